@@ -1,0 +1,1 @@
+"""What prepares and checks the working tree; nothing here is part of the running product."""

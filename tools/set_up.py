@@ -37,7 +37,7 @@ def run(*command: str | Path) -> None:
 
 
 def digest(paths: Iterable[Path]) -> str:
-    total = hashlib.sha256(sys.version.encode())
+    total = hashlib.sha256()
     for path in paths:
         total.update(path.name.encode() + b"\0" + path.read_bytes())
     return total.hexdigest()

@@ -1,0 +1,25 @@
+"""Addresses of pages, built here so that no domain package names a face's endpoint."""
+
+from flask import current_app
+
+
+def _public(path: str) -> str:
+    return f"{current_app.extensions['shouwen'].public_url}{path}"
+
+
+def private_link(token: str) -> str:
+    """The owner's page. Absolute when PUBLIC_URL is set, as mail needs it."""
+    return _public(f"/c/{token}")
+
+
+def track(reference: str) -> str:
+    return _public(f"/track/{reference}")
+
+
+def place(code: str) -> str:
+    """What a QR poster holds."""
+    return _public(f"/?place={code}")
+
+
+def staff_case(archive_number: str) -> str:
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/cases/{archive_number}"

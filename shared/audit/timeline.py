@@ -1,0 +1,58 @@
+"""Appending to a case's timeline, and reading it back in order."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from sqlalchemy import select
+
+from shared.audit import chain
+from shared.audit.models import TimelineRow
+from shared.database import db
+
+
+class Chained(Protocol):
+    """What carries a chain: the case, whose row is locked while it is appended to."""
+
+    id: Any
+    round: Any
+    last_seq: Any
+    last_hash: Any
+
+
+def append(
+    case: Chained, act: str, *, at: datetime, actor_id: int | None, public: bool, data: Mapping[str, Any]
+) -> TimelineRow:
+    """Add one row. *data* holds ids, codes and digests only. The caller holds the case's lock."""
+    case.last_seq += 1
+    case.last_hash = chain.row_hash(
+        case.last_hash,
+        case_id=case.id,
+        seq=case.last_seq,
+        round=case.round,
+        at=at,
+        act=act,
+        actor_id=actor_id,
+        public=public,
+        data=data,
+    )
+    row = TimelineRow(
+        case_id=case.id,
+        seq=case.last_seq,
+        round=case.round,
+        at=at,
+        act=act,
+        actor_id=actor_id,
+        public=public,
+        data=dict(data),
+        hash=case.last_hash,
+    )
+    db.session.add(row)
+    return row
+
+
+def rows_of(case_id: int) -> Sequence[TimelineRow]:
+    """All rows of one case, oldest first."""
+    return db.session.scalars(
+        select(TimelineRow).where(TimelineRow.case_id == case_id).order_by(TimelineRow.seq)
+    ).all()

@@ -1,0 +1,1 @@
+"""When an estate works: opening hours, statutory holidays and make-up working days."""

@@ -1,0 +1,67 @@
+"""What an owner has filled in so far, kept on the server, sealed, for seven days (F43)."""
+
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from shared import sealing
+from shared.cases.models import Draft
+from shared.database import db
+
+KEPT = timedelta(days=7)
+
+
+def new_key() -> str:
+    """128 random bits: a submission key, or a draft's token."""
+    return secrets.token_urlsafe(16)
+
+
+def begin(estate_id: int, at: datetime) -> tuple[Draft, str]:
+    """Open a draft; gives it and the token for the browser's cookie. Its content holds a new submission key."""
+    token = new_key()
+    draft = Draft(
+        token_digest=sealing.digest(token),
+        estate_id=estate_id,
+        content=json.dumps({"submission_key": new_key()}),
+        touched_at=at,
+    )
+    db.session.add(draft)
+    db.session.flush()
+    return draft, token
+
+
+def of_token(token: str | None, at: datetime) -> Draft | None:
+    """The live draft of that cookie."""
+    if not token:
+        return None
+    draft = db.session.scalar(
+        select(Draft)
+        .where(Draft.token_digest == sealing.digest(token))
+        .execution_options(populate_existing=True)
+    )
+    return draft if draft and draft.touched_at > at - KEPT else None
+
+
+def content(draft: Draft) -> dict[str, Any]:
+    """What was filled in, by field name."""
+    filled: dict[str, Any] = json.loads(draft.content)
+    return filled
+
+
+def fill(draft: Draft, answers: dict[str, Any], at: datetime) -> None:
+    """Lay *answers* (plain JSON values) over what the draft holds."""
+    draft.content = json.dumps({**content(draft), **answers}, ensure_ascii=False)
+    draft.touched_at = at
+
+
+def discard(draft: Draft) -> None:
+    """The draft has become a case, or is not wanted: nothing of it stays."""
+    db.session.delete(draft)
+
+
+def purge(at: datetime) -> int:
+    """Delete drafts untouched for seven days; gives how many. Entry point: the schedule, in a transaction."""
+    return db.session.execute(delete(Draft).where(Draft.touched_at <= at - KEPT)).rowcount  # type: ignore[attr-defined, no-any-return]

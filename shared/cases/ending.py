@@ -1,0 +1,96 @@
+"""How a round ends and how the next begins: referral, closure, reopening, archiving, withdrawal."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from shared import events
+from shared.cases import acting, guards, participation
+from shared.cases.events import CaseClosed, CaseReopened, CaseWithdrawn, PartyAdded
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case, Closure, Party, Round
+from shared.database import db
+from shared.identity.models import User
+
+SATISFIED, UNREACHABLE, NO_CONTACT, DISSATISFIED = "satisfied", "unreachable", "no_contact", "dissatisfied"
+ROUNDS_BEFORE_CLOSING_DISSATISFIED = 2  # clauses.md, settled 7
+
+
+def refer(case: Case, *, by: User, at: datetime, body: str, reason: str) -> None:
+    """Pass a matter on to a body outside our contracts (TR-9); the owner reads to whom and why."""
+    acting.refuse_unless(guards.can_refer(by, case), _("您的岗位不能把诉求转给外单位。"), "TR-9")
+    case.state_before_referral = case.state
+    _id, words = acting.write_words(case, f"{body.strip()}：{reason.strip()}", public=True)
+    acting.perform(case, Act.REFERRAL, by=by, at=at, public=True, data=words)
+
+
+def recall(case: Case, *, by: User, at: datetime, reason: str) -> None:
+    """A referred matter comes back: the state before the referral."""
+    acting.refuse_unless(guards.can_recall(by, case), _("您的岗位不能收回转外的诉求。"), "TR-9")
+    _id, words = acting.write_words(case, reason, public=True)
+    acting.perform(case, Act.RECALL, by=by, at=at, public=True, data=words)
+    case.state_before_referral = None
+
+
+def has_contact(case: Case) -> bool:
+    """Whether the reporting party can be reached at all."""
+    party = db.session.get(Party, case.id)
+    return party is not None and bool(party.phone or party.email or party.unit)
+
+
+def close(case: Case, *, by: User, at: datetime, ground: str, reason: str = "") -> None:
+    """End the round. `shared.revisits.closing` says which grounds there are; nothing closes by itself."""
+    acting.refuse_unless(guards.can_close(by, case), _("结案由投诉专员或服务中心主任决定。"), "VK-3.1")
+    words_id, words = acting.write_words(case, reason, public=True)
+    db.session.add(
+        Closure(case_id=case.id, round=case.round, by_id=by.id, at=at, ground=ground, words_id=words_id)
+    )
+    acting.perform(case, Act.CLOSURE, by=by, at=at, public=True, data={"ground": ground, **words})
+    events.publish(CaseClosed(case.id))
+
+
+def reopen(case: Case, *, by: User | None, at: datetime, cause: str, reason: str) -> None:
+    """Open the next round (AH-3.3a, TR-14): same reference, same first responder, whole history kept.
+
+    *cause* is `revisit` or `reopening`; only the second asks for the right to reopen.
+    """
+    if cause != "revisit" and by is not None:
+        acting.refuse_unless(guards.can_reopen(by, case), _("您的岗位不能重新办理这件诉求。"), "AH-3.3a")
+    _id, words = acting.write_words(case, reason, public=False)
+    participation.leave(case, participation.HANDLER, participation.LEAD, participation.COOPERATING, at=at)
+    case.round += 1
+    case.handler_id = None
+    case.lead_department_id = None
+    case.state_before_referral = None
+    if case.first_responder_id is None and by is not None:
+        case.first_responder_id = by.id
+        participation.enter(case, participation.FIRST_RESPONDER, at, user_id=by.id)
+    db.session.add(
+        Round(
+            case_id=case.id, number=case.round, opened_at=at, opened_by_id=by.id if by else None, cause=cause
+        )
+    )
+    acting.perform(case, Act.REOPENING, by=by, at=at, public=True, data={"cause": cause, **words})
+    events.publish(CaseReopened(case.id, cause))
+
+
+def archive(case: Case, *, by: User, at: datetime, cause: str, prevention: str) -> None:
+    """Seal the case. CO-6: the cause and what will prevent it stand in the record first."""
+    acting.refuse_unless(guards.can_archive(by, case), _("归档由投诉专员或服务中心主任来做。"), "AH-6.1")
+    _id, words = acting.write_words(case, f"{cause.strip()}\n{prevention.strip()}", public=False)
+    acting.perform(case, Act.ARCHIVING, by=by, at=at, public=False, data=words)
+
+
+def add(case: Case, *, at: datetime, text: str, photos: list[str]) -> None:
+    """The owner adds words or photos (ids of stored ones)."""
+    acting.refuse_unless(case.is_open, _("这件诉求已经结束，不能再补充。需要时请重新提交。"))
+    _id, words = acting.write_words(case, text, public=True)
+    acting.perform(case, Act.ADDITION, by=None, at=at, public=True, data={**words, "photos": photos})
+    events.publish(PartyAdded(case.id))
+
+
+def withdraw(case: Case, *, at: datetime, reason: str = "") -> None:
+    """The owner takes the matter back before it is dispatched."""
+    _id, words = acting.write_words(case, reason, public=True)
+    acting.perform(case, Act.WITHDRAWAL, by=None, at=at, public=True, data=words)
+    events.publish(CaseWithdrawn(case.id))

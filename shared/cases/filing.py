@@ -1,0 +1,180 @@
+"""A case comes into being: by an owner on the portal, or by staff at the desk."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from shared import events, sealing
+from shared.audit import timeline
+from shared.cases import links, numbering, participation
+from shared.cases.events import CaseFiled, CaseTouched
+from shared.cases.lifecycle import Act, State
+from shared.cases.models import Case, Party, Round, Statement
+from shared.cases.telephones import normalised
+from shared.cases.vocabulary import (
+    Category,
+    Channel,
+    Complexity,
+    Kind,
+    PartyType,
+    Severity,
+    Urgency,
+    Validity,
+)
+from shared.database import db
+from shared.identity.models import Estate, User
+from shared.identity.queries import person_named_in
+from shared.policies.versions import in_force
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is reported and by whom, checked by the form that took it."""
+
+    kind: Kind
+    category: Category
+    channel: Channel
+    description: str
+    topic: str | None = None
+    demands: str = ""
+    building_id: int | None = None
+    spot: str | None = None
+    occurred_at: datetime | None = None
+    wanted_reply_by: datetime | None = None
+    urgency: Urgency = Urgency.NORMAL
+    about: str = ""
+    about_department_id: int | None = None
+    about_user_id: int | None = None
+    anonymous: bool = False
+    call_me: bool = False
+    party_type: PartyType = PartyType.OWNER
+    name: str = ""
+    phone: str = ""
+    email: str = ""
+    unit: str = ""
+    locale: str = "zh_Hans"
+    received_at: datetime | None = None  # earlier than the entry in an emergency (VK-5.1)
+    extra: dict[str, Any] = field(default_factory=dict)  # ids and codes for the timeline
+
+
+def filed_already(submission_key: str) -> Case | None:
+    """The case that this submission has become, if it has (F02, F24)."""
+    return db.session.scalar(select(Case).where(Case.seed == links.seed_of(submission_key)))
+
+
+def _free_reference(seed: bytes) -> str:
+    for attempt in range(256):
+        reference = links.reference_of(seed, attempt)
+        if db.session.scalar(select(Case.id).where(Case.reference == reference)) is None:
+            return reference
+    raise RuntimeError("no free reference")
+
+
+def _party(case: Case, report: Report) -> Party:
+    phone = normalised(report.phone) if report.phone else None
+    return Party(
+        case_id=case.id,
+        type=report.party_type,
+        name=report.name or None,
+        phone=phone,
+        email=report.email or None,
+        unit=report.unit or None,
+        locale=report.locale,
+        name_index=sealing.index(report.name, "name") if report.name else None,
+        phone_index=sealing.index(phone, "phone") if phone else None,
+        phone_tail_index=sealing.index(phone[-4:], "phone tail") if phone else None,
+    )
+
+
+def _keep_from_those_it_is_about(case: Case, report: Report, estate: Estate, at: datetime) -> None:
+    people = {user.id for user in person_named_in(report.about, estate.id)}
+    if report.about_user_id:
+        people.add(report.about_user_id)
+    for user_id in sorted(people):
+        participation.enter(case, participation.ABOUT, at, user_id=user_id)
+    if report.about_department_id:
+        participation.enter(case, participation.ABOUT, at, department_id=report.about_department_id)
+
+
+def _case(report: Report, estate: Estate, seed: bytes, year: int, at: datetime) -> Case:
+    serial, number = numbering.take(estate, year)
+    return Case(
+        seed=seed,
+        reference=_free_reference(seed),
+        archive_year=year,
+        archive_serial=serial,
+        archive_number=number,
+        estate_id=estate.id,
+        building_id=report.building_id,
+        spot=report.spot or None,
+        kind=report.kind,
+        category=report.category,
+        topic=report.topic,
+        channel=report.channel,
+        state=State.RECEIVED,
+        round=1,
+        urgency_reported=report.urgency,
+        urgency=report.urgency,
+        severity=Severity.ORDINARY,
+        complexity=Complexity.ORDINARY,
+        validity=Validity.UNDECIDED,
+        anonymous=report.anonymous,
+        call_me=report.call_me,
+        occurred_at=report.occurred_at,
+        wanted_reply_by=report.wanted_reply_by,
+        received_at=report.received_at or at,
+        filed_at=at,
+        changed_at=at,
+        policy_version_id=in_force(estate.id, at).id,
+        version=0,
+        last_seq=0,
+        last_hash=b"",
+    )
+
+
+def file_case(
+    report: Report, estate: Estate, *, submission_key: str, at: datetime, by: User | None = None
+) -> tuple[Case, bool]:
+    """Make the case of this submission, once: gives it, and whether it is new.
+
+    Concurrent submissions of one key wait for each other at the counter; all get the same case.
+    """
+    year = numbering.lock(estate, at)
+    known = filed_already(submission_key)
+    if known is not None:
+        return known, False
+    case = _case(report, estate, links.seed_of(submission_key), year, at)
+    db.session.add(case)
+    db.session.flush()
+    db.session.add(
+        Round(case_id=case.id, number=1, opened_at=at, opened_by_id=by.id if by else None, cause="filing")
+    )
+    db.session.add(
+        Statement(case_id=case.id, description=report.description, demands=report.demands, about=report.about)
+    )
+    if not report.anonymous:
+        db.session.add(_party(case, report))
+    _keep_from_those_it_is_about(case, report, estate, at)
+    links.issue(case, 1, at)
+    said = f"{report.description}\n{report.demands}\n{report.about}"
+    timeline.append(
+        case,
+        Act.FILING,
+        at=at,
+        actor_id=by.id if by else None,
+        public=True,
+        data={
+            "kind": report.kind,
+            "category": report.category,
+            "urgency": report.urgency,
+            "channel": report.channel,
+            "digest": sealing.digest(said).hex(),
+            **report.extra,
+        },
+    )
+    db.session.flush()
+    events.publish(CaseTouched(case.id))
+    events.publish(CaseFiled(case.id))
+    return case, True

@@ -1,0 +1,143 @@
+"""The life of a case as a table: which act may follow which state, and where it leads. Pure."""
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where the case stands in its present round."""
+
+    RECEIVED = "received"
+    CLAIMED = "claimed"
+    DISPATCHED = "dispatched"
+    HANDLING = "handling"
+    REFERRED = "referred"
+    COMPLETED = "completed"
+    INFORMED = "informed"
+    CLOSED = "closed"
+    WITHDRAWN = "withdrawn"
+    ARCHIVED = "archived"
+
+
+class Act(StrEnum):
+    """What people do to a case; also the last part of the address that does it."""
+
+    FILING = "filing"
+    CLAIM = "claim"
+    TRIAGE = "triage"
+    DISPATCH = "dispatch"
+    ACCEPTANCE = "acceptance"
+    OBJECTION = "objection"
+    RETURNING = "returning"
+    CONTACT = "contact"
+    PROGRESS = "progress"
+    PLAN = "plan"
+    REVIEW = "review"
+    APPROVAL = "approval"
+    AGREEMENT = "agreement"
+    EXTENSION = "extension"
+    ESCALATION = "escalation"
+    REFERRAL = "referral"
+    RECALL = "recall"  # a referred matter comes back to us
+    COMPLETION = "completion"
+    REDO = "redo"  # the first responder sends a completed case back to its handler
+    REPORT = "report"
+    INFORMING = "informing"
+    REVISIT = "revisit"
+    CLOSURE = "closure"
+    REOPENING = "reopening"
+    TRANSFER = "transfer"  # asking another to become first responder
+    TAKEOVER = "takeover"  # the other's acceptance, or refusal, of it
+    ADDITION = "addition"  # the owner's own further words and photos
+    WITHDRAWAL = "withdrawal"
+    ARCHIVING = "archiving"
+
+
+OPEN = frozenset(
+    {
+        State.RECEIVED,
+        State.CLAIMED,
+        State.DISPATCHED,
+        State.HANDLING,
+        State.REFERRED,
+        State.COMPLETED,
+        State.INFORMED,
+    }
+)
+ENDED = frozenset(set(State) - OPEN)
+
+_S, _A = State, Act
+LEADS: dict[tuple[State, Act], State] = {
+    (_S.RECEIVED, _A.CLAIM): _S.CLAIMED,
+    (_S.RECEIVED, _A.WITHDRAWAL): _S.WITHDRAWN,
+    (_S.CLAIMED, _A.DISPATCH): _S.DISPATCHED,
+    (_S.CLAIMED, _A.REFERRAL): _S.REFERRED,
+    (_S.CLAIMED, _A.INFORMING): _S.INFORMED,
+    (_S.CLAIMED, _A.WITHDRAWAL): _S.WITHDRAWN,
+    (_S.DISPATCHED, _A.ACCEPTANCE): _S.HANDLING,
+    (_S.DISPATCHED, _A.DISPATCH): _S.DISPATCHED,
+    (_S.DISPATCHED, _A.RETURNING): _S.CLAIMED,
+    (_S.DISPATCHED, _A.REFERRAL): _S.REFERRED,
+    (_S.HANDLING, _A.COMPLETION): _S.COMPLETED,
+    (_S.HANDLING, _A.DISPATCH): _S.DISPATCHED,
+    (_S.HANDLING, _A.RETURNING): _S.CLAIMED,
+    (_S.HANDLING, _A.REFERRAL): _S.REFERRED,
+    (_S.HANDLING, _A.INFORMING): _S.INFORMED,
+    (_S.REFERRED, _A.COMPLETION): _S.COMPLETED,
+    (_S.COMPLETED, _A.INFORMING): _S.INFORMED,
+    (_S.COMPLETED, _A.REDO): _S.HANDLING,
+    (_S.INFORMED, _A.CLOSURE): _S.CLOSED,
+    (_S.INFORMED, _A.REOPENING): _S.CLAIMED,
+    (_S.CLOSED, _A.REOPENING): _S.CLAIMED,
+    (_S.CLOSED, _A.ARCHIVING): _S.ARCHIVED,
+    (_S.WITHDRAWN, _A.REOPENING): _S.CLAIMED,
+    (_S.WITHDRAWN, _A.ARCHIVING): _S.ARCHIVED,
+}
+
+_STAYING: dict[State, tuple[Act, ...]] = {
+    _S.RECEIVED: (_A.TRIAGE,),
+    _S.CLAIMED: (_A.TRIAGE, _A.CONTACT, _A.PROGRESS),
+    _S.DISPATCHED: (
+        _A.TRIAGE,
+        _A.OBJECTION,
+        _A.CONTACT,
+        _A.PROGRESS,
+        _A.EXTENSION,
+        _A.AGREEMENT,
+        _A.ESCALATION,
+    ),
+    _S.HANDLING: (
+        _A.TRIAGE,
+        _A.OBJECTION,
+        _A.CONTACT,
+        _A.PROGRESS,
+        _A.PLAN,
+        _A.REVIEW,
+        _A.APPROVAL,
+        _A.EXTENSION,
+        _A.AGREEMENT,
+        _A.ESCALATION,
+    ),
+    _S.REFERRED: (_A.TRIAGE, _A.PROGRESS, _A.CONTACT),
+    _S.COMPLETED: (_A.TRIAGE, _A.REPORT, _A.CONTACT),
+    _S.INFORMED: (_A.TRIAGE, _A.REVISIT, _A.CONTACT),
+}
+_WHILE_OPEN = (_A.TRANSFER, _A.TAKEOVER, _A.ADDITION)
+
+for _state, _acts in _STAYING.items():
+    for _act in (*_acts, *_WHILE_OPEN):
+        LEADS[(_state, _act)] = _state
+
+
+def after(state: State, act: Act, *, before_referral: State | None = None) -> State | None:
+    """The state that *act* leads to from *state*, or None where it may not happen.
+
+    A recalled matter goes back to *before_referral*, the state in which it was referred.
+    """
+    if act is Act.RECALL:
+        return before_referral if state is State.REFERRED else None
+    return LEADS.get((state, act))
+
+
+def acts_from(state: State) -> list[Act]:
+    """The acts that may follow *state*, in the order of the enumeration."""
+    return [act for act in Act if (state, act) in LEADS or (act is Act.RECALL and state is State.REFERRED)]

@@ -1,0 +1,43 @@
+"""Archive numbers (档案编号): sequential per estate and year, no gap, none twice (AH-6.1)."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from shared.cases.models import ArchiveCounter
+from shared.clock import local
+from shared.database import db
+from shared.identity.models import Estate
+
+
+def lock(estate: Estate, at: datetime) -> int:
+    """Hold the counter of the estate's year until the change ends, and give that year.
+
+    Whoever files next at this estate waits here, and so sees this filing when its turn comes.
+    """
+    year = local(at, estate.zone).year
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    db.session.execute(
+        insert(ArchiveCounter).values(estate_id=estate.id, year=year, last=0).on_conflict_do_nothing()
+    )
+    db.session.execute(
+        select(ArchiveCounter.last)
+        .where(ArchiveCounter.estate_id == estate.id, ArchiveCounter.year == year)
+        .with_for_update()
+    )
+    return year
+
+
+def take(estate: Estate, year: int) -> tuple[int, str]:
+    """The next serial and the number people read (`JX-26-0147`). Only after `lock`, in the same change."""
+    serial = db.session.scalar(
+        update(ArchiveCounter)
+        .where(ArchiveCounter.estate_id == estate.id, ArchiveCounter.year == year)
+        .values(last=ArchiveCounter.last + 1)
+        .returning(ArchiveCounter.last)
+    )
+    if serial is None:
+        raise RuntimeError("the archive counter was not locked before a number was taken")
+    return serial, f"{estate.code}-{year % 100:02d}-{serial:04d}"

@@ -1,0 +1,80 @@
+"""Who has to do with a case: the one source of scope."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
+
+from shared.cases.models import Case, Participation
+from shared.database import db
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+
+FIRST_RESPONDER = "first_responder"
+HANDLER = "handler"
+LEAD = "lead"
+COOPERATING = "cooperating"
+ABOUT = "about"  # whom it is about: never sees, claims, handles, revisits or decides it
+
+
+def enter(
+    case: Case, part: str, at: datetime, *, user_id: int | None = None, department_id: int | None = None
+) -> None:
+    """*user_id* or *department_id* takes *part* in the case from now on."""
+    db.session.add(
+        Participation(case_id=case.id, user_id=user_id, department_id=department_id, part=part, since=at)
+    )
+
+
+def leave(case: Case, *parts: str, at: datetime) -> None:
+    """Whoever holds one of *parts* now holds it no longer."""
+    db.session.execute(
+        update(Participation)
+        .where(Participation.case_id == case.id, Participation.part.in_(parts), Participation.until.is_(None))
+        .values(until=at)
+    )
+
+
+def _mine(user: User) -> ColumnElement[bool]:
+    departments = user.department_ids
+    by_department = Participation.department_id.in_(departments) if departments else false()
+    return or_(Participation.user_id == user.id, by_department)
+
+
+def _about(user: User) -> ColumnElement[bool]:
+    return (
+        select(Participation.id)
+        .where(Participation.case_id == Case.id, Participation.part == ABOUT, _mine(user))
+        .exists()
+    )
+
+
+def visible_to(user: User) -> ColumnElement[bool]:
+    """The condition every read of cases by staff carries (T09).
+
+    A whole estate for the roles that see it; else what one takes, or took first, part in; never what one is about.
+    """
+    wide = user.estates_where(Permission.CASE_VIEW_ESTATE)
+    narrow = user.estates_where(Permission.CASE_VIEW)
+    part = (
+        select(Participation.id)
+        .where(
+            Participation.case_id == Case.id,
+            Participation.part != ABOUT,
+            or_(Participation.until.is_(None), Participation.part == FIRST_RESPONDER),
+            _mine(user),
+        )
+        .exists()
+    )
+    # An estate-wide reader's condition stays a plain comparison, so that the index on the estate serves it.
+    ways = [Case.estate_id.in_(wide)] if wide else []
+    if set(narrow) - set(wide):
+        ways.append(and_(Case.estate_id.in_(narrow), part))
+    return and_(or_(*ways), ~_about(user)) if ways else false()
+
+
+def is_about(case: Case, user: User) -> bool:
+    """Whether the case is about this person, or about a department they belong to."""
+    statement = select(Participation.id).where(
+        Participation.case_id == case.id, Participation.part == ABOUT, _mine(user)
+    )
+    return db.session.scalar(statement.limit(1)) is not None

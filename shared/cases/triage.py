@@ -1,0 +1,77 @@
+"""Judging a case: kind, category, urgency, severity, complexity, validity (CO-3, AH-2.2, VK-4b, TR-2, TR-4)."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from shared import events
+from shared.cases import acting, guards
+from shared.cases.events import CaseTriaged
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.cases.vocabulary import Category, Complexity, Kind, Severity, Urgency, Validity
+from shared.identity.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All six answers as they stand after the act."""
+
+    kind: Kind
+    category: Category
+    urgency: Urgency
+    severity: Severity
+    complexity: Complexity
+    validity: Validity
+
+
+def judgement_of(case: Case) -> Judgement:
+    """How the case is judged now."""
+    return Judgement(
+        Kind(case.kind),
+        Category(case.category),
+        Urgency(case.urgency),
+        Severity(case.severity),
+        Complexity(case.complexity),
+        Validity(case.validity),
+    )
+
+
+def _needs_reason(before: Judgement, after: Judgement) -> bool:
+    """Judging a matter invalid, less urgent or differently grave is answered for in words (T38)."""
+    return (
+        (after.validity is Validity.INVALID and before.validity is not Validity.INVALID)
+        or (before.urgency is Urgency.URGENT and after.urgency is Urgency.NORMAL)
+        or before.severity is not after.severity
+        or (before.complexity is not after.complexity)
+    )
+
+
+def triage(case: Case, judgement: Judgement, *, by: User, at: datetime, reason: str = "") -> None:
+    """Record how the case is judged from now on. Raises Refused without a reason where one is due."""
+    acting.refuse_unless(guards.can_triage(by, case), _("您的岗位不能研判这件诉求。"))
+    before = judgement_of(case)
+    acting.refuse_unless(
+        bool(reason.strip()) or not _needs_reason(before, judgement),
+        _("判为无效、降低紧急程度、改变严重或复杂程度，都要写明理由。"),
+        "TR-2",
+    )
+    for name, value in asdict(judgement).items():
+        setattr(case, name, value)
+    _id, words = acting.write_words(case, reason, public=False)
+    acting.perform(
+        case,
+        Act.TRIAGE,
+        by=by,
+        at=at,
+        public=False,
+        data={**asdict(judgement), "before": asdict(before), **words},
+    )
+    events.publish(
+        CaseTriaged(
+            case.id,
+            became_urgent=before.urgency is Urgency.NORMAL and judgement.urgency is Urgency.URGENT,
+            became_major=before.severity is Severity.ORDINARY and judgement.severity is Severity.MAJOR,
+        )
+    )

@@ -1,0 +1,114 @@
+"""Settings, read from the environment once and frozen."""
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+FACES = ("portal", "staff", "board")
+SHORTEST_SECRET = 32
+
+
+class Misconfigured(Exception):
+    """A setting is missing or unusable; the message says which, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything the operator may set; names as in the README, in lower case."""
+
+    app_env: str
+    secret_key: str
+    field_key: bytes
+    database_url: str
+    data_dir: Path
+    redis_url: str
+    storage_url: str
+    faces: tuple[str, ...]
+    public_url: str
+    staff_url: str
+    trusted_hosts: tuple[str, ...]
+    trusted_proxy_count: int
+    staff_networks: tuple[str, ...]
+    mail_url: str
+    log_format: str
+    log_level: str
+    secure_cookies: bool
+
+    @property
+    def is_production(self) -> bool:
+        return self.app_env == "production"
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    path = env.get(f"{name}_FILE")
+    if path:
+        try:
+            return Path(path).read_text().strip()
+        except OSError as error:
+            raise Misconfigured(f"{name}_FILE cannot be read: {error}") from error
+    return env.get(name, "")
+
+
+def _checked_secret(env: Mapping[str, str], name: str, app_env: str) -> str:
+    value = _secret(env, name)
+    if len(value) >= SHORTEST_SECRET:
+        return value
+    if app_env == "production" or value:
+        raise Misconfigured(
+            f"{name} is missing or shorter than {SHORTEST_SECRET} characters. Make one with "
+            "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` and set it, or point "
+            f"{name}_FILE at a file that holds it."
+        )
+    raise Misconfigured(f"{name} is not set. `make run` makes one; elsewhere set {name} or {name}_FILE.")
+
+
+def _field_key(text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except (binascii.Error, ValueError) as error:
+        raise Misconfigured("FIELD_KEY is not base64url. Use 32 random bytes, base64url-encoded.") from error
+    if len(key) < 32:
+        raise Misconfigured("FIELD_KEY holds fewer than 32 bytes. Use 32 random bytes, base64url-encoded.")
+    return key[:32]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def from_environment(env: Mapping[str, str] = os.environ) -> Config:
+    """Read and check all settings. Raises Misconfigured with a sentence the operator can act on."""
+    app_env = env.get("APP_ENV", "development")
+    if app_env not in ("development", "production"):
+        raise Misconfigured(f"APP_ENV is {app_env!r}; it is development or production.")
+    data_dir = Path(env.get("DATA_DIR", "data")).absolute()
+    faces = _listed(env.get("FACES", "")) or FACES
+    if unknown := set(faces) - set(FACES):
+        raise Misconfigured(f"FACES names {', '.join(sorted(unknown))}; the faces are {', '.join(FACES)}.")
+    public_url = env.get("PUBLIC_URL", "").rstrip("/")
+    try:
+        proxies = int(env.get("TRUSTED_PROXY_COUNT", "0"))
+    except ValueError as error:
+        raise Misconfigured("TRUSTED_PROXY_COUNT is not a number.") from error
+    return Config(
+        app_env=app_env,
+        secret_key=_checked_secret(env, "SECRET_KEY", app_env),
+        field_key=_field_key(_checked_secret(env, "FIELD_KEY", app_env)),
+        database_url=_secret(env, "DATABASE_URL") or f"sqlite:///{data_dir / 'shouwen.db'}",
+        data_dir=data_dir,
+        redis_url=_secret(env, "REDIS_URL"),
+        storage_url=env.get("STORAGE_URL") or f"file://{data_dir / 'files'}",
+        faces=faces,
+        public_url=public_url,
+        staff_url=env.get("STAFF_URL", "").rstrip("/") or public_url,
+        trusted_hosts=_listed(env.get("TRUSTED_HOSTS", "")),
+        trusted_proxy_count=proxies,
+        staff_networks=_listed(env.get("STAFF_NETWORKS", "")),
+        mail_url=_secret(env, "MAIL_URL"),
+        log_format=env.get("LOG_FORMAT", "json" if app_env == "production" else "text"),
+        log_level=env.get("LOG_LEVEL", "INFO").upper(),
+        secure_cookies=app_env == "production" and not public_url.startswith("http://"),
+    )

@@ -1,0 +1,150 @@
+"""The database: base class, column types, and the one way to change anything.
+
+Two engines are first class. On SQLite a change begins with BEGIN IMMEDIATE: a deferred transaction that
+reads and then writes fails at once with "database is locked" when another writer came between, whatever
+the busy timeout (trust.md, decision 4). On PostgreSQL the case row is locked instead (`for_update`).
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from shared.config import Config
+
+BUSY_TIMEOUT_MS = 15_000
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+_before_commit: list[Callable[[], None]] = []
+_after_commit: list[Callable[[], None]] = []
+
+
+class Base(DeclarativeBase):
+    """All tables; the naming convention lets migrations name every constraint."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant, stored in UTC on both engines and always aware in Python."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("an instant needs a time zone")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(
+    model_class=Base,
+    disable_autonaming=True,
+    # Objects read in a change stay usable for the answer; every change reads what it decides on afresh.
+    session_options={"expire_on_commit": False},
+)
+migrate = Migrate()
+
+
+def _on_connect(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # BEGIN is ours to write, see _on_begin
+    for pragma in (
+        "journal_mode = WAL",
+        "foreign_keys = ON",
+        f"busy_timeout = {BUSY_TIMEOUT_MS}",
+        "synchronous = FULL",  # an acknowledged filing survives a power cut
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def _prepare(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _on_connect)
+        event.listen(engine, "begin", _on_begin)
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url.replace(
+        "postgresql://", "postgresql+psycopg://", 1
+    )
+    options: dict[str, Any] = {"pool_pre_ping": True}
+    if config.database_url.startswith("sqlite"):
+        options = {"connect_args": {"check_same_thread": False}, "pool_size": 20, "max_overflow": 40}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+    db.init_app(app)
+    migrate.init_app(app, db, directory="migrations", render_as_batch=True, compare_type=True)
+    with app.app_context():
+        _prepare(db.engine)
+
+
+def before_commit(callback: Callable[[], None]) -> None:
+    """Have *callback* run at the end of every change, inside it (wired once, in shared.subscriptions)."""
+    if callback not in _before_commit:
+        _before_commit.append(callback)
+
+
+def after_commit(callback: Callable[[], None]) -> None:
+    """Have *callback* run after a change stands. It must not raise: the change cannot be taken back."""
+    if callback not in _after_commit:
+        _after_commit.append(callback)
+
+
+def _forget_read_snapshot() -> None:
+    """End the read transaction of this request; a change must start from the present, not from a snapshot."""
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("something was changed outside a transaction")
+    db.session.rollback()
+    db.session.info.clear()
+
+
+@contextmanager
+def transaction() -> Iterator[None]:
+    """One change: all of it or none. Only routes, jobs and commands open one.
+
+    What must be decided on is read inside. Raises whatever the body raises, after undoing everything.
+    """
+    if _writing.get():
+        raise RuntimeError("a change is already open; verbs never open one of their own")
+    token = _writing.set(True)
+    try:
+        _forget_read_snapshot()
+        yield
+        for callback in _before_commit:
+            callback()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+    finally:
+        _writing.reset(token)
+    for callback in _after_commit:
+        callback()

@@ -1,0 +1,38 @@
+"""One clock of one case in one round, as last derived."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from shared.database import Base, Instant
+
+_RUNNING = text("met_at IS NULL AND ended_at IS NULL AND breached_at IS NULL")
+
+
+class Deadline(Base):
+    __tablename__ = "deadlines"
+    __table_args__ = (
+        Index("uq_deadlines_clock", "case_id", "round", "rule", "started_at", unique=True),
+        # near_at never follows due_at, so one small index finds both what is near and what is broken
+        Index("ix_deadlines_running", "near_at", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    rule: Mapped[str] = mapped_column(String(30))
+    clause: Mapped[str] = mapped_column(String(12))
+    term: Mapped[str] = mapped_column(String(30))  # the limit as the policy has it: "48 hours", "5 working_days"
+    owner_sees: Mapped[bool]  # a promise to the owner, or a duty between ourselves
+    started_at: Mapped[datetime] = mapped_column(Instant)
+    due_at: Mapped[datetime] = mapped_column(Instant)
+    near_at: Mapped[datetime] = mapped_column(Instant)
+    steps: Mapped[list[str]] = mapped_column(JSON)
+    met_at: Mapped[datetime | None] = mapped_column(Instant)  # when the duty was done, in time or not
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)  # the duty fell away (withdrawn, other limit applies)
+    superseded_by: Mapped[str | None] = mapped_column(String(30))  # the rule that took its place
+    near_told_at: Mapped[datetime | None] = mapped_column(Instant)
+    breached_at: Mapped[datetime | None] = mapped_column(Instant)  # = due_at; recorded once, never unset

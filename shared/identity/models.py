@@ -1,0 +1,192 @@
+"""Estates and their places, departments, people and what they are appointed to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shared.database import Base, Instant
+from shared.identity.permissions import GRANTS, Permission, Role
+from shared.sealing import Sealed
+
+
+class Estate(Base):
+    __tablename__ = "estates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(40), unique=True)
+    code: Mapped[str] = mapped_column(String(4), unique=True)  # begins every archive number
+    name: Mapped[str] = mapped_column(String(60))
+    zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    hotline: Mapped[str] = mapped_column(String(40))
+    hours: Mapped[str] = mapped_column(String(60))  # as people say them: 8:00–20:00
+    emergency_line: Mapped[str] = mapped_column(String(40))
+
+    buildings: Mapped[list[Building]] = relationship(back_populates="estate", order_by="Building.position")
+    departments: Mapped[list[Department]] = relationship(
+        back_populates="estate", order_by="Department.position"
+    )
+
+
+class Building(Base):
+    """A building or another named part of the estate (地下车库, 小区公共区域)."""
+
+    __tablename__ = "buildings"
+    __table_args__ = (UniqueConstraint("estate_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+
+    estate: Mapped[Estate] = relationship(back_populates="buildings")
+
+
+class Spot(Base):
+    """A place with a QR poster; its code is in the poster's address (`/?place=…`)."""
+
+    __tablename__ = "spots"
+    __table_args__ = (UniqueConstraint("building_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
+    name: Mapped[str] = mapped_column(String(60))
+    code: Mapped[str] = mapped_column(String(16), unique=True)
+
+    building: Mapped[Building] = relationship()
+
+
+class Department(Base):
+    __tablename__ = "departments"
+    __table_args__ = (UniqueConstraint("estate_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    position: Mapped[int]
+
+    estate: Mapped[Estate] = relationship(back_populates="departments")
+
+
+class CategoryRoute(Base):
+    """Which department is proposed for a category; a person still dispatches (clauses.md, settled 2)."""
+
+    __tablename__ = "category_routes"
+    __table_args__ = (UniqueConstraint("estate_id", "category"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
+    category: Mapped[str] = mapped_column(String(20))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+
+
+class User(Base):
+    """A member of staff. Never deleted: the record names them for as long as cases are kept."""
+
+    __tablename__ = "users"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    username: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(String(40))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str | None] = mapped_column(String(120))
+    phone: Mapped[str | None] = mapped_column(Sealed("users.phone"))
+    deactivated_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    appointments: Mapped[list[Appointment]] = relationship(back_populates="user", lazy="selectin")
+
+    @property
+    def is_active(self) -> bool:
+        return self.deactivated_at is None
+
+    def roles_at(self, estate_id: int) -> set[Role]:
+        """The roles held now at one estate."""
+        return {Role(a.role) for a in self.appointments if a.until is None and a.estate_id == estate_id}
+
+    def can(self, permission: Permission, estate_id: int) -> bool:
+        return any(permission in GRANTS[role] for role in self.roles_at(estate_id))
+
+    def estates_where(self, permission: Permission) -> list[int]:
+        """Ids of the estates at which this person holds *permission*."""
+        return sorted({a.estate_id for a in self.appointments if self.can(permission, a.estate_id)})
+
+    @property
+    def department_ids(self) -> list[int]:
+        return sorted(
+            {a.department_id for a in self.appointments if a.until is None and a.department_id is not None}
+        )
+
+    def heads(self, department_id: int | None) -> bool:
+        return department_id is not None and any(
+            a.until is None and a.department_id == department_id and a.role == Role.DEPARTMENT_HEAD
+            for a in self.appointments
+        )
+
+
+class Appointment(Base):
+    """A role at an estate, within a department or not; ended, never deleted."""
+
+    __tablename__ = "appointments"
+    __table_args__ = (Index(None, "user_id"), Index(None, "estate_id", "role"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
+    department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
+    role: Mapped[str] = mapped_column(String(20))
+    since: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime | None] = mapped_column(Instant)
+
+    user: Mapped[User] = relationship(back_populates="appointments")
+    department: Mapped[Department | None] = relationship()
+
+
+class Shift(Base):
+    """The duty roster (值班表): who answers, from when to when, for what nobody has claimed."""
+
+    __tablename__ = "shifts"
+    __table_args__ = (Index(None, "estate_id", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    starts_at: Mapped[datetime] = mapped_column(Instant)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+
+    user: Mapped[User] = relationship()
+
+
+class StaffSession(UserMixin, Base):
+    """One signed-in browser, so that signing out and dismissal end it on the server (T21).
+
+    What flask-login calls the user is this row; the person is `.user`.
+    """
+
+    __tablename__ = "staff_sessions"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    began_at: Mapped[datetime] = mapped_column(Instant)
+    seen_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    user: Mapped[User] = relationship(lazy="joined")
+
+    token = ""  # the cookie's half, known only while a request of that browser is answered
+
+    def get_id(self) -> str:
+        return self.token
+
+
+class Throttle(Base):
+    """Failures behind one door (a keyed digest) in one window; memory counters would multiply by worker (T03)."""
+
+    __tablename__ = "throttles"
+
+    door: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
+    since: Mapped[datetime] = mapped_column(Instant)
+    failures: Mapped[int]

@@ -1,0 +1,106 @@
+"""What a role may do. Denied unless it stands in this table."""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    ADMINISTRATOR = "administrator"
+    ASSISTANT = "assistant"
+    DEPARTMENT_HEAD = "department_head"
+    DEPUTY_MANAGER = "deputy_manager"
+    DIRECTOR = "director"
+    DISPATCHER = "dispatcher"
+    GENERAL_MANAGER = "general_manager"
+    HANDLER = "handler"
+    SPECIALIST = "specialist"
+    SUPERVISOR = "supervisor"
+
+
+class Permission(StrEnum):
+    """One per door; a view declares the one it needs (`staff.access.requires`)."""
+
+    CASE_ACCEPT = "case_accept"
+    CASE_ARCHIVE = "case_archive"
+    CASE_CLAIM = "case_claim"
+    CASE_CLOSE = "case_close"
+    CASE_COMPLETE = "case_complete"
+    CASE_CONTACT = "case_contact"
+    CASE_DISPATCH = "case_dispatch"
+    CASE_ESCALATE = "case_escalate"
+    CASE_INFORM = "case_inform"
+    CASE_PROGRESS = "case_progress"
+    CASE_REFER = "case_refer"
+    CASE_REGISTER = "case_register"
+    CASE_REOPEN = "case_reopen"
+    CASE_REVISIT = "case_revisit"
+    CASE_TRANSFER = "case_transfer"
+    CASE_TRIAGE = "case_triage"
+    CASE_VIEW = "case_view"
+    CASE_VIEW_ESTATE = "case_view_estate"
+    CONTACT_REVEAL = "contact_reveal"
+    DESK_VIEW = "desk_view"
+    NOTICE_APPROVE = "notice_approve"
+    NOTICE_WRITE = "notice_write"
+    OPERATIONS_VIEW = "operations_view"
+
+
+P = Permission
+_SEES_ALL = {P.CASE_VIEW, P.CASE_VIEW_ESTATE}
+_FRONT = _SEES_ALL | {
+    P.CASE_CLAIM,
+    P.CASE_CONTACT,
+    P.CASE_DISPATCH,
+    P.CASE_ESCALATE,
+    P.CASE_INFORM,
+    P.CASE_PROGRESS,
+    P.CASE_REFER,
+    P.CASE_REGISTER,
+    P.CASE_TRANSFER,
+    P.CASE_TRIAGE,
+    P.CONTACT_REVEAL,
+    P.DESK_VIEW,
+    P.NOTICE_WRITE,
+}
+_WORKS = {
+    P.CASE_ACCEPT,
+    P.CASE_COMPLETE,
+    P.CASE_CONTACT,
+    P.CASE_ESCALATE,
+    P.CASE_PROGRESS,
+    P.CASE_TRANSFER,
+    P.CASE_VIEW,
+    P.CONTACT_REVEAL,
+    P.DESK_VIEW,
+}
+
+GRANTS: dict[Role, frozenset[Permission]] = {
+    Role.ADMINISTRATOR: frozenset({P.DESK_VIEW, P.OPERATIONS_VIEW}),
+    Role.ASSISTANT: frozenset(
+        _SEES_ALL
+        | {
+            P.CASE_CLAIM,
+            P.CASE_CONTACT,
+            P.CASE_ESCALATE,
+            P.CASE_INFORM,
+            P.CASE_PROGRESS,
+            P.CASE_REGISTER,
+            P.CASE_REVISIT,
+            P.CASE_TRANSFER,
+            P.CONTACT_REVEAL,
+            P.DESK_VIEW,
+        }
+    ),
+    Role.DEPARTMENT_HEAD: frozenset(_WORKS),
+    Role.DEPUTY_MANAGER: frozenset(_SEES_ALL | {P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_PROGRESS}),
+    Role.DIRECTOR: frozenset(
+        _FRONT
+        | {P.CASE_ARCHIVE, P.CASE_CLOSE, P.CASE_REOPEN, P.CASE_REVISIT, P.NOTICE_APPROVE, P.OPERATIONS_VIEW}
+    ),
+    Role.DISPATCHER: frozenset(_FRONT | {P.CASE_REVISIT, P.CASE_REOPEN}),
+    Role.GENERAL_MANAGER: frozenset(_SEES_ALL | {P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_PROGRESS}),
+    Role.HANDLER: frozenset(_WORKS),
+    Role.SPECIALIST: frozenset(
+        _FRONT | {P.CASE_ARCHIVE, P.CASE_CLOSE, P.CASE_REOPEN, P.CASE_REVISIT, P.NOTICE_APPROVE}
+    ),
+    Role.SUPERVISOR: frozenset(_SEES_ALL | {P.DESK_VIEW}),
+}

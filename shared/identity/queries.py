@@ -1,0 +1,112 @@
+"""Reads of people and places that several faces need."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import selectinload
+
+from shared.database import db
+from shared.identity.models import (
+    Appointment,
+    Building,
+    CategoryRoute,
+    Department,
+    Estate,
+    Shift,
+    Spot,
+    User,
+)
+from shared.identity.permissions import GRANTS, Permission, Role
+
+
+def estate_by_slug(slug: str) -> Estate | None:
+    return db.session.scalar(select(Estate).where(Estate.slug == slug))
+
+
+def estates() -> Sequence[Estate]:
+    return db.session.scalars(select(Estate).order_by(Estate.id)).all()
+
+
+def buildings(estate_id: int) -> Sequence[Building]:
+    return db.session.scalars(
+        select(Building).where(Building.estate_id == estate_id).order_by(Building.position)
+    ).all()
+
+
+def departments(estate_id: int) -> Sequence[Department]:
+    return db.session.scalars(
+        select(Department).where(Department.estate_id == estate_id).order_by(Department.position)
+    ).all()
+
+
+def spot_by_code(code: str) -> Spot | None:
+    return db.session.scalar(select(Spot).where(Spot.code == code))
+
+
+def routed_department(estate_id: int, category: str) -> int | None:
+    """The department proposed for a category at an estate (a person still dispatches)."""
+    return db.session.scalar(
+        select(CategoryRoute.department_id).where(
+            CategoryRoute.estate_id == estate_id, CategoryRoute.category == category
+        )
+    )
+
+
+def people_with(roles: Iterable[Role], estate_id: int, department_id: int | None = None) -> Sequence[User]:
+    """Active people who hold one of *roles* at the estate now, by name."""
+    statement = (
+        select(User)
+        .join(Appointment)
+        .where(
+            Appointment.estate_id == estate_id,
+            Appointment.role.in_([role.value for role in roles]),
+            Appointment.until.is_(None),
+            User.deactivated_at.is_(None),
+        )
+        .options(selectinload(User.appointments))
+        .order_by(User.name, User.id)
+        .distinct()
+    )
+    if department_id is not None:
+        statement = statement.where(Appointment.department_id == department_id)
+    return db.session.scalars(statement).all()
+
+
+def people_who_may(
+    permission: Permission, estate_id: int, department_id: int | None = None
+) -> Sequence[User]:
+    roles = [role for role, granted in GRANTS.items() if permission in granted]
+    return people_with(roles, estate_id, department_id)
+
+
+def person_named_in(text: str, estate_id: int) -> list[User]:
+    """Staff of the estate whose whole name stands in *text*; how a complaint about somebody is kept from them."""
+    if not text.strip():
+        return []
+    everybody = people_with(list(Role), estate_id)
+    return [user for user in everybody if len(user.name) >= 2 and user.name in text]
+
+
+def on_duty(estate_id: int, at: datetime) -> User | None:
+    """Who the roster (值班表) says answers now for what nobody has claimed."""
+    return db.session.scalar(
+        select(User)
+        .join(Shift, Shift.user_id == User.id)
+        .where(
+            Shift.estate_id == estate_id,
+            Shift.starts_at <= at,
+            Shift.ends_at > at,
+            User.deactivated_at.is_(None),
+        )
+        .order_by(Shift.starts_at.desc())
+        .limit(1)
+    )
+
+
+def names_of(ids: Iterable[int | None]) -> dict[int, str]:
+    """Names of people by id, in one query."""
+    wanted = {i for i in ids if i is not None}
+    if not wanted:
+        return {}
+    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples().all())

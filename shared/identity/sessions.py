@@ -1,0 +1,88 @@
+"""Signing in and out, on the server (T20, T21, T23)."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from shared.database import db
+from shared.identity import passwords, throttle
+from shared.identity.models import StaffSession, User
+from shared.sealing import digest
+
+IDLE = timedelta(minutes=30)
+ABSOLUTE = timedelta(hours=12)
+SEEN_EVERY = timedelta(minutes=1)  # how exactly idleness is known; a write per request would be dear
+WINDOW = timedelta(minutes=15)
+TRIES_PER_NAME = 8
+TRIES_PER_ADDRESS = 20
+
+
+def shut_until(username: str, address: str, at: datetime) -> datetime | None:
+    """When this name may be tried again from this address, or None for now.
+
+    The right password from another address still works: a name can be slowed from one place, never locked (T23).
+    """
+    by_name = throttle.closed_until(
+        "name", f"{username}@{address}", limit=TRIES_PER_NAME, window=WINDOW, at=at
+    )
+    by_address = throttle.closed_until("address", address, limit=TRIES_PER_ADDRESS, window=WINDOW, at=at)
+    return max((t for t in (by_name, by_address) if t), default=None)
+
+
+def find(username: str, password: str) -> User | None:
+    """The active person with that name and password. The same work whether or not the name exists."""
+    user = db.session.scalar(select(User).where(User.username == username))
+    right = passwords.matches(user.password_hash if user else None, password)
+    return user if user and right and user.is_active else None
+
+
+def note_failure(username: str, address: str, at: datetime) -> None:
+    throttle.note_failure("name", f"{username}@{address}", window=WINDOW, at=at)
+    throttle.note_failure("address", address, window=WINDOW, at=at)
+
+
+def begin(user: User, address: str, at: datetime) -> tuple[StaffSession, str]:
+    """Open a session for *user*; gives it and the token that the cookie carries."""
+    throttle.forget("name", f"{user.username}@{address}")
+    token = secrets.token_urlsafe(32)
+    session = StaffSession(token_digest=digest(token), user_id=user.id, began_at=at, seen_at=at)
+    db.session.add(session)
+    db.session.flush()
+    return session, token
+
+
+def of_token(token: str, at: datetime) -> StaffSession | None:
+    """The live session of that token: not ended, not idle for 30 minutes, not older than 12 hours, person active."""
+    session = db.session.scalar(select(StaffSession).where(StaffSession.token_digest == digest(token)))
+    if session is None or session.ended_at is not None or not session.user.is_active:
+        return None
+    if at - session.seen_at > IDLE or at - session.began_at > ABSOLUTE:
+        return None
+    return session
+
+
+def needs_mark(session: StaffSession, at: datetime) -> bool:
+    return at - session.seen_at >= SEEN_EVERY
+
+
+def mark_seen(session_id: int, at: datetime) -> None:
+    db.session.execute(update(StaffSession).where(StaffSession.id == session_id).values(seen_at=at))
+
+
+def end(session_id: int, at: datetime) -> None:
+    db.session.execute(
+        update(StaffSession)
+        .where(StaffSession.id == session_id, StaffSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )
+
+
+def deactivate(user: User, at: datetime) -> None:
+    """The person leaves: no session of theirs works any more."""
+    user.deactivated_at = at
+    db.session.execute(
+        update(StaffSession)
+        .where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
+        .values(ended_at=at)
+    )

@@ -1,0 +1,49 @@
+"""Counting failures at a door, in the database, so that every worker counts the same (T03, T23)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+
+from shared.database import db
+from shared.identity.models import Throttle
+from shared.sealing import index
+
+
+def _door(kind: str, name: str) -> bytes:
+    return index(name, f"throttle {kind}")
+
+
+def failures(kind: str, name: str, *, window: timedelta, at: datetime) -> int:
+    """How often the door *kind*/*name* was tried in vain within the current *window*."""
+    row = db.session.get(Throttle, _door(kind, name), populate_existing=True)
+    return row.failures if row and row.since > at - window else 0
+
+
+def closed_until(kind: str, name: str, *, limit: int, window: timedelta, at: datetime) -> datetime | None:
+    """When the door opens again, or None if it is open."""
+    row = db.session.get(Throttle, _door(kind, name), populate_existing=True)
+    if row is None or row.since <= at - window or row.failures < limit:
+        return None
+    return row.since + window
+
+
+def note_failure(kind: str, name: str, *, window: timedelta, at: datetime) -> int:
+    """Count one more failure; a new window begins with the first after an old one. Gives the count."""
+    row = db.session.get(Throttle, _door(kind, name), populate_existing=True)
+    if row is None:
+        row = Throttle(door=_door(kind, name), since=at, failures=0)
+        db.session.add(row)
+    elif row.since <= at - window:
+        row.since, row.failures = at, 0
+    row.failures += 1
+    return row.failures
+
+
+def forget(kind: str, name: str) -> None:
+    """The right key was shown: the door's failures no longer count."""
+    db.session.execute(delete(Throttle).where(Throttle.door == _door(kind, name)))
+
+
+def purge(before: datetime) -> None:
+    """Delete windows that began before that instant."""
+    db.session.execute(delete(Throttle).where(Throttle.since < before))

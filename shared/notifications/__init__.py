@@ -1,0 +1,1 @@
+"""Telling people: who is told of what, in which words, by which channel."""

@@ -1,0 +1,1 @@
+"""What the operator needs: health, the embedded servers, the process that runs everything."""

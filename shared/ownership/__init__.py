@@ -1,0 +1,1 @@
+"""Whose it is: first responder, dispatch, acceptance, objection, transfer, escalation."""

@@ -1,0 +1,49 @@
+"""First responsibility (首问责任, GZ-15): one person, set once, by whoever takes the matter first."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select, update
+
+from shared import events
+from shared.cases import acting, participation
+from shared.cases.events import CaseClaimed
+from shared.cases.lifecycle import Act, State
+from shared.cases.models import Case
+from shared.clock import local
+from shared.database import db
+from shared.errors import Refused
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+
+
+def _told_who(case: Case) -> Refused:
+    """The sentence for whoever came second: who has it, and since when."""
+    holder = db.session.scalar(
+        select(User.name).where(User.id == case.first_responder_id).execution_options(populate_existing=True)
+    )
+    when = local(case.changed_at, case.estate.zone).strftime("%H:%M")
+    if holder is None:
+        return Refused(_("这件诉求现在不能领取。"), "GZ-15")
+    return Refused(_("已由%(name)s于 %(when)s 领取。", name=holder, when=when), "GZ-15")
+
+
+def claim(case: Case, *, by: User, at: datetime) -> None:
+    """*by* becomes first responder. Of any number of simultaneous claims exactly one succeeds (F25).
+
+    One conditional UPDATE decides, and its row count says who won; nothing read before it is trusted.
+    Raises Refused, naming the winner, for the others.
+    """
+    acting.refuse_unless(by.can(Permission.CASE_CLAIM, case.estate_id), _("您的岗位不能领取诉求。"), "GZ-15")
+    won = db.session.execute(
+        update(Case)
+        .where(Case.id == case.id, Case.first_responder_id.is_(None), Case.state == State.RECEIVED)
+        .values(first_responder_id=by.id)
+        .execution_options(synchronize_session=False)
+    ).rowcount  # type: ignore[attr-defined]
+    db.session.refresh(case)
+    if not won:
+        raise _told_who(case)
+    participation.enter(case, participation.FIRST_RESPONDER, at, user_id=by.id)
+    acting.perform(case, Act.CLAIM, by=by, at=at, public=True)
+    events.publish(CaseClaimed(case.id))

@@ -1,0 +1,141 @@
+"""Dispatch, acceptance, objection, escalation (GZ-10 to GZ-13, AH-3.1, MS-3)."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from shared import events
+from shared.cases import acting, participation
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.database import db
+from shared.identity.models import Department, User
+from shared.identity.permissions import Permission
+from shared.ownership import guards
+from shared.ownership.events import AssignmentAccepted, CaseDispatched, ObjectionRaised
+from shared.ownership.models import Assignment
+
+
+def current_assignment(case: Case) -> Assignment | None:
+    """Who the case is with now."""
+    return db.session.scalar(
+        select(Assignment)
+        .where(Assignment.case_id == case.id, Assignment.ended_at.is_(None))
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    )
+
+
+def _check_handler(case: Case, department: Department, handler: User) -> None:
+    acting.refuse_unless(
+        department.estate_id == case.estate_id
+        and handler.is_active
+        and department.id in handler.department_ids
+        and handler.can(Permission.CASE_ACCEPT, case.estate_id),
+        _("%(name)s不在这个部门，或不办理诉求。请另选处理人。", name=handler.name),
+        "GZ-10",
+    )
+    acting.refuse_unless(
+        not participation.is_about(case, handler),
+        _("这件诉求涉及%(name)s，不能派给本人。请另选处理人。", name=handler.name),
+    )
+
+
+def _another_than_last_round(case: Case, handler: User) -> None:
+    """A further round goes to another handler (product.md): the owner was not satisfied with this one."""
+    last = db.session.scalar(
+        select(Assignment.handler_id)
+        .where(Assignment.case_id == case.id, Assignment.round == case.round - 1)
+        .order_by(Assignment.id.desc())
+        .limit(1)
+    )
+    acting.refuse_unless(
+        last != handler.id,
+        _("上一轮由%(name)s办理，诉求人不满意。这一轮请换人办理。", name=handler.name),
+        "TR-14",
+    )
+
+
+def dispatch(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    department: Department,
+    handler: User,
+    requirements: str = "",
+    wanted_by: datetime | None = None,
+) -> Assignment:
+    """Give the case to a department and one named handler, with everything they need to know (GZ-10).
+
+    Dispatching again replaces the handler; the first responder stays (GZ-15).
+    """
+    acting.refuse_unless(guards.can_dispatch(by, case), _("您的岗位不能派单。"), "GZ-10")
+    _check_handler(case, department, handler)
+    if case.round > 1:
+        _another_than_last_round(case, handler)
+    previous = current_assignment(case)
+    if previous is not None:
+        previous.ended_at = at
+    participation.leave(case, participation.HANDLER, participation.LEAD, at=at)
+    participation.enter(case, participation.LEAD, at, department_id=department.id)
+    participation.enter(case, participation.HANDLER, at, user_id=handler.id)
+    case.lead_department_id = department.id
+    case.handler_id = handler.id
+    words_id, words = acting.write_words(case, requirements, public=False)
+    assignment = Assignment(
+        case_id=case.id,
+        round=case.round,
+        department_id=department.id,
+        handler_id=handler.id,
+        by_id=by.id,
+        at=at,
+        wanted_by=wanted_by,
+        words_id=words_id,
+    )
+    db.session.add(assignment)
+    acting.perform(
+        case,
+        Act.DISPATCH,
+        by=by,
+        at=at,
+        public=True,
+        data={
+            "department": department.id,
+            "handler": handler.id,
+            "previous": previous.handler_id if previous else None,
+            **words,
+        },
+    )
+    events.publish(CaseDispatched(case.id, assignment.id))
+    return assignment
+
+
+def accept(case: Case, *, by: User, at: datetime) -> None:
+    """The handler signs for the case (MS-3)."""
+    acting.refuse_unless(guards.can_accept(by, case), _("签收由派单指定的处理人本人来做。"), "MS-3")
+    assignment = current_assignment(case)
+    if assignment is None:
+        raise RuntimeError(f"case {case.id} is dispatched without an assignment")
+    assignment.accepted_at = at
+    acting.perform(case, Act.ACCEPTANCE, by=by, at=at, public=True)
+    events.publish(AssignmentAccepted(case.id, assignment.id))
+
+
+def object_to(case: Case, *, by: User, at: datetime, reason: str) -> None:
+    """The handler disagrees, on record. The clock runs on, and the work too (GZ-11)."""
+    acting.refuse_unless(guards.can_object(by, case), _("异议由处理人或其部门负责人提出。"), "GZ-11")
+    _id, words = acting.write_words(case, reason, public=False)
+    acting.perform(case, Act.OBJECTION, by=by, at=at, public=False, data=words)
+    events.publish(ObjectionRaised(case.id))
+
+
+def escalate(case: Case, *, by: User, at: datetime, to: User, reason: str) -> None:
+    """A person tells the next level that the case will not be done in time (GZ-13)."""
+    acting.refuse_unless(guards.can_escalate(by, case), _("上报由处理人、首问责任人或调度来做。"), "GZ-13")
+    acting.refuse_unless(
+        not participation.is_about(case, to), _("这件诉求涉及%(name)s，请上报给别人。", name=to.name)
+    )
+    _id, words = acting.write_words(case, reason, public=False)
+    acting.perform(case, Act.ESCALATION, by=by, at=at, public=False, data={"to": to.id, **words})

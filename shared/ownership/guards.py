@@ -1,0 +1,49 @@
+"""Who may take, give and sign for a case now; asked by the buttons and by the verbs."""
+
+from shared.cases.guards import is_first_responder, is_handling, may, serves_estate
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+from shared.ownership.models import Transfer
+
+
+def can_claim(user: User, case: Case) -> bool:
+    return case.first_responder_id is None and may(user, case, Act.CLAIM, Permission.CASE_CLAIM)
+
+
+def can_dispatch(user: User, case: Case) -> bool:
+    return may(user, case, Act.DISPATCH, Permission.CASE_DISPATCH)
+
+
+def can_accept(user: User, case: Case) -> bool:
+    """Only the named handler signs (MS-3)."""
+    return may(user, case, Act.ACCEPTANCE, Permission.CASE_ACCEPT) and case.handler_id == user.id
+
+
+def can_object(user: User, case: Case) -> bool:
+    return may(user, case, Act.OBJECTION, Permission.CASE_ACCEPT) and is_handling(user, case)
+
+
+def can_escalate(user: User, case: Case) -> bool:
+    return may(user, case, Act.ESCALATION, Permission.CASE_ESCALATE) and (
+        is_first_responder(user, case) or is_handling(user, case) or serves_estate(user, case)
+    )
+
+
+def can_transfer(user: User, case: Case) -> bool:
+    """The first responder asks, or the service-centre director where the person cannot."""
+    return (
+        case.first_responder_id is not None
+        and may(user, case, Act.TRANSFER, Permission.CASE_TRANSFER)
+        and (is_first_responder(user, case) or user.can(Permission.OPERATIONS_VIEW, case.estate_id))
+    )
+
+
+def can_answer_transfer(user: User, case: Case, transfer: Transfer | None) -> bool:
+    return (
+        transfer is not None
+        and transfer.answered_at is None
+        and transfer.receiver_id == user.id
+        and may(user, case, Act.TAKEOVER, Permission.CASE_VIEW)
+    )

@@ -1,0 +1,30 @@
+"""A revisit, made or attempted, with the four answers of VK-4k."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from shared.database import Base, Instant
+from shared.identity.models import User
+
+
+class Revisit(Base):
+    __tablename__ = "revisits"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    method: Mapped[str] = mapped_column(String(20))
+    reached: Mapped[bool]
+    satisfied: Mapped[bool | None]  # with the result: decides what comes next
+    timely: Mapped[bool | None]
+    courteous: Mapped[bool | None]
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))  # opinions and suggestions
+
+    by: Mapped[User] = relationship()

@@ -1,0 +1,101 @@
+"""A revisit is recorded; what follows from it follows at once (GZ-17A, VK-4k, TR-14)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from shared import events
+from shared.cases import acting, ending
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.cases.vocabulary import Method
+from shared.database import db
+from shared.errors import Refused
+from shared.identity.models import User
+from shared.policies.versions import policy_of
+from shared.revisits import guards
+from shared.revisits.events import FoundUnsatisfied
+from shared.revisits.models import Revisit
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The four of VK-4k: timeliness, satisfaction with the result, attitude, opinions or suggestions."""
+
+    satisfied: bool
+    timely: bool
+    courteous: bool
+
+
+def of_round(case: Case) -> list[Revisit]:
+    """Revisits and attempts of the present round, oldest first."""
+    return list(
+        db.session.scalars(
+            select(Revisit)
+            .where(Revisit.case_id == case.id, Revisit.round == case.round)
+            .order_by(Revisit.id)
+        )
+    )
+
+
+def record(
+    case: Case, *, by: User, at: datetime, method: Method, answers: Answers | None, opinions: str = ""
+) -> Revisit:
+    """*answers* is None when nobody was reached. Not satisfied opens the next round in the same change."""
+    acting.refuse_unless(
+        guards.can_revisit(by, case), _("回访由办理人以外的物业助理或投诉专员来做。"), "TR-11"
+    )
+    words_id, words = acting.write_words(case, opinions, public=False)
+    revisit = Revisit(
+        case_id=case.id,
+        round=case.round,
+        by_id=by.id,
+        at=at,
+        method=method,
+        reached=answers is not None,
+        satisfied=answers.satisfied if answers else None,
+        timely=answers.timely if answers else None,
+        courteous=answers.courteous if answers else None,
+        words_id=words_id,
+    )
+    db.session.add(revisit)
+    acting.perform(
+        case,
+        Act.REVISIT,
+        by=by,
+        at=at,
+        public=answers is not None,
+        data={
+            "method": method,
+            "reached": answers is not None,
+            "satisfied": answers.satisfied if answers else None,
+            **words,
+        },
+    )
+    if answers is not None and not answers.satisfied:
+        events.publish(FoundUnsatisfied(case.id, case.round, case.lead_department_id))
+        ending.reopen(case, by=by, at=at, cause="revisit", reason=opinions)
+    return revisit
+
+
+def ground_for_closing(case: Case) -> str | None:
+    """On what ground the round may be closed now, or None (contract: leaving `informed`)."""
+    revisits = of_round(case)
+    if any(r.satisfied for r in revisits):
+        return ending.SATISFIED
+    if not ending.has_contact(case):
+        return ending.NO_CONTACT
+    if len(revisits) >= policy_of(case.policy_version).revisit_attempts:
+        return ending.UNREACHABLE
+    return None
+
+
+def close(case: Case, *, by: User, at: datetime, reason: str = "") -> None:
+    """Close the round if a revisit, or the policy's number of attempts, allows it (AH-3.3a)."""
+    ground = ground_for_closing(case)
+    if ground is None:
+        attempts = policy_of(case.policy_version).revisit_attempts
+        raise Refused(_("还没有回访满意，也没有联系满 %(n)s 次，不能结案。", n=attempts), "GZ-17A")
+    ending.close(case, by=by, at=at, ground=ground, reason=reason)

@@ -1,0 +1,14 @@
+"""Every table, imported in one place so that migrations and tests see the whole schema."""
+
+import shared.attachments.models
+import shared.audit.models
+import shared.calendars.models
+import shared.cases.models
+import shared.deadlines.models
+import shared.identity.models
+import shared.notices.models
+import shared.notifications.models
+import shared.outbox.models
+import shared.ownership.models
+import shared.policies.models
+import shared.revisits.models  # noqa: F401

@@ -1,0 +1,1 @@
+"""What the faces share in HTML: pages and fragments, fields, error pages, language, base templates."""

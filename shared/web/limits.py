@@ -1,0 +1,32 @@
+"""How often one source may ask (T24). Keys are salted by day and kept in memory only: nothing leads back (CO-M5)."""
+
+import hmac
+from ipaddress import IPv6Address, ip_address
+
+from flask import Flask, current_app
+from flask_limiter import Limiter
+
+from shared.clock import now
+from shared.config import Config
+from shared.web.requests import client_address
+
+
+def source_key() -> str:
+    """A keyed digest of today's date and the source: an address, or an IPv6 prefix of 64 bits."""
+    text = client_address()
+    try:
+        address = ip_address(text)
+        if isinstance(address, IPv6Address):
+            text = str(IPv6Address(int(address) >> 64 << 64))
+    except ValueError:
+        pass
+    key: str = current_app.extensions["shouwen"].secret_key
+    return hmac.digest(key.encode(), f"{now().date()}|{text}".encode(), "sha256")[:12].hex()
+
+
+limiter = Limiter(key_func=source_key, storage_uri="memory://", default_limits=[])
+
+
+def init_app(app: Flask, config: Config) -> None:
+    app.config["RATELIMIT_HEADERS_ENABLED"] = True
+    limiter.init_app(app)

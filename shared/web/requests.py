@@ -1,0 +1,89 @@
+"""Who asks, and the log line of each request: never a body, an address of filing or tracking, or a reference."""
+
+import logging
+import secrets
+import time
+from ipaddress import ip_address
+
+import structlog
+from flask import Flask, Response, g, request
+from flask_login import current_user
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from shared.config import Config
+
+log = structlog.get_logger("access")
+
+FORWARDING = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+
+
+def client_address() -> str:
+    """The address of the client as far as it can be trusted (T26): the proxies named in the settings, no header else."""
+    address = request.remote_addr or "0.0.0.0"  # noqa: S104  a test client without a socket
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    mapped = getattr(parsed, "ipv4_mapped", None)
+    return str(mapped or parsed)
+
+
+def forwarded() -> bool:
+    return any(name in request.headers for name in FORWARDING)
+
+
+def _is_private_to_owners() -> bool:
+    """Filing and tracking: no address is logged there (CO-M5)."""
+    return not request.path.startswith(("/staff", "/board", "/static", "/healthz", "/readyz"))
+
+
+def _begin() -> None:
+    given = request.headers.get("X-Request-ID", "")
+    g.request_id = given if given.isalnum() and len(given) <= 40 else secrets.token_hex(8)
+    g.began = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    response.headers["X-Request-ID"] = g.get("request_id", "")
+    if request.endpoint == "static":
+        return response
+    facts = {
+        "route": str(request.url_rule) if request.url_rule else "-",
+        "method": request.method,
+        "status": response.status_code,
+        "ms": round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1),
+        "request_id": g.get("request_id", ""),
+    }
+    if not _is_private_to_owners():
+        facts["address"] = client_address()
+    if request.path.startswith("/staff") and current_user and current_user.is_authenticated:
+        facts["actor"] = current_user.user_id
+    log.info("request", **facts)
+    return response
+
+
+def _configure_log(config: Config) -> None:
+    renderer = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if config.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(config.log_level)),
+    )
+    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def init_app(app: Flask, config: Config) -> None:
+    _configure_log(config)
+    if config.trusted_proxy_count:
+        n = config.trusted_proxy_count
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.before_request(_begin)
+    app.after_request(_end)

@@ -1,0 +1,169 @@
+"""The trade's words (glossary) for the codes that records hold, in the reader's language."""
+
+from collections.abc import Mapping
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+Table = Mapping[str, LazyString]
+
+STATES: Table = {
+    "received": _l("待受理"),
+    "claimed": _l("已受理"),
+    "dispatched": _l("已派单"),
+    "handling": _l("办理中"),
+    "referred": _l("已转外"),
+    "completed": _l("已办结"),
+    "informed": _l("待回访"),
+    "closed": _l("已结案"),
+    "withdrawn": _l("已撤回"),
+    "archived": _l("已归档"),
+}
+# The same stages as an owner thinks of them (experience.md, B2.1).
+STAGES_FOR_OWNERS: Table = {
+    "received": _l("已收到"),
+    "claimed": _l("已受理"),
+    "dispatched": _l("已派单"),
+    "handling": _l("处理中"),
+    "referred": _l("已转有关单位"),
+    "completed": _l("已处理，等待告知"),
+    "informed": _l("待您确认"),
+    "closed": _l("已结案"),
+    "withdrawn": _l("已撤回"),
+    "archived": _l("已结案"),
+}
+ACTS: Table = {
+    "filing": _l("登记"),
+    "claim": _l("领取"),
+    "triage": _l("研判"),
+    "dispatch": _l("派单"),
+    "acceptance": _l("签收"),
+    "objection": _l("提出异议"),
+    "returning": _l("退单"),
+    "contact": _l("联系诉求人"),
+    "progress": _l("进展"),
+    "plan": _l("方案"),
+    "review": _l("审核"),
+    "approval": _l("批准"),
+    "agreement": _l("约定时限"),
+    "extension": _l("延期"),
+    "escalation": _l("上报"),
+    "referral": _l("转外"),
+    "recall": _l("收回转外"),
+    "completion": _l("办结"),
+    "redo": _l("退回重办"),
+    "report": _l("反馈结果"),
+    "informing": _l("告知结果"),
+    "revisit": _l("回访"),
+    "closure": _l("结案"),
+    "reopening": _l("重新办理"),
+    "transfer": _l("移交首问责任"),
+    "takeover": _l("答复首问移交"),
+    "addition": _l("补充"),
+    "withdrawal": _l("撤回"),
+    "archiving": _l("归档"),
+}
+# What has happened, as the owner reads it on the progress page.
+ACTS_FOR_OWNERS: Table = {
+    "filing": _l("收到您的诉求"),
+    "claim": _l("有人受理，并对您负责到底"),
+    "dispatch": _l("已派给负责部门"),
+    "acceptance": _l("处理人已签收"),
+    "contact": _l("与您联系"),
+    "progress": _l("进展"),
+    "referral": _l("已转有关单位"),
+    "recall": _l("由我们继续处理"),
+    "completion": _l("处理完成"),
+    "redo": _l("退回重新处理"),
+    "informing": _l("告知处理结果"),
+    "revisit": _l("回访"),
+    "closure": _l("结案"),
+    "reopening": _l("重新办理"),
+    "takeover": _l("首问责任人变更"),
+    "addition": _l("您的补充"),
+    "withdrawal": _l("您已撤回"),
+}
+KINDS: Table = {"complaint": _l("投诉"), "repair": _l("报修"), "help": _l("求助")}
+CATEGORIES: Table = {
+    "facilities": _l("设施设备"),
+    "security": _l("安全秩序"),
+    "environment": _l("环境卫生"),
+    "attitude": _l("服务态度"),
+    "other": _l("其他"),
+}
+TOPICS: Table = {
+    "lift": _l("电梯"),
+    "water_power": _l("水电"),
+    "cleaning": _l("保洁垃圾"),
+    "noise": _l("噪音扰民"),
+    "parking": _l("停车"),
+    "gate": _l("门禁保安"),
+    "public": _l("公共设施"),
+    "attitude": _l("服务态度"),
+    "fees": _l("收费"),
+    "home": _l("家里要修"),
+    "errand": _l("请帮个忙"),
+    "other": _l("其他、说不清"),
+}
+CHANNELS: Table = {
+    "portal": _l("网上"),
+    "hotline": _l("热线电话"),
+    "walk_in": _l("来访"),
+    "letter": _l("来信"),
+    "email": _l("电子邮件"),
+    "forum": _l("网络论坛"),
+    "city_hotline": _l("12345 热线"),
+    "street_office": _l("街道办"),
+    "relay": _l("员工转达"),
+}
+URGENCIES: Table = {"normal": _l("一般"), "urgent": _l("紧急")}
+SEVERITIES: Table = {"ordinary": _l("普通"), "major": _l("重大")}
+COMPLEXITIES: Table = {"ordinary": _l("一般"), "complex": _l("复杂")}
+VALIDITIES: Table = {"undecided": _l("未认定"), "valid": _l("有效"), "invalid": _l("无效")}
+PARTY_TYPES: Table = {
+    "owner": _l("业主"),
+    "tenant": _l("租户"),
+    "visitor": _l("访客"),
+    "buyer": _l("意向购房人"),
+    "other": _l("其他人"),
+}
+OUTCOMES: Table = {
+    "resolved": _l("已解决"),
+    "partly": _l("部分解决"),
+    "cannot": _l("无法解决"),
+    "not_ours": _l("不属我方"),
+}
+METHODS: Table = {
+    "telephone": _l("电话"),
+    "door": _l("上门"),
+    "email": _l("电子邮件"),
+    "letter": _l("信函"),
+    "message": _l("短信微信"),
+    "questionnaire": _l("问卷"),
+}
+GROUNDS: Table = {
+    "satisfied": _l("回访满意"),
+    "unreachable": _l("多次联系不上"),
+    "no_contact": _l("匿名，无法回访"),
+    "dissatisfied": _l("两轮后仍不满意，说明理由结案"),
+}
+ROLES: Table = {
+    "administrator": _l("系统管理员"),
+    "assistant": _l("物业助理"),
+    "department_head": _l("部门负责人"),
+    "deputy_manager": _l("副总经理"),
+    "director": _l("服务中心主任"),
+    "dispatcher": _l("调度员"),
+    "general_manager": _l("总经理"),
+    "handler": _l("处理人"),
+    "specialist": _l("投诉专员"),
+    "supervisor": _l("督导专员"),
+}
+
+
+def state_name(code: str) -> str:
+    return str(STATES[code])
+
+
+def act_name(code: str) -> str:
+    return str(ACTS[code])

@@ -1,0 +1,97 @@
+"""Who may open which door of the staff face. A view that declares nothing answers 403."""
+
+from collections.abc import Callable
+from ipaddress import ip_address, ip_network
+from typing import Any, TypeVar
+
+from flask import Blueprint, Flask, Response, abort, current_app, g, request, url_for
+from flask_login import LoginManager, current_user
+
+from shared import clock
+from shared.config import Config
+from shared.database import transaction
+from shared.identity import sessions
+from shared.identity.models import StaffSession, User
+from shared.identity.permissions import Permission
+from shared.web import pages
+from shared.web.requests import client_address, forwarded
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+login = LoginManager()
+
+
+def requires(permission: Permission) -> Callable[[View], View]:
+    """Declare what a view needs: the permission at one estate at least; the verb's guard asks about this very case."""
+
+    def declare(view: View) -> View:
+        view.required_permission = permission  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def open_to_all(view: View) -> View:
+    """Declare that a view needs no sign-in. Only signing in does."""
+    view.required_permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def me() -> User:
+    """The person who is signed in."""
+    user: User = current_user.user
+    return user
+
+
+def _load(token: str) -> StaffSession | None:
+    session = sessions.of_token(token, clock.now())
+    if session is not None:
+        session.token = token
+    return session
+
+
+def _inside(config: Config) -> bool:
+    """Whether the request comes from a network that may reach this face."""
+    if forwarded() and config.trusted_proxy_count == 0:
+        return False  # a proxy stands in front that the settings do not know: the address cannot be trusted
+    if not config.staff_networks:
+        return True
+    address = ip_address(client_address())
+    return any(address in ip_network(network, strict=False) for network in config.staff_networks)
+
+
+def _must_sign_in() -> Any:
+    """To the sign-in page; htmx is told to go there, never given it to swap into a cell (decision 20)."""
+    address = url_for(
+        "staff.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None
+    )
+    if pages.wants_fragment():
+        return Response(status=401, headers={"HX-Redirect": address})
+    return pages.see_other(address)
+
+
+def _enforce() -> Any:
+    if not _inside(current_app.extensions["shouwen"]):
+        abort(404)
+    view = current_app.view_functions[request.endpoint or ""]
+    if not hasattr(view, "required_permission"):
+        abort(403)
+    permission: Permission | None = view.required_permission
+    if permission is None:
+        return None
+    if not current_user.is_authenticated:
+        return _must_sign_in()
+    if not me().estates_where(permission):
+        abort(403)
+    at = clock.now()
+    if sessions.needs_mark(current_user, at):
+        with transaction():
+            sessions.mark_seen(current_user.id, at)
+    g.at = at
+    return None
+
+
+def init_app(app: Flask, blueprint: Blueprint) -> None:
+    login.init_app(app)
+    login.user_loader(_load)
+    blueprint.before_request(_enforce)

@@ -27,4 +27,4 @@ class OutboxRow(Base):
     created_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)  # while leased: when the lease ends
     done_at: Mapped[datetime | None] = mapped_column(Instant)
-    error: Mapped[str | None] = mapped_column(String(300))  # a kind of error, never its text: no personal data
+    error: Mapped[str | None] = mapped_column(String(300))  # a kind of error; foreign texts quote people

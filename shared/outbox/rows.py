@@ -1,0 +1,87 @@
+"""Writing rows, inside the change that causes them."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from shared.clock import now
+from shared.database import Base, db
+from shared.outbox import tasks
+from shared.outbox.models import DEAD, DONE, DUE, OutboxRow
+
+WRITTEN = "outbox_written"  # in db.session.info: what this change wrote, for `nudge`
+KEPT = timedelta(days=90)
+MARGIN = timedelta(seconds=5)  # a job is stopped this long before its lease ends
+
+
+class Written(NamedTuple):
+    """A row that could be done at once, and for how many seconds a job may work on it."""
+
+    id: int
+    seconds: int
+
+
+def insert_once(model: type[Base], key: str, values: dict[str, Any]) -> int | None:
+    """Insert a row unless one with the same *key* (a unique column's name) stands; its id, or None.
+
+    On PostgreSQL it waits for another change that is inserting the same.
+    """
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    statement = (
+        dialect.insert(model)
+        .values(values)
+        .on_conflict_do_nothing(index_elements=[key])
+        .returning(model.__table__.c.id)
+    )
+    return db.session.execute(statement).scalar()
+
+
+def write(task: str, payload: dict[str, Any], key: str, due_at: datetime | None = None) -> int | None:
+    """Have *task* done with *payload* (ids only) once the open change stands, not before *due_at*.
+
+    Gives the row's id, or None when *key* was written before.
+    """
+    at = now()
+    row_id = insert_once(
+        OutboxRow,
+        "key",
+        {
+            "task": task,
+            "payload": payload,
+            "key": key,
+            "state": DUE,
+            "attempts": 0,
+            "unanswered": 0,
+            "created_at": at,
+            "due_at": due_at or at,
+        },
+    )
+    if row_id is not None and (due_at is None or due_at <= at):
+        _remember(row_id, task)
+    return row_id
+
+
+def retry(at: datetime, row_ids: Sequence[int] | None = None) -> int:
+    """Have dead rows (all, or those named) tried again, with all their attempts before them. How many."""
+    dead = update(OutboxRow).where(OutboxRow.state == DEAD)
+    if row_ids is not None:
+        dead = dead.where(OutboxRow.id.in_(row_ids))
+    anew = dead.values(state=DUE, due_at=at, attempts=0, unanswered=0)
+    revived = db.session.execute(anew.returning(OutboxRow.id, OutboxRow.task)).tuples().all()
+    for row_id, task in revived:
+        _remember(row_id, task)
+    return len(revived)
+
+
+def forget_done(at: datetime) -> int:
+    """Delete rows done 90 days ago; how many. Entry point: the schedule, in a transaction."""
+    old = delete(OutboxRow).where(OutboxRow.state == DONE, OutboxRow.done_at < at - KEPT)
+    return len(db.session.scalars(old.returning(OutboxRow.id)).all())
+
+
+def _remember(row_id: int, task: str) -> None:
+    seconds = int((tasks.lease_of(task) - MARGIN).total_seconds())
+    db.session.info.setdefault(WRITTEN, []).append(Written(row_id, seconds))

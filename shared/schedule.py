@@ -1,0 +1,103 @@
+"""What runs when: the whole timetable on one screen.
+
+Every line can be repeated and can run in two schedules at once without harm; none is needed at an exact time.
+"""
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from threading import Event, Thread
+from types import FrameType
+from typing import NamedTuple
+
+from flask import Flask, current_app
+
+from shared.attachments import check
+from shared.audit import roots
+from shared.cases import drafts
+from shared.clock import now
+from shared.database import transaction
+from shared.deadlines import sweep
+from shared.outbox import drain, rows
+
+log = logging.getLogger(__name__)
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+BATCH = 50
+QUEUES_TURN = timedelta(seconds=5)  # what the queue has not done by then, it has lost
+GRACE = 26.0  # seconds at the end for work in hand; whoever supervises us waits 28
+
+Stopping = Callable[[], bool]
+
+
+class Line(NamedTuple):
+    name: str
+    every: float  # seconds
+    do: Callable[[Stopping], object]
+
+
+def _outbox(stopping: Stopping) -> None:
+    overdue = QUEUES_TURN if current_app.extensions["shouwen"].redis_url else timedelta(0)
+    drain.run_due(BATCH, overdue=overdue, stopping=stopping)
+
+
+def _drafts(_stopping: Stopping) -> None:
+    with transaction():
+        drafts.purge(now())
+
+
+def _done_rows(_stopping: Stopping) -> None:
+    with transaction():
+        rows.forget_done(now())
+
+
+TIMETABLE: Sequence[Line] = (
+    Line("outbox", 2, _outbox),
+    Line("deadlines", 15, lambda _: sweep.sweep(now())),
+    Line("daily roots", 10 * MINUTE, lambda _: roots.make_due_roots(now())),
+    Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
+    Line("drafts", DAY, _drafts),
+    Line("done outbox rows", DAY, _done_rows),
+)
+
+
+def run(app: Flask, stop: Event, timetable: Sequence[Line] = TIMETABLE) -> None:
+    """Keep the timetable until *stop* is set; every line at once to begin with.
+
+    Each line has a thread of its own: a mail server that hangs must not delay a deadline.
+    """
+    threads = [
+        Thread(target=_keep, args=(app, line, stop), name=line.name, daemon=True) for line in timetable
+    ]
+    for thread in threads:
+        thread.start()
+    stop.wait()
+    end = time.monotonic() + GRACE
+    for thread in threads:
+        thread.join(max(0.0, end - time.monotonic()))
+
+
+def run_until_signalled(app: Flask) -> None:
+    """`run`, ended by SIGTERM or SIGINT; for the command, in the main thread."""
+    stop = Event()
+
+    def leave(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    run(app, stop)
+
+
+def _keep(app: Flask, line: Line, stop: Event) -> None:
+    """By the monotonic clock: a jump of the wall clock neither doubles nor skips a turn."""
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            with app.app_context():
+                line.do(stop.is_set)
+        except Exception:
+            log.exception("the schedule's line %r failed and goes on", line.name)
+        stop.wait(max(0.0, began + line.every - time.monotonic()))

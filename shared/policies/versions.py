@@ -1,0 +1,102 @@
+"""Which policy is in force at an estate, and which was when a case was filed (CO-M6)."""
+
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+from sqlalchemy import func, select
+
+from shared.database import db
+from shared.policies.models import PolicyVersion
+from shared.policies.schema import Policy, PolicyError, parse
+
+PRESETS = Path(__file__).parent / "presets"
+
+
+class Estate(Protocol):
+    """What a policy needs of an estate, whose table stands above this package."""
+
+    @property
+    def id(self) -> int: ...
+
+
+class NoPolicyInForce(Exception):
+    """An estate has no policy at that time; nothing can be filed there until one is published."""
+
+
+def presets() -> list[str]:
+    """The names of the policies that come with the product."""
+    return sorted(path.stem for path in PRESETS.glob("*.toml"))
+
+
+def preset_text(name: str) -> str:
+    """The TOML of a preset. Raises PolicyError when there is none of that *name*."""
+    if name not in presets():
+        raise PolicyError(f"{name}: no such preset; there are {', '.join(presets())}")
+    return (PRESETS / f"{name}.toml").read_text(encoding="utf-8")
+
+
+@lru_cache(maxsize=64)
+def _parsed(body: str, source: str) -> Policy:
+    return parse(body, source)
+
+
+def policy_of(version: PolicyVersion) -> Policy:
+    """The rule book of a version, read once per text. Raises PolicyError."""
+    return _parsed(version.body, f"{version.preset} v{version.version}")
+
+
+def in_force(estate_id: int, at: datetime) -> PolicyVersion:
+    """The version that governs what is received *at* that instant. Raises NoPolicyInForce."""
+    version = db.session.scalar(
+        select(PolicyVersion)
+        .where(
+            PolicyVersion.estate_id == estate_id,
+            PolicyVersion.effective_at <= at,
+            PolicyVersion.ended_at.is_(None) | (PolicyVersion.ended_at > at),
+        )
+        .order_by(PolicyVersion.effective_at.desc())
+        .limit(1)
+    )
+    if version is None:
+        raise NoPolicyInForce(f"no policy is in force at estate {estate_id} on {at:%Y-%m-%d %H:%M} UTC")
+    return version
+
+
+def publish(estate: Estate, preset: str, at: datetime) -> PolicyVersion:
+    """Put a preset in force from *at* on, and end the version before it; the same text again changes nothing.
+
+    Cases keep the version they were filed under. Raises PolicyError when the preset cannot be used,
+    ValueError when *at* is not after the beginning of the version before.
+    """
+    body = preset_text(preset)
+    parse(body, preset)
+    last = db.session.scalar(
+        select(PolicyVersion)
+        .where(PolicyVersion.estate_id == estate.id, PolicyVersion.ended_at.is_(None))
+        .order_by(PolicyVersion.version.desc())
+        .limit(1)
+    )
+    if last is not None:
+        if (last.preset, last.body) == (preset, body):
+            return last
+        if at <= last.effective_at:
+            raise ValueError(f"version {last.version} begins later; a policy never changes the past")
+        last.ended_at = at
+    version = PolicyVersion(
+        estate_id=estate.id,
+        preset=preset,
+        version=_next_number(estate.id),
+        body=body,
+        effective_at=at,
+        ended_at=None,
+    )
+    db.session.add(version)
+    db.session.flush()
+    return version
+
+
+def _next_number(estate_id: int) -> int:
+    query = select(func.max(PolicyVersion.version)).where(PolicyVersion.estate_id == estate_id)
+    return (db.session.scalar(query) or 0) + 1

@@ -25,14 +25,14 @@ class Deadline(Base):
     round: Mapped[int]
     rule: Mapped[str] = mapped_column(String(30))
     clause: Mapped[str] = mapped_column(String(12))
-    term: Mapped[str] = mapped_column(String(30))  # the limit as the policy has it: "48 hours", "5 working_days"
+    term: Mapped[str] = mapped_column(String(30))  # the limit, as in "48 hours" or "5 working_days"
     owner_sees: Mapped[bool]  # a promise to the owner, or a duty between ourselves
     started_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
     near_at: Mapped[datetime] = mapped_column(Instant)
     steps: Mapped[list[str]] = mapped_column(JSON)
     met_at: Mapped[datetime | None] = mapped_column(Instant)  # when the duty was done, in time or not
-    ended_at: Mapped[datetime | None] = mapped_column(Instant)  # the duty fell away (withdrawn, other limit applies)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)  # the duty fell away before it was done
     superseded_by: Mapped[str | None] = mapped_column(String(30))  # the rule that took its place
     near_told_at: Mapped[datetime | None] = mapped_column(Instant)
     breached_at: Mapped[datetime | None] = mapped_column(Instant)  # = due_at; recorded once, never unset

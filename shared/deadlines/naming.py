@@ -1,0 +1,72 @@
+"""What clocks are called on screens: the name of each rule, its promise as a phrase, why it is parked."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
+
+from shared.policies.schema import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """*phrase* holds `%(limit)s`: within how long what will be done."""
+
+    name: LazyString
+    phrase: LazyString
+
+
+WORDS: dict[str, Words] = {
+    "first_response": Words(_l("首次联系"), _l("%(limit)s内首次联系")),
+    "relay": Words(_l("转达"), _l("%(limit)s内转达")),
+    "relay_urgent": Words(_l("紧急转达"), _l("%(limit)s内紧急转达")),
+    "completion": Words(_l("办结"), _l("%(limit)s内办结")),
+    "completion_complex": Words(_l("复杂事项办结"), _l("复杂事项 %(limit)s内办结")),
+    "report": Words(_l("反馈结果"), _l("%(limit)s内反馈结果")),
+    "revisit": Words(_l("回访"), _l("%(limit)s内回访")),
+}
+
+
+def name(rule: str) -> str:
+    """What a clock is called, in the reader's language; a rule of an estate's own keeps its id."""
+    words = WORDS.get(rule)
+    return str(words.name) if words else rule
+
+
+def phrase(rule: str, term: str) -> str:
+    """The promise itself: `48 小时内办结`. *term* as in `Deadline.term`."""
+    words = WORDS.get(rule)
+    if words is None:
+        return _("%(name)s，%(limit)s内", name=rule, limit=limit(term))
+    return str(words.phrase) % {"limit": limit(term)}
+
+
+def limit(term: str) -> str:
+    """A limit as people say it: `48 小时`, `5 个工作日`, `值班时间 5 分钟`."""
+    amount, _space, unit = term.partition(" ")
+    n = int(amount)
+    match Unit(unit):
+        case Unit.MINUTES:
+            return ngettext("%(num)s 分钟", "%(num)s 分钟", n)
+        case Unit.HOURS:
+            return ngettext("%(num)s 小时", "%(num)s 小时", n)
+        case Unit.DAYS:
+            return ngettext("%(num)s 天", "%(num)s 天", n)
+        case Unit.WORKING_MINUTES:
+            return ngettext("值班时间 %(num)s 分钟", "值班时间 %(num)s 分钟", n)
+        case Unit.WORKING_HOURS:
+            return ngettext("值班时间 %(num)s 小时", "值班时间 %(num)s 小时", n)
+        case Unit.WORKING_DAYS:
+            return ngettext("%(num)s 个工作日", "%(num)s 个工作日", n)
+
+
+def parked(reason: str) -> str:
+    """Why no clock could be derived, from the code in `Case.clocks_parked`."""
+    kind, _colon, detail = reason.partition(":")
+    if kind == "calendar":
+        return _("缺少 %(year)s 年的工作日历", year=detail)
+    if kind == "policy":
+        return _("规则文件有误")
+    return _("时限计算出错")

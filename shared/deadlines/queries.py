@@ -1,0 +1,75 @@
+"""Reading deadlines: of one case, and of many at once for lists."""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from shared.cases.models import Case
+from shared.database import db
+from shared.deadlines.models import Deadline
+
+WAITING = and_(
+    Deadline.met_at.is_(None), Deadline.ended_at.is_(None)
+)  # nobody has done it yet, broken or not
+
+
+def of_case(case_id: int) -> Sequence[Deadline]:
+    """All clocks of a case: by round, then in the order in which they started and fall due."""
+    return db.session.scalars(
+        select(Deadline)
+        .where(Deadline.case_id == case_id)
+        .order_by(Deadline.round, Deadline.started_at, Deadline.due_at, Deadline.id)
+    ).all()
+
+
+def of_cases(case_ids: Collection[int]) -> dict[int, list[Deadline]]:
+    """As `of_case`, for many cases in one query; a case without clocks has an empty list."""
+    found: dict[int, list[Deadline]] = {case_id: [] for case_id in case_ids}
+    if found:
+        for deadline in db.session.scalars(
+            select(Deadline)
+            .where(Deadline.case_id.in_(found))
+            .order_by(Deadline.case_id, Deadline.round, Deadline.started_at, Deadline.due_at, Deadline.id)
+        ):
+            found[deadline.case_id].append(deadline)
+    return found
+
+
+def nearest_of(case_ids: Collection[int], *, owner_only: bool = False) -> dict[int, Deadline]:
+    """Per case the clock that waits longest or soonest falls due, broken ones first; one query.
+
+    Cases on which nothing waits are left out. *owner_only*: the promises made to the owner.
+    """
+    if not case_ids:
+        return {}
+    wanted = and_(Deadline.case_id.in_(case_ids), WAITING)
+    if owner_only:
+        wanted = and_(wanted, Deadline.owner_sees.is_(True))
+    place = func.row_number().over(partition_by=Deadline.case_id, order_by=(Deadline.due_at, Deadline.id))
+    ranked = select(Deadline, place.label("place")).where(wanted).subquery()
+    nearest = aliased(Deadline, ranked)
+    return {d.case_id: d for d in db.session.scalars(select(nearest).where(ranked.c.place == 1))}
+
+
+def ripe(at: datetime) -> ColumnElement[bool]:
+    """Deadlines that the sweep has to act on: due and unrecorded, or near and untold."""
+    running = and_(WAITING, Deadline.breached_at.is_(None))
+    return and_(running, Deadline.near_at <= at, or_(Deadline.near_told_at.is_(None), Deadline.due_at < at))
+
+
+def cases_to_sweep(at: datetime) -> list[int]:
+    """Ids of the cases with a ripe deadline, the longest due first."""
+    rows = db.session.execute(
+        select(Deadline.case_id)
+        .where(ripe(at))
+        .group_by(Deadline.case_id)
+        .order_by(func.min(Deadline.due_at))
+    )
+    return [case_id for (case_id,) in rows]
+
+
+def parked_cases() -> list[int]:
+    """Ids of the cases whose clocks could not be derived."""
+    return list(db.session.scalars(select(Case.id).where(Case.clocks_parked.is_not(None)).order_by(Case.id)))

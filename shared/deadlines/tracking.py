@@ -1,0 +1,133 @@
+"""Keeping the stored deadlines of a case equal to what its timeline says."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from shared import events
+from shared.audit.models import TimelineRow
+from shared.calendars.queries import calendar_of
+from shared.calendars.working_time import YearMissing
+from shared.cases.models import Case
+from shared.database import db
+from shared.deadlines.engine import CaseFacts, Due, Fact, due_times
+from shared.deadlines.events import DeadlineBreached
+from shared.deadlines.models import Deadline
+from shared.policies.models import PolicyVersion
+from shared.policies.schema import PolicyError
+from shared.policies.versions import policy_of
+
+log = logging.getLogger(__name__)
+
+REASON_LENGTH = 200
+
+
+def derive(case: Case) -> int | None:
+    """Compute the clocks of *case* from its timeline and store them.
+
+    Called inside a change, after the act is in the timeline, before the events are drained: a duty found to
+    have been done too late is recorded as a breach and published; how many is the answer. If anything fails
+    the clocks stay as they were and are *parked* with the reason, the answer is None, and the change goes on:
+    no filing is lost to a bad calendar. The next success unparks.
+    """
+    try:
+        with db.session.begin_nested():
+            late = _store(case)
+            db.session.flush()
+    except Exception as error:  # whatever it is, the owner's filing is worth more than our clocks
+        reason = _reason(error)
+        log.exception("clocks of case %s are parked: %s", case.archive_number, reason)
+        case.clocks_parked = reason
+        return None
+    case.clocks_parked = None
+    for deadline in late:
+        events.publish(DeadlineBreached(case.id, deadline.id, deadline.rule))
+    return len(late)
+
+
+def _reason(error: Exception) -> str:
+    """A code that `naming.parked` turns into words."""
+    match error:
+        case YearMissing():
+            return f"calendar:{error.year}"
+        case PolicyError():
+            return f"policy:{error}"[:REASON_LENGTH]
+        case _:
+            return f"error:{type(error).__name__}"
+
+
+def _store(case: Case) -> list[Deadline]:
+    """Write what derives; the deadlines that turn out to have been broken are returned."""
+    version = db.session.get_one(PolicyVersion, case.policy_version_id)
+    facts = facts_of(case)
+    dues = due_times(policy_of(version), facts, calendar_of(case.estate))
+    stored = {
+        (row.round, row.rule, row.started_at): row
+        for row in db.session.scalars(select(Deadline).where(Deadline.case_id == case.id))
+    }
+    late = []
+    for due in dues:
+        row = stored.pop((due.round, due.rule, due.started_at), None) or _new(case, due)
+        _update(row, due)
+        if due.is_late and row.breached_at is None:
+            row.breached_at = due.due_at
+            late.append(row)
+    _end(stored.values(), facts.facts[-1].at if facts.facts else case.received_at)
+    case.next_due_at = min((d.due_at for d in dues if d.met_at is None and d.ended_at is None), default=None)
+    return late
+
+
+def facts_of(case: Case) -> CaseFacts:
+    """The timeline of *case* as the engine reads it."""
+    rows = db.session.execute(
+        select(
+            TimelineRow.act,
+            TimelineRow.at,
+            TimelineRow.round,
+            TimelineRow.seq,
+            TimelineRow.data,
+            TimelineRow.actor_id,
+        )
+        .where(TimelineRow.case_id == case.id)
+        .order_by(TimelineRow.seq)
+    )
+    return CaseFacts(
+        received_at=case.received_at,
+        kind=case.kind,
+        category=case.category,
+        channel=case.channel,
+        contactable=not case.anonymous,
+        facts=[
+            Fact(act, at, number, seq, data, by_person=actor_id is not None)
+            for act, at, number, seq, data, actor_id in rows
+        ],
+    )
+
+
+def _new(case: Case, due: Due) -> Deadline:
+    row = Deadline(
+        case_id=case.id,
+        round=due.round,
+        rule=due.rule,
+        started_at=due.started_at,
+        near_told_at=None,
+        breached_at=None,
+    )
+    db.session.add(row)
+    return row
+
+
+def _update(row: Deadline, due: Due) -> None:
+    """Everything but what was told and what was broken: that stays."""
+    row.clause, row.term, row.owner_sees = due.clause, due.term, due.owner_sees
+    row.due_at, row.near_at, row.steps = due.due_at, due.near_at, list(due.steps)
+    row.met_at, row.ended_at, row.superseded_by = due.met_at, due.ended_at, due.superseded_by
+
+
+def _end(rows: Iterable[Deadline], at: datetime) -> None:
+    """A clock that no longer derives (its policy row was mended, say) fell away; its row is kept."""
+    for row in rows:
+        if row.met_at is None and row.ended_at is None:
+            row.ended_at = at

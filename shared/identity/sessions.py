@@ -78,11 +78,16 @@ def end(session_id: int, at: datetime) -> None:
     )
 
 
-def deactivate(user: User, at: datetime) -> None:
-    """The person leaves: no session of theirs works any more."""
-    user.deactivated_at = at
+def end_all(user_id: int, at: datetime) -> None:
+    """No open session of that person works any more."""
     db.session.execute(
         update(StaffSession)
-        .where(StaffSession.user_id == user.id, StaffSession.ended_at.is_(None))
+        .where(StaffSession.user_id == user_id, StaffSession.ended_at.is_(None))
         .values(ended_at=at)
     )
+
+
+def deactivate(user: User, at: datetime) -> None:
+    """The person leaves: they sign in no more, and open sessions end."""
+    user.deactivated_at = at
+    end_all(user.id, at)

@@ -87,7 +87,7 @@ def ground_for_closing(case: Case) -> str | None:
         return ending.SATISFIED
     if not ending.has_contact(case):
         return ending.NO_CONTACT
-    if len(revisits) >= policy_of(case.policy_version).revisit_attempts:
+    if len(revisits) >= policy_of(case.policy_version).revisit.attempts:
         return ending.UNREACHABLE
     return None
 
@@ -96,6 +96,6 @@ def close(case: Case, *, by: User, at: datetime, reason: str = "") -> None:
     """Close the round if a revisit, or the policy's number of attempts, allows it (AH-3.3a)."""
     ground = ground_for_closing(case)
     if ground is None:
-        attempts = policy_of(case.policy_version).revisit_attempts
+        attempts = policy_of(case.policy_version).revisit.attempts
         raise Refused(_("还没有回访满意，也没有联系满 %(n)s 次，不能结案。", n=attempts), "GZ-17A")
     ending.close(case, by=by, at=at, ground=ground, reason=reason)

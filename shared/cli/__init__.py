@@ -1,0 +1,22 @@
+"""Commands of the operator (`flask --app wsgi …`). Those that report take --json."""
+
+from flask import Flask
+
+from shared.cli import audit, cases, clocks, demo, outbox, people, policies, storage
+
+
+def init_app(app: Flask) -> None:
+    for group in (
+        audit.commands,
+        cases.commands,
+        clocks.deadlines,
+        clocks.schedule,
+        demo.commands,
+        outbox.commands,
+        people.commands,
+        policies.commands,
+        storage.commands,
+    ):
+        app.cli.add_command(group)
+    app.cli.add_command(outbox.worker)
+    app.cli.add_command(people.init)

@@ -1,0 +1,153 @@
+"""Everything about one case as plain values: what `flask case show --json` prints (contract.md)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import select
+
+from shared.audit import timeline
+from shared.cases.models import Case, Participation, Round
+from shared.database import db
+from shared.deadlines import naming
+from shared.deadlines import queries as deadlines
+from shared.deadlines.models import Deadline
+from shared.identity.models import Department, User
+from shared.notifications.models import Message
+from shared.ownership.models import Assignment
+from shared.revisits.models import Revisit
+
+
+def of(case: Case) -> dict[str, Any]:
+    """The whole file of *case*: codes, ids as usernames, instants in UTC; no name, no telephone, no words."""
+    names: dict[int, str] = dict(db.session.execute(select(User.id, User.username)).tuples().all())
+    departments: dict[int, str] = dict(
+        db.session.execute(
+            select(Department.id, Department.name).where(Department.estate_id == case.estate_id)
+        )
+        .tuples()
+        .all()
+    )
+
+    def who(user_id: int | None) -> str | None:
+        return names.get(user_id) if user_id is not None else None
+
+    def where(department_id: int | None) -> str | None:
+        return departments.get(department_id) if department_id is not None else None
+
+    return {
+        "reference": case.shown_reference,
+        "archive_number": case.archive_number,
+        "estate": case.estate.slug,
+        "round": case.round,
+        "kind": case.kind,
+        "category": case.category,
+        "topic": case.topic,
+        "channel": case.channel,
+        "state": case.state,
+        "building": case.building.name if case.building else None,
+        "received_at": case.received_at,
+        "filed_at": case.filed_at,
+        "urgency": case.urgency,
+        "urgency_reported": case.urgency_reported,
+        "severity": case.severity,
+        "severity_reasons": _severity_reasons(case),
+        "complexity": case.complexity,
+        "validity": case.validity,
+        "anonymous": case.anonymous,
+        "first_responder": who(case.first_responder_id),
+        "handler": who(case.handler_id),
+        "lead_department": where(case.lead_department_id),
+        "cooperating": [
+            where(p.department_id)
+            for p in _rows(select(Participation).filter_by(case_id=case.id, part="cooperating", until=None))
+        ],
+        "policy": {"preset": case.policy_version.preset, "version": case.policy_version.version},
+        "clocks_parked": case.clocks_parked,
+        "deadlines": [_deadline(d) for d in deadlines.of_case(case.id)],
+        "timeline": [
+            {
+                "seq": row.seq,
+                "at": row.at,
+                "round": row.round,
+                "act": row.act,
+                "actor": who(row.actor_id),
+                "public": row.public,
+                "data": row.data,
+            }
+            for row in timeline.rows_of(case.id)
+        ],
+        "assignments": [
+            {
+                "round": a.round,
+                "department": where(a.department_id),
+                "handler": who(a.handler_id),
+                "by": who(a.by_id),
+                "at": a.at,
+                "wanted_by": a.wanted_by,
+                "accepted_at": a.accepted_at,
+                "ended_at": a.ended_at,
+            }
+            for a in _rows(select(Assignment).filter_by(case_id=case.id).order_by(Assignment.id))
+        ],
+        "revisits": [
+            {
+                "round": r.round,
+                "by": who(r.by_id),
+                "at": r.at,
+                "method": r.method,
+                "reached": r.reached,
+                "satisfied": r.satisfied,
+                "timely": r.timely,
+                "courteous": r.courteous,
+            }
+            for r in _rows(select(Revisit).filter_by(case_id=case.id).order_by(Revisit.id))
+        ],
+        "ratings": [],
+        "messages": [
+            {
+                "channel": m.channel,
+                "to_role": m.to_role,
+                "about": m.about,
+                "state": m.state,
+                "reason": m.reason,
+            }
+            for m in _rows(select(Message).filter_by(case_id=case.id).order_by(Message.id))
+        ],
+        "assessments": [],
+        "incident": None,
+        "rounds": [
+            {"number": r.number, "opened_at": r.opened_at, "opened_by": who(r.opened_by_id), "cause": r.cause}
+            for r in _rows(select(Round).filter_by(case_id=case.id).order_by(Round.number))
+        ],
+    }
+
+
+def _rows(statement: Any) -> Sequence[Any]:
+    return db.session.scalars(statement).all()
+
+
+def _deadline(deadline: Deadline) -> dict[str, Any]:
+    return {
+        "rule": deadline.rule,
+        "clause": deadline.clause,
+        "name": str(naming.name(deadline.rule)),
+        "round": deadline.round,
+        "started_at": deadline.started_at,
+        "due_at": deadline.due_at,
+        "met_at": deadline.met_at,
+        "breached_at": deadline.breached_at,
+        "ended_at": deadline.ended_at,
+        "superseded_by": deadline.superseded_by,
+        "steps": deadline.steps,
+    }
+
+
+def _severity_reasons(case: Case) -> list[dict[str, Any]]:
+    """The triage rows that set the severity by hand: a person's judgement is the evidence (VK-4h, last sentence)."""
+    return [
+        {"clause": "VK-4h", "evidence": {"seq": row.seq, "words": row.data.get("words")}}
+        for row in timeline.rows_of(case.id)
+        if row.act == "triage"
+        and row.data.get("severity") == "major"
+        and row.data.get("before", {}).get("severity") != "major"
+    ]

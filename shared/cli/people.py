@@ -1,0 +1,155 @@
+"""`flask init` and `flask user …`"""
+
+import secrets
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy import func, select
+
+from shared import clock
+from shared.calendars.holidays import load_year
+from shared.calendars.models import OpeningHours
+from shared.cli import printing
+from shared.database import db, transaction
+from shared.identity import passwords, sessions
+from shared.identity.models import Appointment, Department, Estate, User
+from shared.identity.permissions import Role
+from shared.policies.versions import publish
+
+commands = AppGroup("user", help="People and what they are appointed to.")
+ROLES = click.Choice([role.value for role in Role])
+
+
+def _estate(slug: str) -> Estate:
+    estate = db.session.scalar(select(Estate).where(Estate.slug == slug))
+    if estate is None:
+        raise click.ClickException(f"There is no estate {slug}.")
+    return estate
+
+
+def _person(username: str) -> User:
+    user = db.session.scalar(select(User).where(User.username == username))
+    if user is None:
+        raise click.ClickException(f"There is nobody called {username}.")
+    return user
+
+
+def _appoint(user: User, estate: Estate, role: str, department: str | None) -> None:
+    department_id = None
+    if department:
+        department_id = db.session.scalar(
+            select(Department.id).where(Department.estate_id == estate.id, Department.name == department)
+        )
+        if department_id is None:
+            raise click.ClickException(f"{estate.slug} has no department {department}.")
+    db.session.add(
+        Appointment(
+            user_id=user.id, estate_id=estate.id, department_id=department_id, role=role, since=clock.now()
+        )
+    )
+
+
+def _new_person(username: str, name: str) -> tuple[User, str]:
+    if db.session.scalar(select(User.id).where(User.username == username)) is not None:
+        raise click.ClickException(f"{username} exists already.")
+    password = secrets.token_urlsafe(12)
+    user = User(username=username, name=name, password_hash=passwords.hashed(password))
+    db.session.add(user)
+    db.session.flush()
+    return user, password
+
+
+@click.command("init")
+@click.option("--slug", prompt="Estate's short name in addresses (letters)", help="For example jinxiu.")
+@click.option("--name", prompt="Estate's name")
+@click.option("--code", prompt="Two to four capital letters that begin archive numbers")
+@click.option("--hotline", prompt="Service telephone")
+@click.option("--username", prompt="User name of the first administrator", default="admin")
+def init(slug: str, name: str, code: str, hotline: str, username: str) -> None:
+    """The first estate, with policy `standard`, and the first administrator, whose password is printed once."""
+    with transaction():
+        if db.session.scalar(select(func.count(User.id))):
+            raise click.ClickException("This desk has people already; use `flask user add`.")
+        at = clock.now()
+        estate = Estate(
+            slug=slug,
+            code=code.upper(),
+            name=name,
+            zone="Asia/Shanghai",
+            hotline=hotline,
+            hours="8:00–20:00",
+            emergency_line=hotline,
+        )
+        db.session.add(estate)
+        db.session.flush()
+        db.session.add_all(
+            OpeningHours(estate_id=estate.id, weekday=day, opens=480, closes=1200) for day in range(7)
+        )
+        for year in (at.year, at.year + 1):
+            load_year(year)
+        publish(estate, "standard", at)
+        user, password = _new_person(username, username)
+        _appoint(user, estate, Role.ADMINISTRATOR, None)
+    click.echo(f"Estate {slug} stands. {username} signs in with: {password}")
+
+
+@commands.command("add")
+@click.argument("username")
+@click.argument("name")
+@click.option("--estate", required=True)
+@click.option("--role", required=True, type=ROLES)
+@click.option("--department", help="Name of a department of the estate.")
+def add(username: str, name: str, estate: str, role: str, department: str | None) -> None:
+    """A new person; their password is printed once."""
+    with transaction():
+        user, password = _new_person(username, name)
+        _appoint(user, _estate(estate), role, department)
+    click.echo(f"{username} signs in with: {password}")
+
+
+@commands.command("appoint")
+@click.argument("username")
+@click.option("--estate", required=True)
+@click.option("--role", required=True, type=ROLES)
+@click.option("--department", help="Name of a department of the estate.")
+def appoint(username: str, estate: str, role: str, department: str | None) -> None:
+    """A further role for somebody."""
+    with transaction():
+        _appoint(_person(username), _estate(estate), role, department)
+
+
+@commands.command("password")
+@click.argument("username")
+def password(username: str) -> None:
+    """A new password, printed once; open sessions end."""
+    with transaction():
+        user = _person(username)
+        fresh = secrets.token_urlsafe(12)
+        user.password_hash = passwords.hashed(fresh)
+        sessions.end_all(user.id, clock.now())
+    click.echo(f"{username} signs in with: {fresh}")
+
+
+@commands.command("deactivate")
+@click.argument("username")
+def deactivate(username: str) -> None:
+    """The person leaves: they sign in no more, and open sessions end."""
+    with transaction():
+        sessions.deactivate(_person(username), clock.now())
+
+
+@commands.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def list_people(as_json: bool) -> None:
+    """Everybody, with their roles."""
+    estates = dict(db.session.execute(select(Estate.id, Estate.slug)).tuples().all())
+    rows = [
+        {
+            "username": user.username,
+            "name": user.name,
+            "active": user.is_active,
+            "roles": [f"{a.role}@{estates[a.estate_id]}" for a in user.appointments if a.until is None],
+        }
+        for user in db.session.scalars(select(User).order_by(User.username))
+    ]
+    printing.as_json(rows) if as_json else printing.as_table(rows)

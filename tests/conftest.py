@@ -1,0 +1,84 @@
+"""Fixtures: a desk on a real database, its cast, and a browserless client that criticises every page."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests import cast as company
+from tests.critic import CriticalClient
+from tests.databases import ENGINES, fresh
+from wsgi import create_app
+
+ON_BOTH = {"domain", "clauses", "faults"}
+
+
+def _engines(path: Path) -> list[str]:
+    """Which databases a test runs on: both for what rests on the engine, SQLite for pages, or as the operator says."""
+    asked = os.environ.get("SHOUWEN_DATABASES")
+    if asked:
+        return asked.split(",")
+    return list(ENGINES) if ON_BOTH & set(path.parts) else ["sqlite"]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "engine" in metafunc.fixturenames:
+        metafunc.parametrize("engine", _engines(Path(metafunc.definition.path)), indirect=True)
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    """The kind of database; parametrised by where the test stands."""
+    return str(getattr(request, "param", "sqlite"))
+
+
+@pytest.fixture
+def app(engine: str) -> Iterator[Flask]:
+    """The whole application on an empty database of its own."""
+    with fresh(engine) as config:
+        app = create_app(config)
+        app.testing = True
+        app.test_client_class = CriticalClient
+        yield app
+        with app.app_context():
+            from shared.database import db
+
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def cast(app: Flask) -> Iterator[company.Cast]:
+    """锦绣花园 and its people, within an application context that the test may use."""
+    with app.app_context():
+        yield company.settle()
+
+
+@pytest.fixture
+def elsewhere(cast: company.Cast) -> company.Cast:
+    """Another estate with the same cast of its own; its people must see nothing of the first."""
+    return company.settle("yunhe", "云和苑", "YH")
+
+
+@pytest.fixture
+def client(app: Flask) -> CriticalClient:
+    """An owner's browser."""
+    client = app.test_client()
+    assert isinstance(client, CriticalClient)
+    return client
+
+
+@pytest.fixture
+def signed_in(app: Flask) -> Callable[[str], CriticalClient]:
+    """`signed_in("limin")` is that person's browser."""
+
+    def sign_in(username: str) -> CriticalClient:
+        client = app.test_client()
+        assert isinstance(client, CriticalClient)
+        page = client.get("/staff/sign-in")
+        page.submit(username=username, password=company.PASSWORD)
+        return client
+
+    return sign_in

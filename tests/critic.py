@@ -1,0 +1,169 @@
+"""A test client that looks at every page as a reviewer would, and can fill in its forms.
+
+Every HTML page must have: one h1, a language, a title, unique ids, a label for each field, a forgery token in each
+form that posts, no inline script or style, and no write behind a GET.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urljoin
+
+from bs4 import BeautifulSoup, Tag
+from flask import g
+from flask.testing import FlaskClient
+from sqlalchemy import event
+from werkzeug.test import TestResponse
+
+from shared.database import db
+
+WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN IMMEDIATE")
+
+
+@contextmanager
+def queries(app: Any) -> Iterator[list[str]]:
+    """Collect the SQL statements that run meanwhile, without the engine's own BEGIN and PRAGMA."""
+    seen: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")) or "IMMEDIATE" in statement:
+            seen.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+class Page(TestResponse):
+    """An answer, with its document."""
+
+    client: CriticalClient
+    statements: list[str]
+
+    @property
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.get_data(as_text=True), "html5lib")
+
+    @property
+    def words(self) -> str:
+        """The visible text in one line."""
+        return " ".join(self.soup.get_text(" ").split())
+
+    @property
+    def where(self) -> str:
+        return self.request.full_path.rstrip("?")
+
+    def form(self, action: str | None = None) -> Tag:
+        """The form whose action ends in *action*, or the main one (the form with the most fields)."""
+        forms = [f for f in self.soup.find_all("form") if f.get("method", "get").lower() == "post"]
+        if action is not None:
+            forms = [f for f in forms if str(f.get("action") or self.where).split("?")[0].endswith(action)]
+        assert forms, f"no form {action or ''} on {self.where}: {self.words[:300]}"
+        return max(forms, key=lambda f: len(f.find_all(["input", "select", "textarea"])))
+
+    def submit(self, action: str | None = None, *, follow: bool = True, **answers: Any) -> Page:
+        """Fill in *answers* over what the form holds, send it as a browser does, and follow to the next page."""
+        form = self.form(action)
+        data = {**_filled(form), **answers}
+        address = urljoin(self.request.url, str(form.get("action") or self.where))
+        return self.client.post(address, data=data, follow_redirects=follow)
+
+    def link(self, text: str) -> str:
+        """The address of the link whose words contain *text*."""
+        for a in self.soup.find_all("a"):
+            if text in a.get_text():
+                return str(a["href"])
+        raise AssertionError(f"no link {text!r} on {self.where}: {self.words[:300]}")
+
+
+def _filled(form: Tag) -> dict[str, Any]:
+    data: dict[str, Any] = {}
+    for field in form.find_all(["input", "textarea", "select"]):
+        name, kind = field.get("name"), field.get("type", "text")
+        if not name or kind in ("submit", "file", "button", "image"):
+            continue
+        if field.name == "select":
+            chosen = field.find("option", selected=True) or field.find("option")
+            data[str(name)] = chosen.get("value", chosen.get_text()) if chosen else ""
+        elif kind in ("radio", "checkbox"):
+            if field.has_attr("checked"):
+                data[str(name)] = field.get("value", "on")
+        elif field.name == "textarea":
+            data[str(name)] = field.get_text()
+        else:
+            data[str(name)] = field.get("value", "")
+    return data
+
+
+class CriticalClient(FlaskClient):
+    """Opens pages, and fails the test on what a reviewer would send back."""
+
+    def open(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+        app = self.application
+        # A test that holds an application context would keep the last user in it; each request is a stranger's.
+        for name in ("_login_user", "locale"):
+            if g:
+                g.pop(name, None)
+        with queries(app) as statements:
+            response = super().open(*args, **kwargs)
+        page = response
+        page.__class__ = Page
+        assert isinstance(page, Page)
+        page.client, page.statements = self, statements
+        self._criticise(page)
+        return page
+
+    def get(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+        return self.open(*args, method="GET", **kwargs)
+
+    def post(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+        return self.open(*args, method="POST", **kwargs)
+
+    def _criticise(self, page: Page) -> None:
+        assert page.headers.get("X-Content-Type-Options") == "nosniff"
+        assert "Content-Security-Policy" in page.headers
+        if page.request.method == "GET" and not page.history and not _marks_presence(page):
+            written = [s for s in page.statements if s.lstrip().startswith(WRITES)]
+            assert not written, f"GET {page.where} writes: {written[0][:200]}"
+        if page.mimetype == "text/html" and page.data:
+            whole = b"<html" in page.data[:200].lower()
+            criticise(page.soup, whole=whole, where=page.where)
+
+
+def _marks_presence(page: Page) -> bool:
+    """The one write a GET may do: that a signed-in session is alive (T21), at most once a minute."""
+    return any("staff_sessions" in s and s.startswith("UPDATE") for s in page.statements)
+
+
+def criticise(soup: BeautifulSoup, *, whole: bool, where: str) -> None:
+    """Fail with the first thing that is wrong in a document."""
+    if whole:
+        html = soup.find("html")
+        assert isinstance(html, Tag)
+        assert html.get("lang"), f"{where}: no language"
+        assert soup.title and soup.title.get_text().strip(), f"{where}: no title"
+        headings = soup.find_all("h1")
+        assert len(headings) == 1, f"{where}: {len(headings)} h1"
+    ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
+    assert len(ids) == len(set(ids)), f"{where}: double ids {sorted({i for i in ids if ids.count(i) > 1})}"
+    labelled = {str(label["for"]) for label in soup.find_all("label") if label.get("for")}
+    for field in soup.find_all(["input", "textarea", "select"]):
+        if field.get("type") in ("hidden", "submit", "button"):
+            continue
+        named = field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label")
+        assert named or field.get("id") in labelled, f"{where}: field {field.get('name')} has no label"
+    for form in soup.find_all("form"):
+        if form.get("method", "get").lower() == "post":
+            assert form.find("input", attrs={"name": "csrf_token"}), f"{where}: a form without token"
+    assert not soup.find_all(style=True), f"{where}: inline style"
+    for script in soup.find_all("script"):
+        assert script.get("src") or script.get("type") == "application/json", f"{where}: inline script"
+    for tag in soup.find_all(True):
+        handlers = [name for name in tag.attrs if name.startswith("on") or name.startswith("hx-on")]
+        assert not handlers, f"{where}: {tag.name} has {handlers}"

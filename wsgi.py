@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from flask import Flask
+from flask_compress import Compress
 
 import shared.tables  # noqa: F401  every model, so that migrations and mappers see the whole schema
 from shared import cli, database, subscriptions
@@ -11,6 +12,7 @@ from shared.operations import health
 from shared.web import assets, forgery, gallery, headers, language, limits, pages, requests, session_cookies
 
 MAX_BODY = 64 * 1024 * 1024  # six photos of a good camera and the form around them (T32)
+COMPRESSED = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "text/csv"]
 
 
 def create_app(config: Config | None = None, faces: tuple[str, ...] | None = None) -> Flask:
@@ -29,6 +31,8 @@ def create_app(config: Config | None = None, faces: tuple[str, ...] | None = Non
         SESSION_COOKIE_HTTPONLY=True,
         PERMANENT_SESSION_LIFETIME=timedelta(hours=12),
         TRUSTED_HOSTS=list(config.trusted_hosts) or None,
+        COMPRESS_ALGORITHM=["br", "gzip"],
+        COMPRESS_MIMETYPES=COMPRESSED,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.init_app(app, config)
@@ -37,6 +41,7 @@ def create_app(config: Config | None = None, faces: tuple[str, ...] | None = Non
     # Before the forgery check: forged posts are counted too.
     limits.init_app(app, config)
     forgery.init_app(app)
+    Compress(app)
     for part in (language, assets, headers, pages, gallery, subscriptions, health, cli):
         part.init_app(app)
     _mount(app, faces)

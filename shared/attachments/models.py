@@ -22,6 +22,6 @@ class Attachment(Base):
     public: Mapped[bool]  # the owner may see it
     width: Mapped[int]
     height: Mapped[int]
-    bytes: Mapped[int]
+    size: Mapped[int] = mapped_column("bytes")  # of the photo, without its thumbnail
     sha256: Mapped[bytes] = mapped_column(LargeBinary(32))
     stored_at: Mapped[datetime] = mapped_column(Instant)

@@ -29,7 +29,7 @@ class Received:
     id: str
     width: int
     height: int
-    bytes: int
+    size: int  # in bytes
     sha256: bytes
 
 
@@ -44,7 +44,7 @@ def receive(stream: BinaryIO | bytes) -> Received:
         id=secrets.token_hex(16),
         width=prepared.width,
         height=prepared.height,
-        bytes=len(prepared.jpeg),
+        size=len(prepared.jpeg),
         sha256=digest(prepared.jpeg),
     )
     storage = current_storage()
@@ -82,7 +82,7 @@ def attach(
         public=public,
         width=received.width,
         height=received.height,
-        bytes=received.bytes,
+        size=received.size,
         sha256=received.sha256,
         stored_at=at,
     )

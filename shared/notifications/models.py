@@ -10,12 +10,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from shared.database import Base, Instant
 from shared.identity.models import User
 
+WAITING, SENT, UNSENT = "waiting", "sent", "unsent"
+
 
 class Message(Base):
     __tablename__ = "messages"
     __table_args__ = (Index(None, "case_id"), Index(None, "user_id", "made_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
+        String(100), unique=True
+    )  # one message per case, event, person and channel
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: the reporting party
     to_role: Mapped[str] = mapped_column(String(20))  # party, handler, first_responder, director …

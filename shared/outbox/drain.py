@@ -143,11 +143,11 @@ def _bury(lease: Lease, attempts: int, error: str) -> Result:
     return Result.DEAD
 
 
-def _change(row_id: int, attempts: int, **values: Any) -> bool:
+def _change(row_id: int, held: int, /, **values: Any) -> bool:
     """Change a due row if nobody has taken its lease meanwhile; whether it was so."""
     changed = db.session.execute(
         update(OutboxRow)
-        .where(OutboxRow.id == row_id, OutboxRow.state == DUE, OutboxRow.attempts == attempts)
+        .where(OutboxRow.id == row_id, OutboxRow.state == DUE, OutboxRow.attempts == held)
         .values(**values)
         .returning(OutboxRow.id)
         .execution_options(synchronize_session=False)

@@ -29,7 +29,7 @@ class NotAllowed(Exception):
 class OutboxJob(Job):
     """A job that can only be "run this row"; whatever else its hash names is never imported nor called."""
 
-    success_callback = failure_callback = stopped_callback = None  # type: ignore[assignment]
+    success_callback = failure_callback = stopped_callback = None
 
     def restore(self, raw_data: Any) -> Any:
         restored = super().restore(raw_data)

@@ -1,0 +1,170 @@
+"""The words of each message, made when it is sent. Never the owner's own words, nor a telephone of theirs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import force_locale
+from flask_babel import gettext as _
+
+from shared import addresses
+from shared.cases import links
+from shared.cases.models import Case
+from shared.clock import local
+from shared.database import db
+from shared.deadlines import naming
+from shared.deadlines.models import Deadline
+from shared.ownership.models import Assignment, Transfer
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    subject: str
+    text: str
+
+
+Lines = tuple[str, list[str]]  # the subject, and what is to be said
+
+
+def write(case: Case, about: str, detail: str | None, locale: str) -> Written | None:
+    """The message *about* something, in *locale*; None when by now there is nothing left to say."""
+    with force_locale(locale):
+        if about in _TO_PARTY:
+            subject, lines = _TO_PARTY[about](case, detail)
+            around = _for_party(case)
+        else:
+            said = _TO_STAFF[about](case, detail)
+            if said is None:
+                return None
+            subject, lines = said
+            around = _for_staff(case)
+        return Written(subject, "\n\n".join([_("您好，"), *lines, *around]) + "\n")
+
+
+def _for_party(case: Case) -> list[str]:
+    estate = case.estate
+    link = addresses.private_link(links.current_token(case))
+    told = [_("查询号：%(reference)s", reference=case.shown_reference)]
+    if link.startswith("http"):  # without PUBLIC_URL there is no address that a mail could hold
+        told.append(_("查看进度：%(link)s\n这个链接只属于您，请不要转发。", link=link))
+    told.append(_("服务热线：%(hotline)s（%(hours)s）", hotline=estate.hotline, hours=estate.hours))
+    told.append(_("%(estate)s物业服务中心\n这封邮件由系统发出，请不要直接回复。", estate=estate.name))
+    return told
+
+
+def _for_staff(case: Case) -> list[str]:
+    told = [_("档案编号：%(number)s（%(estate)s）", number=case.archive_number, estate=case.estate.name)]
+    link = addresses.staff_case(case.archive_number)
+    return [*told, _("打开：%(link)s", link=link)] if link.startswith("http") else told
+
+
+def _received(case: Case, _detail: str | None) -> Lines:
+    return _("已收到您的诉求 %(reference)s", reference=case.shown_reference), [
+        _("您的诉求已经收到，正在安排专人受理。处理有进展时会再告诉您。")
+    ]
+
+
+def _dispatched(case: Case, detail: str | None) -> Lines:
+    department = case.lead_department
+    if detail and (assignment := db.session.get(Assignment, int(detail))):
+        department = assignment.department
+    lines = [_("您的诉求已派给%(department)s处理。", department=department.name)] if department else []
+    if case.first_responder:
+        lines.append(_("首问责任人：%(name)s，由其跟进到底。", name=case.first_responder.name))
+    return _("您的诉求已派单 %(reference)s", reference=case.shown_reference), lines
+
+
+def _informed(case: Case, _detail: str | None) -> Lines:
+    return _("您的诉求有处理结果了 %(reference)s", reference=case.shown_reference), [
+        _("处理结果已经可以查看。请告诉我们您是否满意；不满意，我们会重新办理。")
+    ]
+
+
+def _reopened(case: Case, detail: str | None) -> Lines:
+    return _("您的诉求重新办理 %(reference)s", reference=case.shown_reference), [
+        _("您的诉求已进入第 %(round)s 轮办理，查询号不变。", round=detail or case.round)
+    ]
+
+
+def _closed(case: Case, _detail: str | None) -> Lines:
+    return _("您的诉求已结案 %(reference)s", reference=case.shown_reference), [
+        _("您的诉求已经结案。如果问题再次出现，或您仍不满意，可以要求重新办理。")
+    ]
+
+
+def _assigned(case: Case, detail: str | None) -> Lines | None:
+    assignment = db.session.get(Assignment, int(detail or 0))
+    if assignment is None or assignment.ended_at is not None:
+        return None
+    lines = [_("有一件诉求派给您办理，请尽快签收。")]
+    if assignment.wanted_by:
+        lines.append(_("要求完成时间：%(when)s", when=_when(case, assignment.wanted_by)))
+    return _("派单：%(number)s", number=case.archive_number), lines
+
+
+def _transfer_asked(case: Case, detail: str | None) -> Lines | None:
+    transfer = db.session.get(Transfer, int(detail or 0))
+    if transfer is None or transfer.answered_at is not None:
+        return None
+    return _("请您接任首问责任人：%(number)s", number=case.archive_number), [
+        _(
+            "%(giver)s的首问责任请求移交给您。您接受之前，责任仍在%(giver)s。请打开后接受或谢绝。",
+            giver=transfer.giver.name,
+        )
+    ]
+
+
+def _deadline_near(case: Case, detail: str | None) -> Lines | None:
+    deadline = db.session.get(Deadline, int(detail or 0))
+    if deadline is None or deadline.met_at or deadline.ended_at or deadline.breached_at:
+        return None
+    said = _clock(case, deadline)
+    return _("时限将到：%(number)s", number=case.archive_number), [
+        _("“%(clock)s”时限（%(clause)s）将于 %(when)s 到期，请及时办理。", **said)
+    ]
+
+
+def _deadline_broken(case: Case, detail: str | None) -> Lines | None:
+    deadline = db.session.get(Deadline, int(detail or 0))
+    if deadline is None:
+        return None
+    said = _clock(case, deadline)
+    done = _("现已办理。") if deadline.met_at else _("仍未办理，请立即处理。")
+    return _("时限已超：%(number)s", number=case.archive_number), [
+        _("“%(clock)s”时限（%(clause)s）已于 %(when)s 到期。", **said) + done
+    ]
+
+
+def _not_satisfied(case: Case, detail: str | None) -> Lines:
+    return _("回访不满意：%(number)s", number=case.archive_number), [
+        _("诉求人对第 %(round)s 轮的处理不满意，请分析原因，确定整改措施。", round=detail or case.round)
+    ]
+
+
+def _clock(case: Case, deadline: Deadline) -> dict[str, str]:
+    return {
+        "clock": naming.name(deadline.rule),
+        "clause": deadline.clause,
+        "when": _when(case, deadline.due_at),
+    }
+
+
+def _when(case: Case, instant: datetime) -> str:
+    """By the clock on the estate's wall."""
+    return f"{local(instant, case.estate.zone):%Y-%m-%d %H:%M}"
+
+
+_TO_PARTY: dict[str, Callable[[Case, str | None], Lines]] = {
+    "received": _received,
+    "dispatched": _dispatched,
+    "informed": _informed,
+    "reopened": _reopened,
+    "closed": _closed,
+}
+_TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
+    "assigned": _assigned,
+    "transfer_asked": _transfer_asked,
+    "deadline_near": _deadline_near,
+    "deadline_broken": _deadline_broken,
+    "not_satisfied": _not_satisfied,
+}

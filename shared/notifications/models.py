@@ -18,8 +18,6 @@ class Message(Base):
     __table_args__ = (Index(None, "case_id"), Index(None, "user_id", "made_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-        String(100), unique=True
-    )  # one message per case, event, person and channel
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     user_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: the reporting party
     to_role: Mapped[str] = mapped_column(String(20))  # party, handler, first_responder, director …

@@ -1,18 +1,70 @@
 """EVENT → who listens: all wiring on one screen."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
 from flask import Flask
 
 from shared import events
 from shared.cases import scope
-from shared.cases.events import CaseTouched
+from shared.cases.events import CaseClosed, CaseFiled, CaseReopened, CaseTouched, PartyInformed
+from shared.cases.models import Case
+from shared.clock import now
 from shared.database import after_commit, before_commit, db
 from shared.deadlines import tracking
-from shared.events import subscribe
+from shared.deadlines.events import DeadlineBreached, DeadlineNear
+from shared.deadlines.models import Deadline
+from shared.events import Event, subscribe
+from shared.notifications import telling
 from shared.outbox import nudge
+from shared.ownership.events import CaseDispatched, TransferAsked
+from shared.ownership.models import Assignment, Transfer
+from shared.revisits.events import FoundUnsatisfied
+
+
+def _row(model: type[Any], row_id: int) -> Any:
+    found = db.session.get(model, row_id)
+    if found is None:
+        raise LookupError(f"{model.__name__} {row_id} vanished within its own change")
+    return found
+
+
+def _of_case(tell: Callable[[Case, datetime], None]) -> Callable[[Any], None]:
+    """Call *tell* with the case of an event, at the instant of the act."""
+
+    def listen(event: Any) -> None:
+        case = _row(Case, event.case_id)
+        tell(case, case.changed_at)
+
+    return listen
 
 
 def _note_touched(event: CaseTouched) -> None:
     db.session.info.setdefault("touched", {})[event.case_id] = True
+
+
+def _on_dispatched(event: CaseDispatched) -> None:
+    case = _row(Case, event.case_id)
+    telling.on_dispatched(case, _row(Assignment, event.assignment_id), case.changed_at)
+
+
+def _on_transfer_asked(event: TransferAsked) -> None:
+    case = _row(Case, event.case_id)
+    telling.on_transfer_asked(case, _row(Transfer, event.transfer_id), case.changed_at)
+
+
+def _on_unsatisfied(event: FoundUnsatisfied) -> None:
+    case = _row(Case, event.case_id)
+    telling.on_not_satisfied(case, event.round, event.department_id, case.changed_at)
+
+
+def _on_near(event: DeadlineNear) -> None:
+    telling.on_deadline_near(_row(Case, event.case_id), _row(Deadline, event.deadline_id), now())
+
+
+def _on_breached(event: DeadlineBreached) -> None:
+    telling.on_deadline_broken(_row(Case, event.case_id), _row(Deadline, event.deadline_id), now())
 
 
 def _finish() -> None:
@@ -23,7 +75,23 @@ def _finish() -> None:
     events.drain()
 
 
-def init_app(app: Flask) -> None:
-    subscribe(CaseTouched, _note_touched)
+WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
+    (CaseTouched, _note_touched),
+    (CaseFiled, _of_case(telling.on_case_filed)),
+    (CaseDispatched, _on_dispatched),
+    (PartyInformed, _of_case(telling.on_informed)),
+    (FoundUnsatisfied, _on_unsatisfied),
+    (CaseReopened, _of_case(telling.on_reopened)),
+    (CaseClosed, _of_case(telling.on_closed)),
+    (TransferAsked, _on_transfer_asked),
+    (DeadlineNear, _on_near),
+    (DeadlineBreached, _on_breached),
+)
+
+
+def init_app(_app: Flask) -> None:
+    """Wire everything; a second application in the same process changes nothing."""
+    for event, listener in WIRING:
+        subscribe(event, listener)
     before_commit(_finish)
     after_commit(nudge.nudge_pending)

@@ -147,7 +147,8 @@ def criticise(soup: BeautifulSoup, *, whole: bool, where: str) -> None:
         html = soup.find("html")
         assert isinstance(html, Tag)
         assert html.get("lang"), f"{where}: no language"
-        assert soup.title and soup.title.get_text().strip(), f"{where}: no title"
+        assert soup.title, f"{where}: no title"
+        assert soup.title.get_text().strip(), f"{where}: empty title"
         headings = soup.find_all("h1")
         assert len(headings) == 1, f"{where}: {len(headings)} h1"
     ids = [str(tag["id"]) for tag in soup.find_all(id=True)]

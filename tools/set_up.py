@@ -21,6 +21,11 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMPS = VENV / ".set-up"
 TRANSLATIONS = ROOT / "shared" / "translations"
+LOCKS = {
+    "run": "requirements-embedded.txt",
+    "test": "requirements-dev.txt",
+    "production": "requirements.txt",
+}
 
 
 def say(text: str) -> None:
@@ -64,11 +69,7 @@ def alone() -> Iterator[None]:
 
 
 def environment() -> None:
-    works = (
-        PYTHON.exists()
-        and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True).returncode == 0
-    )
-    if works:
+    if PYTHON.exists() and subprocess.run([PYTHON, "-c", "import pip"], capture_output=True).returncode == 0:
         return
     say("Making the environment .venv")
     made = subprocess.run([sys.executable, "-m", "venv", "--clear", VENV], capture_output=True, text=True)
@@ -118,7 +119,7 @@ def main(purpose: str) -> None:
     with alone():
         environment()
         STAMPS.mkdir(exist_ok=True)
-        packages("requirements-dev.txt" if purpose == "test" else "requirements-embedded.txt")
+        packages(LOCKS[purpose])
         libraries()
         translations()
     if purpose == "test":

@@ -15,7 +15,6 @@ from shared.database import db
 from shared.deadlines.engine import CaseFacts, Due, Fact, due_times
 from shared.deadlines.events import DeadlineBreached
 from shared.deadlines.models import Deadline
-from shared.policies.models import PolicyVersion
 from shared.policies.schema import PolicyError
 from shared.policies.versions import policy_of
 
@@ -60,9 +59,8 @@ def _reason(error: Exception) -> str:
 
 def _store(case: Case) -> list[Deadline]:
     """Write what derives; the deadlines that turn out to have been broken are returned."""
-    version = db.session.get_one(PolicyVersion, case.policy_version_id)
     facts = facts_of(case)
-    dues = due_times(policy_of(version), facts, calendar_of(case.estate))
+    dues = due_times(policy_of(case.policy_version), facts, calendar_of(case.estate))
     stored = {
         (row.round, row.rule, row.started_at): row
         for row in db.session.scalars(select(Deadline).where(Deadline.case_id == case.id))

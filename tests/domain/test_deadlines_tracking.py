@@ -1,0 +1,207 @@
+"""Stored deadlines follow the timeline, and no fault of a clock loses an act."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import delete, event, select, update
+
+from shared import events
+from shared.audit import timeline
+from shared.calendars.holidays import load_year
+from shared.calendars.models import CalendarDay, CalendarYear
+from shared.cases import scope
+from shared.cases.events import CaseTouched
+from shared.cases.models import Case
+from shared.database import db, transaction
+from shared.deadlines import queries, tracking
+from shared.deadlines.events import DeadlineBreached
+from shared.deadlines.models import Deadline
+from shared.deadlines.sweep import sweep
+from shared.policies.models import PolicyVersion
+from tests.cast import MONDAY, file
+
+HOUR = timedelta(hours=1)
+NEW_YEARS_EVE = datetime(2026, 12, 31, 11, 58, tzinfo=UTC)  # 19:58 in Shanghai, two minutes before the close
+
+
+def act(case_id, name, at, actor="limin", cast=None, **data):
+    """Write one row and let the change derive the clocks, whatever the life of the case would say."""
+    with transaction():
+        case = scope.lock_by_id(case_id)
+        case.round += name == "reopening"
+        actor_id = cast.person(actor).id if cast else 1
+        timeline.append(case, name, at=at, actor_id=actor_id, public=False, data=data)
+        events.publish(CaseTouched(case_id))
+
+
+def clocks(case_id):
+    return {deadline.rule: deadline for deadline in queries.of_case(case_id)}
+
+
+@pytest.fixture
+def breaches(monkeypatch):
+    """Every DeadlineBreached that is published."""
+    seen = []
+    monkeypatch.setitem(events._handlers, DeadlineBreached, [seen.append])
+    return seen
+
+
+def test_filing_stores_the_promises_and_the_nearest_due_time(cast):
+    case = file(cast)
+    found = clocks(case.id)
+    assert set(found) == {"first_response", "relay", "completion"}
+    assert found["completion"].due_at == MONDAY + 48 * HOUR
+    assert found["completion"].term == "48 hours"
+    assert found["completion"].owner_sees
+    assert not found["relay"].owner_sees
+    assert found["relay"].steps == ["03-02 周一 10:00–10:05 5 分"]
+    assert case.next_due_at == found["relay"].due_at
+    assert case.clocks_parked is None
+
+
+def test_an_act_in_time_meets_its_clock(cast, breaches):
+    case = file(cast)
+    act(case.id, "dispatch", MONDAY + timedelta(minutes=4))
+    relay = clocks(case.id)["relay"]
+    assert relay.met_at == MONDAY + timedelta(minutes=4)
+    assert relay.breached_at is None
+    assert db.session.get(Case, case.id).next_due_at == MONDAY + 24 * HOUR
+    assert breaches == []
+
+
+def test_a_late_act_records_the_breach_once_without_any_sweep(cast, breaches):
+    case = file(cast)
+    act(case.id, "dispatch", MONDAY + HOUR)
+    act(case.id, "contact", MONDAY + 2 * HOUR, reached=True)
+    relay = clocks(case.id)["relay"]
+    assert relay.breached_at == relay.due_at
+    assert breaches == [DeadlineBreached(case.id, relay.id, "relay")]
+
+
+def test_a_breach_stays_when_the_clock_no_longer_applies(cast, breaches):
+    case = file(cast)
+    sweep(MONDAY + 49 * HOUR)
+    triage = {"kind": "complaint", "category": "facilities", "urgency": "normal"}
+    act(case.id, "triage", MONDAY + 50 * HOUR, complexity="complex", **triage)
+    found = clocks(case.id)
+    assert found["completion"].breached_at == MONDAY + 48 * HOUR
+    assert found["completion"].superseded_by == "completion_complex"
+    assert found["completion_complex"].breached_at is None
+    assert sorted(b.rule for b in breaches) == ["completion", "first_response", "relay"]
+
+
+def test_a_completion_sent_back_sets_the_clock_going_again(cast):
+    case = file(cast)
+    act(case.id, "completion", MONDAY + 10 * HOUR, outcome="resolved")
+    act(case.id, "redo", MONDAY + 11 * HOUR)
+    found = clocks(case.id)
+    assert found["completion"].met_at is None
+    assert found["report"].ended_at == MONDAY + 11 * HOUR
+
+
+def test_each_round_has_clocks_of_its_own(cast):
+    case = file(cast)
+    act(case.id, "completion", MONDAY + HOUR)
+    act(case.id, "reopening", MONDAY + 240 * HOUR, cause="reopening")
+    rounds = [(d.round, d.met_at is not None) for d in queries.of_case(case.id) if d.rule == "completion"]
+    assert rounds == [(1, True), (2, False)]
+    assert db.session.get(Case, case.id).next_due_at == MONDAY + 240 * HOUR + timedelta(minutes=5)
+
+
+def test_a_clock_that_no_longer_derives_falls_away_and_its_row_stays(cast):
+    case = file(cast)
+    with transaction():
+        version = db.session.scalars(select(PolicyVersion)).one()
+        version.body = version.body.replace('"completion"\nclause', '"finishing"\nclause').replace(
+            'replaces = "completion"', 'replaces = "finishing"'
+        )
+    act(case.id, "progress", MONDAY + HOUR)
+    found = clocks(case.id)
+    assert found["completion"].ended_at == MONDAY + HOUR
+    assert found["finishing"].ended_at is None
+
+
+def test_a_year_that_is_missing_parks_the_clocks_and_the_filing_stands(cast):
+    with transaction():
+        db.session.execute(delete(CalendarYear).where(CalendarYear.year == 2027))
+    case = file(cast, at=NEW_YEARS_EVE)
+    assert db.session.get(Case, case.id).clocks_parked == "calendar:2027"
+    assert queries.of_case(case.id) == []
+    assert sweep(NEW_YEARS_EVE).parked == 1
+    with transaction():
+        load_year(2027)
+    result = sweep(NEW_YEARS_EVE)
+    assert (result.parked, result.failed) == (0, 0)
+    mended = db.session.get(Case, case.id)
+    assert mended.clocks_parked is None
+    # New Year's Day 2027 is a Friday; with its weekend the desk opens again on Monday.
+    assert clocks(case.id)["relay"].due_at == datetime(2027, 1, 4, 0, 3, tzinfo=UTC)
+    assert mended.next_due_at is not None
+
+
+def test_a_policy_that_cannot_be_read_parks_the_clocks_and_keeps_those_there_are(cast):
+    case = file(cast)
+    with transaction():
+        db.session.execute(update(PolicyVersion).values(body="title = 3"))
+    act(case.id, "dispatch", MONDAY + timedelta(minutes=1))
+    parked = db.session.get(Case, case.id)
+    assert parked.clocks_parked.startswith("policy:standard v1")
+    assert parked.next_due_at is not None
+    assert len(queries.of_case(case.id)) == 3
+    assert sweep(MONDAY + 100 * HOUR).broken == 0, "nothing is called broken by clocks nobody can vouch for"
+
+
+def test_any_other_failure_parks_the_clocks_and_the_act_stands(cast, monkeypatch):
+    case = file(cast)
+
+    def failing(*_):
+        db.session.execute(select(Deadline.id).where(Deadline.rule == db.text("no_such_column")))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tracking, "due_times", failing)
+        act(case.id, "dispatch", MONDAY + timedelta(minutes=1))
+    assert db.session.get(Case, case.id).clocks_parked.startswith("error:")
+    assert timeline.rows_of(case.id)[-1].act == "dispatch"
+    act(case.id, "contact", MONDAY + HOUR, reached=True)
+    assert db.session.get(Case, case.id).clocks_parked is None
+    assert clocks(case.id)["relay"].met_at == MONDAY + timedelta(minutes=1)
+
+
+def test_deriving_reads_little(cast):
+    case = file(cast)
+    act(case.id, "dispatch", MONDAY + timedelta(minutes=1))
+    statements = []
+
+    def note(_connection, _cursor, statement, *_):
+        statements.append(statement)
+
+    with transaction():
+        locked = scope.lock_by_id(case.id)
+        event.listen(db.engine, "before_cursor_execute", note)
+        tracking.derive(locked)
+        event.remove(db.engine, "before_cursor_execute", note)
+    asked = [s for s in statements if not s.startswith(("SAVEPOINT", "RELEASE"))]
+    assert len(asked) <= 3, asked
+
+
+def test_lists_find_the_nearest_clock_of_each_case_in_one_query(cast):
+    one, two, three = file(cast), file(cast, at=MONDAY + HOUR), file(cast)
+    act(two.id, "dispatch", MONDAY + HOUR)
+    act(three.id, "withdrawal", MONDAY + HOUR)
+    ids = [one.id, two.id, three.id]
+    nearest = queries.nearest_of(ids)
+    assert {case_id: d.rule for case_id, d in nearest.items()} == {one.id: "relay", two.id: "first_response"}
+    promised = queries.nearest_of(ids, owner_only=True)
+    assert {case_id: d.rule for case_id, d in promised.items()} == {
+        one.id: "first_response",
+        two.id: "first_response",
+    }
+    assert {case_id: len(found) for case_id, found in queries.of_cases(ids).items()} == dict.fromkeys(ids, 3)
+    assert queries.nearest_of([]) == {}
+
+
+def test_an_estates_own_day_moves_its_clocks(cast):
+    with transaction():
+        db.session.add(CalendarDay(estate_id=cast.estate.id, on=MONDAY.date(), works=False, name="停电检修"))
+    case = file(cast)
+    assert clocks(case.id)["relay"].due_at == datetime(2026, 3, 3, 0, 5, tzinfo=UTC)

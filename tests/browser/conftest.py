@@ -1,0 +1,102 @@
+"""A real Chromium against a real server on a real port; each person in a browser context of their own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from threading import Thread
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests import cast as company
+from tests.cast import Cast
+from tools.chromium import require
+
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1280, "height": 900}
+LOBBY = {"width": 1920, "height": 1080}
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+@dataclass
+class Desk:
+    """The running product: its address, the application behind it and the people in it."""
+
+    url: str
+    app: Flask
+    cast: Cast
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=require(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(app: Flask) -> Iterator[Desk]:
+    """The product on a port of its own, many threads, as gunicorn runs it."""
+    with app.app_context():
+        cast = company.settle()
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Desk(f"http://127.0.0.1:{server.port}", app, cast)
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def browse(chromium: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
+    """`browse(PHONE)` opens a stranger's browser of that size at the desk; errors on the page fail the test."""
+    contexts: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def new(viewport: dict[str, int], **options: object) -> Page:
+        context = chromium.new_context(
+            base_url=desk.url, viewport=viewport, locale="zh-CN", reduced_motion="reduce", **options
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(f"{page.url}: {message.text}")
+                if message.type == "error" and "status of 4" not in message.text
+                else None
+            ),
+        )
+        return page
+
+    yield new
+    for context in contexts:
+        context.close()
+    assert not faults, faults
+
+
+@pytest.fixture
+def staff(browse: Callable[..., Page]) -> Callable[..., Page]:
+    """`staff("limin")` is that person's browser, signed in."""
+
+    def sign_in(username: str, viewport: dict[str, int] = DESKTOP) -> Page:
+        page = browse(viewport)
+        page.goto("/staff/sign-in")
+        page.fill("[name=username]", username)
+        page.fill("[name=password]", company.PASSWORD)
+        page.press("[name=password]", "Enter")
+        page.wait_for_url("**/staff/")
+        return page
+
+    return sign_in

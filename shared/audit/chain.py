@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 START = b""
@@ -23,7 +23,7 @@ def row_hash(
 ) -> bytes:
     """SHA-256 over the previous hash and every field of the row, in a form that both databases give back alike."""
     content = json.dumps(
-        [case_id, seq, round, at.isoformat(), act, actor_id, public, data],
+        [case_id, seq, round, at.astimezone(UTC).isoformat(), act, actor_id, public, data],
         ensure_ascii=False,
         sort_keys=True,
         separators=(",", ":"),

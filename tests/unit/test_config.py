@@ -1,0 +1,97 @@
+"""Settings are read once, checked, and refused with a sentence the operator can act on."""
+
+from pathlib import Path
+
+import pytest
+
+from shared.config import Misconfigured, from_environment
+
+SECRET = "a secret of the operator's own, long enough"
+KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE"  # 32 bytes, base64url
+GOOD = {"SECRET_KEY": SECRET, "FIELD_KEY": KEY}
+
+
+@pytest.mark.parametrize("app_env", ["production", "development"])
+@pytest.mark.parametrize("missing", ["SECRET_KEY", "FIELD_KEY"])
+def test_without_a_secret_the_desk_does_not_start_and_says_which(missing: str, app_env: str) -> None:
+    env = {name: value for name, value in GOOD.items() if name != missing}
+    with pytest.raises(Misconfigured, match=missing):
+        from_environment({**env, "APP_ENV": app_env})
+
+
+@pytest.mark.parametrize("app_env", ["production", "development"])
+@pytest.mark.parametrize("short", ["SECRET_KEY", "FIELD_KEY"])
+def test_a_short_secret_is_refused(short: str, app_env: str) -> None:
+    with pytest.raises(Misconfigured, match=short):
+        from_environment({**GOOD, short: "short", "APP_ENV": app_env})
+
+
+def test_a_secret_never_stands_in_the_refusal() -> None:
+    with pytest.raises(Misconfigured) as error:
+        from_environment({**GOOD, "SECRET_KEY": "hunter2"})
+    assert "hunter2" not in str(error.value)
+
+
+def test_a_secret_may_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "key").write_text(f"{SECRET}\n")
+    assert from_environment({"SECRET_KEY_FILE": str(tmp_path / "key"), "FIELD_KEY": KEY}).secret_key == SECRET
+
+
+def test_a_secrets_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match="SECRET_KEY_FILE"):
+        from_environment({"SECRET_KEY_FILE": str(tmp_path / "none"), "FIELD_KEY": KEY})
+
+
+@pytest.mark.parametrize("key", ["汉字" * 20, "not base64!" * 4, "YWJj" * 8 + "ZZZ"], ids=str)
+def test_a_field_key_that_is_not_32_bytes_is_refused(key: str) -> None:
+    with pytest.raises(Misconfigured, match="FIELD_KEY"):
+        from_environment({**GOOD, "FIELD_KEY": key})
+
+
+def test_the_field_key_is_its_32_bytes() -> None:
+    assert from_environment(GOOD).field_key == b"01234567890123456789012345678901"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("APP_ENV", "staging"), ("FACES", "portal,backoffice"), ("TRUSTED_PROXY_COUNT", "one")],
+)
+def test_a_setting_that_means_nothing_is_refused_by_name(name: str, value: str) -> None:
+    with pytest.raises(Misconfigured, match=name):
+        from_environment({**GOOD, name: value})
+
+
+def test_left_alone_the_desk_serves_all_faces_from_files_of_its_own(tmp_path: Path) -> None:
+    config = from_environment({**GOOD, "DATA_DIR": str(tmp_path)})
+    assert config.faces == ("portal", "staff", "board")
+    assert config.database_url == f"sqlite:///{tmp_path}/shouwen.db"
+    assert config.storage_url == f"file://{tmp_path}/files"
+    assert (config.redis_url, config.trusted_proxy_count, config.staff_networks) == ("", 0, ())
+
+
+def test_lists_are_taken_apart_at_commas() -> None:
+    config = from_environment(
+        {
+            **GOOD,
+            "FACES": "portal, board",
+            "TRUSTED_HOSTS": "a.example,, b.example",
+            "STAFF_NETWORKS": "10.0.0.0/8",
+        }
+    )
+    assert config.faces == ("portal", "board")
+    assert config.trusted_hosts == ("a.example", "b.example")
+    assert config.staff_networks == ("10.0.0.0/8",)
+
+
+def test_the_staff_address_is_the_public_one_until_it_is_set() -> None:
+    env = {**GOOD, "PUBLIC_URL": "https://desk.example/"}
+    assert from_environment(env).staff_url == "https://desk.example"
+    assert from_environment({**env, "STAFF_URL": "https://in.example/"}).staff_url == "https://in.example"
+
+
+def test_cookies_travel_only_encrypted_in_production_unless_the_desk_is_told_it_has_no_certificate() -> None:
+    production = {**GOOD, "APP_ENV": "production"}
+    assert from_environment({**production, "PUBLIC_URL": "https://desk.example"}).secure_cookies
+    assert from_environment(production).secure_cookies
+    assert not from_environment({**production, "PUBLIC_URL": "http://10.0.0.5"}).secure_cookies
+    assert not from_environment(GOOD).secure_cookies

@@ -1,22 +1,29 @@
 """A desk with very many cases, written in bulk: what the verbs would have left behind, without their time."""
 
 import random
-from collections.abc import Iterator
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import insert, select, text
 
 from shared import sealing
 from shared.audit import chain
 from shared.audit.models import TimelineRow
 from shared.cases import references
 from shared.cases.models import ArchiveCounter, Case, Participation, Party, PrivateLink, Round, Statement
-from shared.database import db, transaction
+from shared.database import Base, db, transaction
 from shared.deadlines.models import Deadline
+from shared.policies.models import PolicyVersion
 from tests.cast import Cast
 
+Row = dict[str, Any]
+
 CHUNK = 5_000
+SPAN = timedelta(days=1800)
+LIMIT = timedelta(hours=48)
+ENDED = ("closed", "archived")
 SHAPES = (
     # state, share in percent: a desk of many years has mostly ended cases
     ("archived", 60),
@@ -41,183 +48,171 @@ WORDS = (
 )
 
 
-def _states(count: int, dice: random.Random) -> list[str]:
-    return dice.choices([s for s, _ in SHAPES], [w for _, w in SHAPES], k=count)
+@dataclass(frozen=True)
+class Setting:
+    """What all rows share: where, who, under which policy."""
+
+    estate: int
+    buildings: list[int]
+    department: int
+    handlers: list[int]
+    dispatchers: list[int]
+    policy: int
 
 
-def _rows(cast: Cast, count: int, now: datetime) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    dice = random.Random(7)
-    estate = cast.estate
-    buildings = [b.id for b in estate.buildings]
-    department = cast.department("工程部").id
-    handlers = [cast.person(name).id for name in ("wangqiang", "zhaolei")]
-    dispatchers = [cast.person(name).id for name in ("limin", "zhouqi")]
-    policy = db.session.execute(db.text("SELECT min(id) FROM policy_versions")).scalar_one()
-    states = _states(count, dice)
-    step = timedelta(days=1800) / count
-    chunk: dict[str, list[dict[str, Any]]] = {}
-    for n in range(1, count + 1):
-        at = now - step * (count - n) - timedelta(hours=1)
-        state = states[n - 1]
-        seed = dice.randbytes(16)
-        claimed = state != "received"
-        dispatched = claimed and state != "claimed"
-        ended = state in ("closed", "archived")
-        hashed = chain.row_hash(
-            b"", case_id=n, seq=1, round=1, at=at, act="filing", actor_id=None, public=True, data={}
-        )
-        handler = dice.choice(handlers) if dispatched else None
-        first = dice.choice(dispatchers) if claimed else None
-        due = at + timedelta(hours=48)
-        phone = f"138{n:08d}"
-        made: dict[str, dict[str, Any] | list[dict[str, Any]]] = {
-            "cases": {
-                "id": n,
-                "seed": seed,
-                "reference": references.from_bits(dice.getrandbits(45)),
-                "archive_year": at.year,
-                "archive_serial": n,
-                "archive_number": f"JX-{at.year % 100:02d}-{n:06d}",
-                "estate_id": estate.id,
-                "building_id": dice.choice(buildings),
-                "spot": None,
-                "kind": "complaint",
-                "category": dice.choice(("facilities", "security", "environment")),
-                "topic": None,
-                "channel": "portal",
-                "state": state,
-                "state_before_referral": None,
-                "round": 1,
-                "urgency_reported": "normal",
-                "urgency": "normal",
-                "severity": "ordinary",
-                "complexity": "ordinary",
-                "validity": "valid",
-                "anonymous": False,
-                "call_me": False,
-                "occurred_at": None,
-                "wanted_reply_by": None,
-                "received_at": at,
-                "filed_at": at,
-                "changed_at": at,
-                "first_responder_id": first,
-                "handler_id": handler,
-                "lead_department_id": department if dispatched else None,
-                "policy_version_id": policy,
-                "next_due_at": None if ended else due,
-                "clocks_parked": None,
-                "version": 1,
-                "last_seq": 1,
-                "last_hash": hashed,
-            },
-            "statements": {
-                "case_id": n,
-                "description": f"{dice.choice(WORDS)}，第 {n} 次反映",
-                "demands": "",
-                "about": "",
-            },
-            "parties": {
-                "case_id": n,
-                "type": "owner",
-                "name": "某业主",
-                "phone": phone,
-                "email": None,
-                "unit": None,
-                "locale": "zh_Hans",
-                "name_index": sealing.index(f"业主{n}", "name"),
-                "phone_index": sealing.index(phone, "phone"),
-                "phone_tail_index": sealing.index(phone[-4:], "phone tail"),
-            },
-            "rounds": {"case_id": n, "number": 1, "opened_at": at, "opened_by_id": None, "cause": "filing"},
-            "timeline": {
-                "case_id": n,
-                "seq": 1,
-                "round": 1,
-                "at": at,
-                "act": "filing",
-                "actor_id": None,
-                "public": True,
-                "data": {},
-                "hash": hashed,
-            },
-            "private_links": {
-                "case_id": n,
-                "generation": 1,
-                "digest": sealing.digest(seed),
-                "made_at": at,
-                "ended_at": None,
-            },
-            "deadlines": [
-                {
-                    "case_id": n,
-                    "round": 1,
-                    "rule": rule,
-                    "clause": clause,
-                    "started_at": at,
-                    "due_at": due,
-                    "near_at": due,
-                    "steps": [],
-                    "met_at": due if ended else None,
-                    "ended_at": None,
-                    "superseded_by": None,
-                    "near_told_at": None,
-                    "breached_at": None,
-                }
-                for rule, clause in (("first_response", "CO-M2"), ("relay", "GZ-8"), ("completion", "MS-3"))
-            ],
-            "participations": [
-                {
-                    "case_id": n,
-                    "user_id": user,
-                    "department_id": None,
-                    "part": part,
-                    "since": at,
-                    "until": None,
-                }
-                for user, part in ((first, "first_responder"), (handler, "handler"))
-                if user
-            ]
-            + (
-                [
-                    {
-                        "case_id": n,
-                        "user_id": None,
-                        "department_id": department,
-                        "part": "lead",
-                        "since": at,
-                        "until": None,
-                    }
-                ]
-                if dispatched
-                else []
-            ),
+def _setting(cast: Cast) -> Setting:
+    return Setting(
+        estate=cast.estate.id,
+        buildings=[b.id for b in cast.estate.buildings],
+        department=cast.department("工程部").id,
+        handlers=[cast.person(name).id for name in ("wangqiang", "zhaolei")],
+        dispatchers=[cast.person(name).id for name in ("limin", "zhouqi")],
+        policy=db.session.scalars(select(PolicyVersion.id)).first() or 0,
+    )
+
+
+def _case(n: int, at: datetime, state: str, setting: Setting, dice: random.Random) -> Row:
+    claimed = state != "received"
+    dispatched = claimed and state != "claimed"
+    return {
+        "id": n,
+        "seed": dice.randbytes(16),
+        "reference": references.from_bits(dice.getrandbits(45)),
+        "archive_year": at.year,
+        "archive_serial": n,
+        "archive_number": f"JX-{at.year % 100:02d}-{n:06d}",
+        "estate_id": setting.estate,
+        "building_id": dice.choice(setting.buildings),
+        "kind": "complaint",
+        "category": dice.choice(("facilities", "security", "environment")),
+        "channel": "portal",
+        "state": state,
+        "round": 1,
+        "urgency_reported": "normal",
+        "urgency": "normal",
+        "severity": "ordinary",
+        "complexity": "ordinary",
+        "validity": "valid",
+        "anonymous": False,
+        "call_me": False,
+        "received_at": at,
+        "filed_at": at,
+        "changed_at": at,
+        "first_responder_id": dice.choice(setting.dispatchers) if claimed else None,
+        "handler_id": dice.choice(setting.handlers) if dispatched else None,
+        "lead_department_id": setting.department if dispatched else None,
+        "policy_version_id": setting.policy,
+        "next_due_at": None if state in ENDED else at + LIMIT,
+        "version": 1,
+        "last_seq": 1,
+        "last_hash": chain.row_hash(
+            chain.START, case_id=n, seq=1, round=1, at=at, act="filing", actor_id=None, public=True, data={}
+        ),
+    }
+
+
+def _party(n: int) -> Row:
+    phone = f"138{n:08d}"
+    return {
+        "case_id": n,
+        "type": "owner",
+        "name": "某业主",
+        "phone": phone,
+        "locale": "zh_Hans",
+        "name_index": sealing.index(f"业主{n}", "name"),
+        "phone_index": sealing.index(phone, "phone"),
+        "phone_tail_index": sealing.index(phone[-4:], "phone tail"),
+    }
+
+
+def _filing(case: Row) -> Row:
+    return {
+        "case_id": case["id"],
+        "seq": 1,
+        "round": 1,
+        "at": case["filed_at"],
+        "act": "filing",
+        "actor_id": None,
+        "public": True,
+        "data": {},
+        "hash": case["last_hash"],
+    }
+
+
+def _deadlines(case: Row) -> list[Row]:
+    at = case["filed_at"]
+    return [
+        {
+            "case_id": case["id"],
+            "round": 1,
+            "rule": rule,
+            "clause": clause,
+            "started_at": at,
+            "due_at": at + LIMIT,
+            "near_at": at + LIMIT,
+            "steps": [],
+            "met_at": at + LIMIT if case["state"] in ENDED else None,
         }
-        for table, row in made.items():
-            chunk.setdefault(table, []).extend(row if isinstance(row, list) else [row])
-        if n % CHUNK == 0 or n == count:
-            yield chunk
-            chunk = {}
+        for rule, clause in (("first_response", "CO-M2"), ("relay", "GZ-8"), ("completion", "MS-3"))
+    ]
 
 
-TABLES = {
-    "cases": Case,
-    "statements": Statement,
-    "parties": Party,
-    "rounds": Round,
-    "timeline": TimelineRow,
-    "private_links": PrivateLink,
-    "deadlines": Deadline,
-    "participations": Participation,
-}
+def _participations(case: Row) -> list[Row]:
+    parts = (
+        ("first_responder", case["first_responder_id"], None),
+        ("handler", case["handler_id"], None),
+        ("lead", None, case["lead_department_id"]),
+    )
+    return [
+        {
+            "case_id": case["id"],
+            "user_id": user,
+            "department_id": department,
+            "part": part,
+            "since": case["filed_at"],
+        }
+        for part, user, department in parts
+        if user or department
+    ]
+
+
+def _all_of(case: Row, dice: random.Random) -> dict[type[Base], list[Row]]:
+    """Every row that one case leaves, by table."""
+    n, at = case["id"], case["filed_at"]
+    said = f"{dice.choice(WORDS)}，第 {n} 次反映"
+    return {
+        Case: [case],
+        Statement: [{"case_id": n, "description": said, "demands": "", "about": ""}],
+        Party: [_party(n)],
+        Round: [{"case_id": n, "number": 1, "opened_at": at, "cause": "filing"}],
+        TimelineRow: [_filing(case)],
+        PrivateLink: [{"case_id": n, "generation": 1, "digest": sealing.digest(case["seed"]), "made_at": at}],
+        Deadline: _deadlines(case),
+        Participation: _participations(case),
+    }
+
+
+def _write(rows: dict[type[Base], list[Row]]) -> None:
+    with transaction():
+        for table, many in rows.items():
+            db.session.execute(insert(table), many)
 
 
 def fill(cast: Cast, count: int, now: datetime) -> None:
     """Write *count* cases that end at *now*, and the archive counter that follows them."""
-    for chunk in _rows(cast, count, now):
-        with transaction():
-            for table, rows in chunk.items():
-                db.session.execute(insert(TABLES[table]), rows)
+    dice = random.Random(7)
+    setting = _setting(cast)
+    states = dice.choices([s for s, _ in SHAPES], [w for _, w in SHAPES], k=count)
+    step = SPAN / count
+    rows: dict[type[Base], list[Row]] = defaultdict(list)
+    for n, state in enumerate(states, 1):
+        at = now - step * (count - n) - timedelta(hours=1)
+        for table, many in _all_of(_case(n, at, state, setting, dice), dice).items():
+            rows[table] += many
+        if n % CHUNK == 0 or n == count:
+            _write(rows)
+            rows.clear()
     with transaction():
-        db.session.add(ArchiveCounter(estate_id=cast.estate.id, year=now.year, last=count))
-    db.session.execute(db.text("ANALYZE"))
+        db.session.add(ArchiveCounter(estate_id=setting.estate, year=now.year, last=count))
+    db.session.execute(text("ANALYZE"))
     db.session.commit()

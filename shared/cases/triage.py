@@ -6,7 +6,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from shared import events
-from shared.cases import acting, guards
+from shared.cases import acting, guards, participation
 from shared.cases.events import CaseTriaged
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
@@ -46,6 +46,20 @@ def _needs_reason(before: Judgement, after: Judgement) -> bool:
         or before.severity is not after.severity
         or (before.complexity is not after.complexity)
     )
+
+
+def name_subject(case: Case, subject: User, *, by: User, at: datetime) -> None:
+    """Record whom the case is about, as the owner's words turn out to mean; from now on that person sees nothing of it.
+
+    Raises Refused while the person still answers for it or handles it: somebody else must take that over first.
+    """
+    acting.refuse_unless(guards.can_triage(by, case), _("您的岗位不能研判这件诉求。"))
+    acting.refuse_unless(
+        subject.id not in (case.first_responder_id, case.handler_id, by.id),
+        _("%(name)s正在负责或研判这件诉求。请先移交或改派，再登记为涉及人员。", name=subject.name),
+    )
+    if not participation.is_about(case, subject):
+        participation.enter(case, participation.ABOUT, at, user_id=subject.id)
 
 
 def triage(case: Case, judgement: Judgement, *, by: User, at: datetime, reason: str = "") -> None:

@@ -11,7 +11,8 @@ from typing import Any
 
 from shared.calendars import working_time
 from shared.calendars.working_time import Calendar, duration_text, moment_text
-from shared.policies.schema import ATTRIBUTES, RECEIVED, Clock, LateStart, Limit, Policy, Unit, holds
+from shared.policies.schema import Clock, LateStart, Limit, Policy, Unit, holds
+from shared.policies.terms import ATTRIBUTES, RECEIVED
 
 DESCRIBING = frozenset({"filing", "triage"})  # acts whose record says what the case is like from then on
 UNDOES = {"redo": "completion"}  # the act on the right no longer stands after the act on the left

@@ -112,7 +112,9 @@ def _standing(deadline: Deadline, state: PromiseState, now: datetime) -> str:
 def _broken(deadline: Deadline, late_by: timedelta) -> str:
     if deadline.met_at:
         # An extension after the breach may leave the due time behind the act: then only the fact is told.
-        return _("超时 %(time)s 完成", time=span(late_by)) if late_by > timedelta() else _("曾超时，已完成")
+        return (
+            _("已完成，超时 %(time)s", time=span(late_by)) if late_by > timedelta() else _("曾超时，已完成")
+        )
     if deadline.ended_at:
         return _("曾超时，已不再计时")
     return _("已超时 %(time)s", time=span(late_by)) if late_by > timedelta() else _("曾超时")

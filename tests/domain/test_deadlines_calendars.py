@@ -27,8 +27,12 @@ def days_of(year, works):
     return [f"{day:%m-%d}" for day in rows]
 
 
+def first_response(version):
+    return {clock.rule: str(clock.limit) for clock in policy_of(version).clocks}["first_response"]
+
+
 def test_2026_is_as_announced(cast):
-    assert db.session.get(CalendarYear, 2026).status == "official"
+    assert db.session.get_one(CalendarYear, 2026).status == "official"
     assert days_of(2026, True) == ["01-04", "02-14", "02-28", "05-09", "09-20", "10-10"]
     assert days_of(2026, False) == [
         *("01-01", "01-02", "01-03"),
@@ -43,9 +47,9 @@ def test_2026_is_as_announced(cast):
 
 def test_2027_is_provisional_until_it_is_announced(cast):
     if is_announced(2027):  # a later edition of the library knows it
-        assert db.session.get(CalendarYear, 2027).status == "official"
+        assert db.session.get_one(CalendarYear, 2027).status == "official"
         return
-    assert db.session.get(CalendarYear, 2027).status == "provisional"
+    assert db.session.get_one(CalendarYear, 2027).status == "provisional"
     assert days_of(2027, True) == []
     assert "10-01" in days_of(2027, False)
 
@@ -127,8 +131,8 @@ def test_co_m6_publishing_ends_the_version_before(cast, monkeypatch):
     assert (first.version, second.version) == (1, 2)
     assert in_force(estate.id, MONDAY - timedelta(seconds=1)).id == first.id
     assert in_force(estate.id, MONDAY).id == second.id
-    assert policy_of(second).clock("first_response").limit.amount == 12
-    assert policy_of(in_force(estate.id, LONG_AGO)).clock("first_response").limit.amount == 24
+    assert first_response(second) == "12 hours"
+    assert first_response(in_force(estate.id, LONG_AGO)) == "24 hours"
 
 
 def test_publishing_the_same_text_again_changes_nothing(cast):

@@ -5,7 +5,7 @@ import pytest
 from shared.cases import vocabulary
 from shared.cases.lifecycle import Act
 from shared.deadlines.naming import WORDS
-from shared.policies import schema
+from shared.policies import schema, terms
 from shared.policies.schema import Limit, PolicyError, Unit, parse
 from shared.policies.versions import preset_text, presets
 
@@ -110,7 +110,7 @@ def test_several_values_allow_any_of_them():
 
 
 def test_the_words_of_policies_are_the_words_of_cases():
-    assert frozenset(Act) == schema.ACTS
+    assert frozenset(Act) == terms.ACTS
     for key, enumeration in {
         "kind": vocabulary.Kind,
         "category": vocabulary.Category,
@@ -120,9 +120,9 @@ def test_the_words_of_policies_are_the_words_of_cases():
         "complexity": vocabulary.Complexity,
         "validity": vocabulary.Validity,
     }.items():
-        assert schema.ATTRIBUTES[key] == frozenset(enumeration), key
-    assert frozenset(vocabulary.Method) == schema.METHODS
-    assert schema.RECORDED["completion"]["outcome"] == frozenset(vocabulary.Outcome)
+        assert terms.ATTRIBUTES[key] == frozenset(enumeration), key
+    assert frozenset(vocabulary.Method) == terms.METHODS
+    assert terms.RECORDED["completion"]["outcome"] == frozenset(vocabulary.Outcome)
 
 
 @pytest.mark.parametrize("preset", presets())

@@ -22,11 +22,13 @@ class Notice(Base):
     body: Mapped[str] = mapped_column(Text)
     written_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     written_at: Mapped[datetime] = mapped_column(Instant)
+    submitted_at: Mapped[datetime | None] = mapped_column(Instant)  # the writer asks for approval
     approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     approved_at: Mapped[datetime | None] = mapped_column(Instant)
     publish_at: Mapped[datetime] = mapped_column(Instant)
     expire_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
     estate: Mapped[Estate] = relationship()
     written_by: Mapped[User] = relationship(foreign_keys=[written_by_id])

@@ -9,7 +9,7 @@ from shared import events
 from shared.cases import acting, participation
 from shared.cases.events import CaseClaimed
 from shared.cases.lifecycle import Act, State
-from shared.cases.models import Case
+from shared.cases.models import Case, Participation
 from shared.clock import local
 from shared.database import db
 from shared.errors import Refused
@@ -17,15 +17,23 @@ from shared.identity.models import User
 from shared.identity.permissions import Permission
 
 
-def _told_who(case: Case) -> Refused:
+def _told_who(case: Case, at: datetime) -> Refused:
     """The sentence for whoever came second: who has it, and since when."""
-    holder = db.session.scalar(
-        select(User.name).where(User.id == case.first_responder_id).execution_options(populate_existing=True)
-    )
-    when = local(case.changed_at, case.estate.zone).strftime("%H:%M")
-    if holder is None:
+    held = db.session.execute(
+        select(User.name, Participation.since)
+        .join(Participation, Participation.user_id == User.id)
+        .where(
+            Participation.case_id == case.id,
+            Participation.part == participation.FIRST_RESPONDER,
+            Participation.user_id == case.first_responder_id,
+        )
+        .order_by(Participation.id.desc())
+    ).first()
+    if held is None:
         return Refused(_("这件诉求现在不能领取。"), "GZ-15")
-    return Refused(_("已由%(name)s于 %(when)s 领取。", name=holder, when=when), "GZ-15")
+    since, today = local(held.since, case.estate.zone), local(at, case.estate.zone).date()
+    when = since.strftime("%H:%M" if since.date() == today else "%m-%d %H:%M")
+    return Refused(_("已由%(name)s于 %(when)s 领取。", name=held.name, when=when), "GZ-15")
 
 
 def claim(case: Case, *, by: User, at: datetime) -> None:
@@ -43,7 +51,7 @@ def claim(case: Case, *, by: User, at: datetime) -> None:
     ).rowcount  # type: ignore[attr-defined]
     db.session.refresh(case)
     if not won:
-        raise _told_who(case)
+        raise _told_who(case, at)
     participation.enter(case, participation.FIRST_RESPONDER, at, user_id=by.id)
     acting.perform(case, Act.CLAIM, by=by, at=at, public=True)
     events.publish(CaseClaimed(case.id))

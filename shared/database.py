@@ -78,6 +78,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
         "foreign_keys = ON",
         f"busy_timeout = {BUSY_TIMEOUT_MS}",
         "synchronous = FULL",  # an acknowledged filing survives a power cut
+        "secure_delete = ON",  # a deleted draft is overwritten, however SQLite was built (CO-M5)
     ):
         connection.execute(f"PRAGMA {pragma}")
 

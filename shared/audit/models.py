@@ -12,7 +12,7 @@ from shared.database import Base, Instant
 
 
 class TimelineRow(Base):
-    """One act on one case. `hash` covers the row and the row before it; the database refuses UPDATE and DELETE (T37)."""
+    """One act on one case; `hash` covers it and the row before. The database refuses UPDATE and DELETE (T37)."""
 
     __tablename__ = "timeline"
     __table_args__ = (UniqueConstraint("case_id", "seq"), Index(None, "at"))

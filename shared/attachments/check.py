@@ -28,8 +28,9 @@ class Findings:
     quarantined: int = 0
 
     @property
-    def sound(self) -> bool:
-        return not self.rows_without_files and not self.files_without_rows
+    def missing(self) -> list[str]:
+        """What is lost; files without rows are only untidy."""
+        return self.rows_without_files
 
 
 @dataclass(frozen=True, slots=True)

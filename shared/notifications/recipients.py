@@ -46,11 +46,15 @@ def department_heads(case: Case, department_id: int | None) -> list[Recipient]:
     return _fit(case, heads, Role.DEPARTMENT_HEAD)
 
 
-def holder(case: Case, at: datetime) -> list[Recipient]:
-    """With whom the case lies now: handler, first responder, else who is on duty, else the director."""
-    with_handler = case.state in (State.DISPATCHED, State.HANDLING)
+def holder(case: Case, rule: str, at: datetime) -> list[Recipient]:
+    """With whom the duty of *rule* lies: handler, first responder, else who is on duty, else the director.
+
+    Relaying is never the handler's duty, even where its breach is noticed only when the case has reached him;
+    reporting the result still is when the case has left him.
+    """
+    with_handler = case.state in (State.DISPATCHED, State.HANDLING) or rule == "report"
     return (
-        (handler(case) if with_handler else [])
+        (handler(case) if with_handler and not rule.startswith("relay") else [])
         or first_responder(case)
         or on_duty(case, at)
         or directors(case)
@@ -58,9 +62,9 @@ def holder(case: Case, at: datetime) -> list[Recipient]:
     )
 
 
-def holder_and_next(case: Case, at: datetime) -> list[Recipient]:
+def holder_and_next(case: Case, rule: str, at: datetime) -> list[Recipient]:
     """The holder and the next level up: of a handler the department's head, of the others the director."""
-    holding = holder(case, at)
+    holding = holder(case, rule, at)
     roles = {recipient.role for recipient in holding}
     above: list[Recipient] = []
     if Role.HANDLER in roles:

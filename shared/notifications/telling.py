@@ -41,12 +41,14 @@ def on_transfer_asked(case: Case, transfer: Transfer, at: datetime) -> None:
 
 def on_deadline_near(case: Case, deadline: Deadline, at: datetime) -> None:
     """Whoever holds the case; the duty is still theirs alone."""
-    _tell_each(case, recipients.holder(case, at), "deadline_near", str(deadline.id), at)
+    _tell_each(case, recipients.holder(case, deadline.rule, at), "deadline_near", str(deadline.id), at)
 
 
 def on_deadline_broken(case: Case, deadline: Deadline, at: datetime) -> None:
     """The holder and the next level up: the machine's notice, which replaces no person's (GZ-13)."""
-    _tell_each(case, recipients.holder_and_next(case, at), "deadline_broken", str(deadline.id), at)
+    _tell_each(
+        case, recipients.holder_and_next(case, deadline.rule, at), "deadline_broken", str(deadline.id), at
+    )
 
 
 def on_not_satisfied(case: Case, round: int, department_id: int | None, at: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from shared.database import db
-from shared.outbox.models import DEAD, DUE, OutboxRow
+from shared.outbox.models import DEAD, DONE, DUE, OutboxRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,9 @@ class Status:
 
 def status(at: datetime) -> Status:
     counted = select(OutboxRow.state, func.count()).group_by(OutboxRow.state)
-    counts = {"due": 0, "done": 0, "dead": 0, **dict(db.session.execute(counted).tuples().all())}
+    counts = dict.fromkeys((DUE, DONE, DEAD), 0)
+    for state, count in db.session.execute(counted):
+        counts[state] = count
     oldest = db.session.scalar(
         select(OutboxRow.due_at)
         .where(OutboxRow.state == DUE, OutboxRow.due_at <= at)

@@ -70,7 +70,7 @@ def retry(at: datetime, row_ids: Sequence[int] | None = None) -> int:
     if row_ids is not None:
         dead = dead.where(OutboxRow.id.in_(row_ids))
     anew = dead.values(state=DUE, due_at=at, attempts=0, unanswered=0)
-    revived = db.session.execute(anew.returning(OutboxRow.id, OutboxRow.task)).tuples().all()
+    revived = db.session.execute(anew.returning(OutboxRow.id, OutboxRow.task)).all()
     for row_id, task in revived:
         _remember(row_id, task)
     return len(revived)

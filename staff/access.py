@@ -37,6 +37,12 @@ def open_to_all(view: View) -> View:
     return view
 
 
+def in_background(view: View) -> View:
+    """Declare that a page asks for this by itself: it must not keep an idle session alive (T21)."""
+    view.in_background = True  # type: ignore[attr-defined]
+    return view
+
+
 def me() -> User:
     """The person who is signed in."""
     user: User = current_user.user
@@ -84,7 +90,7 @@ def _enforce() -> Any:
     if not me().estates_where(permission):
         abort(403)
     at = clock.now()
-    if sessions.needs_mark(current_user, at):
+    if sessions.needs_mark(current_user, at) and not hasattr(view, "in_background"):
         with transaction():
             sessions.mark_seen(current_user.id, at)
     g.at = at

@@ -1,0 +1,46 @@
+"""The figures of a desk: how much stands in each view, and what came since the list was drawn. One query."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, ScalarSelect, func, select
+
+from shared.cases.models import Case
+from shared.cases.participation import visible_to
+from shared.database import db
+from shared.identity.models import User
+from shared.register.listing import COUNTED
+from shared.register.views import View, condition
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """*by_view* stops at COUNTED + 1: more than that. *news*: new or changed lines of the view on screen."""
+
+    by_view: dict[View, int]
+    news: int
+
+
+def _counted(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+    some = select(Case.id).where(*conditions).limit(COUNTED + 1).subquery()
+    return select(func.count()).select_from(some).scalar_subquery()
+
+
+def counts(
+    user: User,
+    views: Sequence[View],
+    at: datetime,
+    *,
+    shown: View | None = None,
+    since: datetime | None = None,
+) -> Counts:
+    """How many cases each of *views* holds for *user*, and how many of view *shown* changed after *since*."""
+    if not views:
+        return Counts({}, 0)
+    columns = [_counted(visible_to(user), condition(view, user, at)) for view in views]
+    if shown is not None and since is not None:
+        columns.append(_counted(visible_to(user), condition(shown, user, at), Case.changed_at > since))
+    found = db.session.execute(select(*columns)).one()
+    return Counts(dict(zip(views, found, strict=False)), found[len(views)] if len(found) > len(views) else 0)

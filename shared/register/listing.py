@@ -1,0 +1,127 @@
+"""Pages of the register and of the desk: visible cases in an order, cut by key and never by number (keyset)."""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+
+from shared.cases.models import Case
+from shared.cases.participation import visible_to
+from shared.database import Instant, db
+from shared.identity.models import User
+from shared.register.filters import Filters, Sort, conditions
+from shared.register.rows import CaseRow, load, selection
+from shared.register.search import Sought, understand
+from shared.register.views import View, condition
+
+PAGE = 50
+COUNTED = 1000  # what is more than this is only said to be more: a count must not grow with the register
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+_CURSOR = re.compile(r"(\d{1,17})\.(\d{1,10})")
+
+Key = tuple[datetime, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Go on after (or, backwards, end before) the line with this key."""
+
+    key: Key
+    backwards: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    rows: list[CaseRow]
+    next: str  # the key of the last line, when there are more; else empty
+    previous: str
+    total: int | None  # None: not counted
+
+
+def read_cursor(after: str, before: str) -> Cursor | None:
+    """The cursor of an address; nonsense means the first page."""
+    for text, backwards in ((after, False), (before, True)):
+        found = _CURSOR.fullmatch(text)
+        if found:
+            return Cursor((EPOCH + int(found[1]) * MICROSECOND, int(found[2])), backwards)
+    return None
+
+
+def _written(key: Key) -> str:
+    return f"{(key[0] - EPOCH) // MICROSECOND}.{key[1]}"
+
+
+def _order(sort: Sort) -> tuple[Any, bool]:
+    """The column that orders, and whether it falls."""
+    return (Case.next_due_at, False) if sort is Sort.DUE else (Case.filed_at, sort is Sort.NEWEST)
+
+
+def _scope(user: User, filters: Filters, sought: Sought | None, at: datetime, zone: str) -> list[Any]:
+    wanted: list[ColumnElement[bool]] = [visible_to(user), *conditions(filters, user, at, zone)]
+    if sought is not None:
+        wanted.append(sought.wide)
+    if filters.sort is Sort.DUE:
+        wanted.append(Case.next_due_at.is_not(None))
+    return wanted
+
+
+def page(user: User, filters: Filters, cursor: Cursor | None, at: datetime, zone: str) -> Page:
+    """A page of the register as *user* may see it."""
+    sought = understand(filters.q, at)
+    wanted = _scope(user, filters, sought, at, zone)
+    column, falls = _order(filters.sort)
+    backwards = cursor is not None and cursor.backwards
+    statement = _cut(selection().where(*wanted), column, falls != backwards, cursor)
+    rows = load(statement.limit(PAGE + 1), at)
+    more = len(rows) > PAGE
+    rows = rows[:PAGE]
+    if backwards:
+        rows.reverse()
+    return Page(
+        rows=rows,
+        next=_edge(rows, filters.sort, -1) if (more or backwards) and rows else "",
+        previous=_edge(rows, filters.sort, 0) if (more if backwards else cursor is not None) and rows else "",
+        total=_total(rows, more, cursor, sought, wanted),
+    )
+
+
+def _cut(statement: Select[Any], column: Any, falls: bool, cursor: Cursor | None) -> Select[Any]:
+    if cursor is not None:
+        here = tuple_(column, Case.id)
+        edge = tuple_(literal(cursor.key[0], Instant()), literal(cursor.key[1]))
+        statement = statement.where(here < edge if falls else here > edge)
+    order = (column.desc(), Case.id.desc()) if falls else (column.asc(), Case.id.asc())
+    return statement.order_by(*order)
+
+
+def _edge(rows: list[CaseRow], sort: Sort, place: int) -> str:
+    row = rows[place]
+    at = row.next_due_at if sort is Sort.DUE else row.filed_at
+    return _written((at, row.id)) if at else ""
+
+
+def _total(
+    rows: list[CaseRow], more: bool, cursor: Cursor | None, sought: Sought | None, wanted: list[Any]
+) -> int | None:
+    """How many there are: known from a single page, else counted up to COUNTED. Words are not searched twice."""
+    if cursor is None and not more:
+        return len(rows)
+    if sought is not None and sought.has_words:
+        return None
+    some = select(Case.id).where(*wanted).limit(COUNTED + 1).subquery()
+    return db.session.scalar(select(func.count()).select_from(some))
+
+
+def queue(user: User, view: View, at: datetime) -> tuple[list[CaseRow], bool]:
+    """The lines of a view of the desk by time left, those without a running clock last; and whether there are more."""
+    statement = (
+        selection()
+        .where(visible_to(user), condition(view, user, at))
+        .order_by(Case.next_due_at.is_(None), Case.next_due_at, Case.id)
+        .limit(PAGE + 1)
+    )
+    rows = load(statement, at)
+    return rows[:PAGE], len(rows) > PAGE

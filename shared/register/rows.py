@@ -1,0 +1,136 @@
+"""One case as a line of a list: only what the line shows, read in two queries however many lines there are."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select
+from sqlalchemy.orm import aliased
+
+from shared.cases.lifecycle import State
+from shared.cases.models import Case, Statement
+from shared.database import db
+from shared.deadlines import promises, queries
+from shared.deadlines.promises import Promise
+from shared.identity.models import Building, Estate, User
+
+FIRST_WORDS = 60
+
+_handler = aliased(User)
+_responder = aliased(User)
+_COLUMNS = (
+    Case.id,
+    Case.archive_number,
+    Case.estate_id,
+    Case.kind,
+    Case.category,
+    Case.channel,
+    Case.state,
+    Case.round,
+    Case.urgency,
+    Case.severity,
+    Case.call_me,
+    Case.spot,
+    Case.filed_at,
+    Case.next_due_at,
+    Case.clocks_parked,
+    Case.version,
+    Case.first_responder_id,
+    Estate.name.label("estate"),
+    Estate.zone,
+    Building.name.label("building"),
+    _handler.name.label("handler"),
+    _responder.name.label("first_responder"),
+    # Lists show the first words; a long description stays in the database.
+    func.substr(Statement.description, 1, FIRST_WORDS + 1).label("words"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """A line of a list of staff."""
+
+    id: int
+    number: str
+    estate_id: int
+    estate: str
+    kind: str
+    category: str
+    channel: str
+    state: State
+    round: int
+    urgent: bool
+    major: bool
+    call_me: bool
+    building: str | None
+    spot: str | None
+    words: str
+    handler: str | None
+    first_responder: str | None
+    filed_at: datetime
+    next_due_at: datetime | None
+    zone: str
+    version: int
+    promise: Promise | None = None
+
+    @property
+    def is_claimable(self) -> bool:
+        """The state allows it; the person's permission is asked by the screen."""
+        return self.state is State.RECEIVED and self.first_responder is None
+
+
+def selection() -> Select[Any]:
+    """The columns of a line; the caller adds conditions and order."""
+    return (
+        select(*_COLUMNS)
+        .join(Estate, Estate.id == Case.estate_id)
+        .outerjoin(Building, Building.id == Case.building_id)
+        .outerjoin(_handler, _handler.id == Case.handler_id)
+        .outerjoin(_responder, _responder.id == Case.first_responder_id)
+        .outerjoin(Statement, Statement.case_id == Case.id)
+    )
+
+
+def _row(found: Row[Any]) -> CaseRow:
+    words = " ".join((found.words or "").split())
+    return CaseRow(
+        id=found.id,
+        number=found.archive_number,
+        estate_id=found.estate_id,
+        estate=found.estate,
+        kind=found.kind,
+        category=found.category,
+        channel=found.channel,
+        state=State(found.state),
+        round=found.round,
+        urgent=found.urgency == "urgent",
+        major=found.severity == "major",
+        call_me=found.call_me,
+        building=found.building,
+        spot=found.spot,
+        words=words[:FIRST_WORDS] + "…" if len(words) > FIRST_WORDS else words,
+        handler=found.handler,
+        first_responder=found.first_responder,
+        filed_at=found.filed_at,
+        next_due_at=found.next_due_at,
+        zone=found.zone,
+        version=found.version,
+    )
+
+
+def load(statement: Select[Any], at: datetime) -> list[CaseRow]:
+    """The lines of *statement* (made from `selection`), each with the promise that matters now."""
+    found = db.session.execute(statement).all()
+    nearest = _promises(found, at)
+    return [replace(_row(row), promise=nearest.get(row.id)) for row in found]
+
+
+def _promises(found: Sequence[Row[Any]], at: datetime) -> dict[int, Promise]:
+    ids: Collection[int] = [row.id for row in found if row.next_due_at is not None]
+    deadlines = queries.nearest_of(ids)
+    return {
+        row.id: promises.promise(deadlines[row.id], at, row.zone, row.clocks_parked)
+        for row in found
+        if row.id in deadlines
+    }

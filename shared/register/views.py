@@ -1,0 +1,95 @@
+"""The fixed views of a desk, and which of them a person's posts call for."""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from shared.cases.lifecycle import OPEN, State
+from shared.cases.models import Case
+from shared.deadlines.models import Deadline
+from shared.identity.models import User
+from shared.identity.permissions import Permission, Role
+from shared.ownership.models import Transfer
+
+OPEN_STATES = sorted(OPEN)
+
+
+class View(StrEnum):
+    MINE = "mine"  # first responder or handler
+    DEPARTMENT = "department"  # led by a department that one heads
+    TO_ACCEPT = "to_accept"  # dispatched to me, not yet signed for
+    TRANSFERS = "transfers"  # first responsibility offered to me
+    UNCLAIMED = "unclaimed"
+    NEAR = "near"
+    OVERDUE = "overdue"
+    REVISIT = "revisit"
+
+
+def offered(user: User) -> list[View]:
+    """The views that this person has a use for, in the order of the screen."""
+    needs = {
+        View.MINE: Permission.CASE_VIEW,
+        View.TO_ACCEPT: Permission.CASE_ACCEPT,
+        View.TRANSFERS: Permission.CASE_CLAIM,
+        View.UNCLAIMED: Permission.CASE_VIEW_ESTATE,
+        View.NEAR: Permission.CASE_VIEW,
+        View.OVERDUE: Permission.CASE_VIEW,
+        View.REVISIT: Permission.CASE_REVISIT,
+    }
+    shown = {view for view, permission in needs.items() if user.estates_where(permission)}
+    if headed(user):
+        shown.add(View.DEPARTMENT)
+    return [view for view in View if view in shown]
+
+
+def headed(user: User) -> list[int]:
+    """The departments this person heads now."""
+    return sorted(
+        {
+            a.department_id
+            for a in user.appointments
+            if a.until is None and a.department_id is not None and a.role == Role.DEPARTMENT_HEAD
+        }
+    )
+
+
+def _near(at: datetime) -> ColumnElement[bool]:
+    """A clock of it is in its last stretch and none is broken. The words are those of the index on running clocks."""
+    running = and_(Deadline.met_at.is_(None), Deadline.ended_at.is_(None), Deadline.breached_at.is_(None))
+    ripe = select(Deadline.case_id).where(running, Deadline.near_at <= at, Deadline.due_at > at)
+    return and_(Case.id.in_(ripe), Case.next_due_at > at, Case.clocks_parked.is_(None))
+
+
+def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
+    """What makes a case belong to *view*; to be combined with `participation.visible_to`."""
+    is_open = Case.state.in_(OPEN_STATES)
+    match view:
+        case View.MINE:
+            return and_(is_open, or_(Case.first_responder_id == user.id, Case.handler_id == user.id))
+        case View.DEPARTMENT:
+            return and_(is_open, Case.lead_department_id.in_(headed(user)))
+        case View.TO_ACCEPT:
+            return and_(Case.state == State.DISPATCHED, Case.handler_id == user.id)
+        case View.TRANSFERS:
+            waiting = select(Transfer.case_id).where(
+                Transfer.receiver_id == user.id, Transfer.answered_at.is_(None)
+            )
+            return Case.id.in_(waiting)
+        case View.UNCLAIMED:
+            return and_(Case.state == State.RECEIVED, Case.first_responder_id.is_(None))
+        case View.NEAR:
+            return _near(at)
+        case View.OVERDUE:
+            return and_(is_open, Case.next_due_at <= at, Case.clocks_parked.is_(None))
+        case View.REVISIT:
+            return and_(
+                Case.state == State.INFORMED,
+                Case.estate_id.in_(user.estates_where(Permission.CASE_REVISIT)),
+            )
+
+
+def named(text: str | None, among: Collection[View]) -> View | None:
+    """The view of that name, if it is one of *among*."""
+    return next((view for view in among if view == text), None)

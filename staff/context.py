@@ -1,0 +1,84 @@
+"""What every page of the staff face shows around its content: who, where, and the way to the other pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import current_app, g, get_flashed_messages, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
+
+from shared.database import db
+from shared.identity.models import Estate, User
+from shared.identity.permissions import Permission
+from shared.web import pages
+from shared.web.language import TAGS, chosen
+from staff import blueprint
+from staff.access import me
+
+P = Permission
+ROOT = "/staff"
+
+
+def my_estates() -> Sequence[Estate]:
+    """The estates at which the person who is signed in has a post now; read once per request."""
+    if "my_estates" not in g:
+        ids = {a.estate_id for a in me().appointments if a.until is None}
+        g.my_estates = db.session.scalars(select(Estate).where(Estate.id.in_(ids)).order_by(Estate.id)).all()
+    estates: Sequence[Estate] = g.my_estates
+    return estates
+
+
+def my_zone() -> str:
+    """The time zone this person thinks in: that of the first estate."""
+    estates = my_estates()
+    return estates[0].zone if estates else "Asia/Shanghai"
+
+
+def _nav(user: User) -> list[dict[str, Any]]:
+    """Only what this person may open, and only what there is."""
+    pages_of_face = (
+        ("staff.desk", _("工作台"), (P.DESK_VIEW,)),
+        ("staff.register", _("台账"), (P.CASE_VIEW,)),
+        ("staff.intake", _("登记"), (P.CASE_REGISTER,)),
+        ("staff.notices", _("公告"), (P.NOTICE_WRITE, P.NOTICE_APPROVE)),
+        ("staff.operations", _("运行"), (P.OPERATIONS_VIEW,)),
+    )
+    return [
+        {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+        for endpoint, label, permissions in pages_of_face
+        if endpoint in current_app.view_functions and any(user.estates_where(p) for p in permissions)
+    ]
+
+
+def _around_a_person() -> dict[str, Any]:
+    user = me()
+    estates = my_estates()
+    names = estates[0].name if len(estates) == 1 else _("%(n)s 个小区", n=len(estates))
+    return {
+        "estate": {"name": names},
+        "user": {"name": user.name},
+        "nav": _nav(user),
+        "register_url": url_for("staff.register"),
+        "sign_out_url": url_for("staff.sign_out"),
+        "q": request.args.get("q", "") if request.endpoint == "staff.register" else "",
+    }
+
+
+@blueprint.app_context_processor
+def around() -> dict[str, Any]:
+    """Variables of web/staff.html. Never fails: error pages of this face need them too."""
+    if not request.path.startswith(ROOT):
+        return {}
+    found: dict[str, Any] = {"lang": TAGS[chosen()], "desk_url": url_for("staff.desk"), "user": None}
+    try:
+        if current_user.is_authenticated:
+            found |= _around_a_person()
+    except SQLAlchemyError:
+        # The page that says so must still come: without a name at the top, but with its words.
+        db.session.rollback()
+    if not pages.wants_fragment():
+        # A fragment has no place for them; they wait for the next whole page.
+        found["messages"] = get_flashed_messages()
+    return found

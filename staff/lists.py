@@ -1,0 +1,97 @@
+"""A line of a list in words: what the components of the desk and of the register draw."""
+
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+
+from shared.cases.lifecycle import State
+from shared.deadlines.promises import Promise, PromiseState
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+from shared.register.rows import CaseRow
+from shared.words import CATEGORIES, KINDS, state_name
+
+_CHIP = {
+    State.REFERRED: PromiseState.PARKED,
+    State.CLOSED: PromiseState.KEPT,
+    State.ARCHIVED: PromiseState.KEPT,
+    State.WITHDRAWN: PromiseState.ENDED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SmallPromise:
+    """A promise in the width of a column: what is left first, what it is of beside it."""
+
+    id: int
+    state: str
+    words: str
+    name: str
+    filled: int
+    due_mark: int
+    met_at: None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    id: int
+    url: str
+    number: str
+    category: str
+    place: str
+    summary: str
+    handler: str | None
+    stage_label: str
+    stage_state: str
+    promise: SmallPromise | None
+    claim_url: str  # empty: nothing to claim, or not for this person
+    version: int
+
+
+def lines(rows: list[CaseRow], user: User, *, several_estates: bool = False) -> list[Line]:
+    """The lines for *user*; with several estates each says which it belongs to."""
+    claims_at = set(user.estates_where(Permission.CASE_CLAIM))
+    return [_line(row, row.estate_id in claims_at, several_estates) for row in rows]
+
+
+def _line(row: CaseRow, may_claim: bool, several_estates: bool) -> Line:
+    return Line(
+        id=row.id,
+        url=case_url(row.number),
+        number=row.number,
+        category=" · ".join(_marks(row)),
+        place=_place(row, several_estates),
+        summary=row.words or (_("请回电，诉求人想在电话里说") if row.call_me else _("（没有文字）")),
+        handler=row.handler,
+        stage_label=state_name(row.state),
+        stage_state=_CHIP.get(row.state, ""),
+        promise=_small(row.promise) if row.promise else None,
+        claim_url=f"{case_url(row.number)}/claim" if may_claim and row.is_claimable else "",
+        version=row.version,
+    )
+
+
+def case_url(number: str) -> str:
+    """The address of a case's page (contract), on this face."""
+    return f"{url_for('staff.register')}/{number}"
+
+
+def _marks(row: CaseRow) -> list[str]:
+    marks = [_("紧急")] if row.urgent else []
+    if row.major:
+        marks.append(_("重大"))
+    if row.round > 1:
+        marks.append(_("第 %(n)s 轮", n=row.round))
+    return [*marks, str(KINDS[row.kind]), str(CATEGORIES[row.category])]
+
+
+def _place(row: CaseRow, several_estates: bool) -> str:
+    parts = [row.estate if several_estates else "", row.building or "", row.spot or ""]
+    return " ".join(part for part in parts if part) or _("小区公共区域")
+
+
+def _small(promise: Promise) -> SmallPromise:
+    return SmallPromise(
+        promise.id, promise.state, promise.standing, promise.phrase, promise.filled, promise.due_mark
+    )

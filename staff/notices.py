@@ -1,0 +1,263 @@
+"""Notices: written by one person, approved by another, shown from then until then (MS-8)."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import abort, flash, g, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import Form, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from shared.clock import local
+from shared.database import transaction
+from shared.identity.models import Estate
+from shared.identity.permissions import Permission
+from shared.notices import guards, publishing, queries
+from shared.notices.models import Notice
+from shared.notices.publishing import Text
+from shared.notices.stages import Kind, Stage, stage
+from shared.web import pages
+from staff import blueprint
+from staff.access import me, requires
+from staff.cases.forms import Chosen, instant, moment, plain, text, wall
+from staff.context import my_estates
+
+LONGEST_TITLE = 60
+LONGEST_BODY = 2_000
+
+KINDS = {Kind.NOTICE: _l("公告"), Kind.URGENT: _l("紧急通知"), Kind.IMPROVEMENT: _l("改进")}
+STAGES = {
+    Stage.SUBMITTED: _l("待批准"),
+    Stage.DRAFT: _l("草稿"),
+    Stage.SCHEDULED: _l("已排期"),
+    Stage.PUBLISHED: _l("公示中"),
+    Stage.EXPIRED: _l("已过期"),
+    Stage.WITHDRAWN: _l("已撤下"),
+}
+CHIPS = {
+    Stage.SUBMITTED: "near",
+    Stage.SCHEDULED: "running",
+    Stage.PUBLISHED: "kept",
+    Stage.EXPIRED: "ended",
+    Stage.WITHDRAWN: "ended",
+}
+
+
+class NoticeForm(Form):
+    estate = SelectField(_l("小区"), validators=[Chosen(_l("请选小区"))], coerce=int)
+    kind = SelectField(
+        _l("种类"),
+        choices=list(KINDS.items()),
+        validators=[Chosen(_l("请选种类"))],
+        description=_l("紧急通知会在大堂屏上反复出现，只用于停水、停电、电梯停运这类事。"),
+    )
+    title = StringField(
+        _l("标题"),
+        [
+            InputRequired(_l("请填标题")),
+            Length(max=LONGEST_TITLE, message=_l("标题最多 %(n)s 个字。", n=LONGEST_TITLE)),
+        ],
+        filters=[plain],
+    )
+    body = text(
+        _l("正文"),
+        _l("请填正文"),
+        longest=LONGEST_BODY,
+        description=_l("写清时间、范围、影响。请勿写业主姓名、电话、房号。大堂屏只显示开头约 120 字。"),
+    )
+    publish_at = moment(_l("从什么时候公示"), _l("请填开始公示的时间"))
+    expire_at = moment(_l("到什么时候为止"), description=_l("不填就一直公示，直到撤下。"))
+
+
+def _writable() -> list[Estate]:
+    return [e for e in my_estates() if guards.can_write(me(), e.id)]
+
+
+def _form(estates: list[Estate], **data: Any) -> NoticeForm:
+    form = NoticeForm(request.form if request.method == "POST" else None, data=data)
+    form.estate.choices = [(e.id, e.name) for e in estates]
+    if request.method == "POST" and len(estates) == 1:
+        form.estate.data = estates[0].id
+        form.estate.raw_data = [str(estates[0].id)]
+    return form
+
+
+def _text(form: NoticeForm, zone: str, at: datetime) -> Text:
+    return Text(
+        kind=Kind(form.kind.data),
+        title=form.title.data,
+        body=form.body.data,
+        publish_at=instant(form.publish_at.data, zone) or at,
+        expire_at=instant(form.expire_at.data, zone),
+    )
+
+
+def _is_whole(form: NoticeForm, zone: str, at: datetime) -> bool:
+    """The fields one by one, then the end against the beginning."""
+    if not form.validate():
+        return False
+    words = _text(form, zone, at)
+    if words.expire_at is not None and words.expire_at <= max(words.publish_at, at):
+        form.expire_at.errors = [_("结束时间要晚于开始时间和现在。")]
+        return False
+    return True
+
+
+def _form_page(form: NoticeForm, address: str, notice: Notice | None = None) -> BaseResponse:
+    return pages.render(
+        "staff/notices/form.html",
+        status=422 if form.errors else 200,
+        form=form,
+        notice=notice,
+        address=address,
+        has_errors=bool(form.errors),
+        one_estate=len(form.estate.choices) == 1,
+        back_url=url_for("staff.notice", notice_id=notice.id) if notice else url_for("staff.notices"),
+    )
+
+
+def _read(notice_id: int) -> Notice:
+    notice = queries.read(notice_id)
+    if notice is None or not guards.can_see(me(), notice):
+        abort(404)
+    return notice
+
+
+def _lock(notice_id: int) -> Notice:
+    """For a change, inside it."""
+    notice = queries.lock(notice_id)
+    if notice is None or not guards.can_see(me(), notice):
+        abort(404)
+    return notice
+
+
+def _shown(notice: Notice, at: datetime) -> dict[str, Any]:
+    """A notice as the list and its page show it."""
+    zone, stands = notice.estate.zone, stage(notice, at)
+    return {
+        "url": url_for("staff.notice", notice_id=notice.id),
+        "title": notice.title,
+        "body": notice.body,
+        "estate": notice.estate.name,
+        "kind": str(KINDS[Kind(notice.kind)]),
+        "urgent": notice.kind == Kind.URGENT,
+        "stage": stands,
+        "stage_label": str(STAGES[stands]),
+        "chip": CHIPS.get(stands, ""),
+        "from_text": _time(notice.publish_at, zone),
+        "until_text": _time(notice.expire_at, zone) if notice.expire_at else _("撤下为止"),
+        "written_by": notice.written_by.name,
+        "written_text": _time(notice.written_at, zone),
+        "approved_by": notice.approved_by.name if notice.approved_by else "",
+        "approved_text": _time(notice.approved_at, zone) if notice.approved_at else "",
+    }
+
+
+def _time(at: datetime, zone: str) -> str:
+    return f"{local(at, zone):%Y-%m-%d %H:%M}"
+
+
+@blueprint.get("/notices")
+@requires(Permission.DESK_VIEW)
+def notices() -> Any:
+    user = me()
+    found = [n for n in queries.of_estates({e.id for e in my_estates()}) if guards.can_see(user, n)]
+    shown = [_shown(n, g.at) for n in found]
+    groups = [(str(STAGES[s]), [n for n in shown if n["stage"] is s]) for s in STAGES]
+    return pages.render(
+        "staff/notices/index.html",
+        groups=[(label, members) for label, members in groups if members],
+        may_write=bool(_writable()),
+        several_estates=len(my_estates()) > 1,
+    )
+
+
+@blueprint.route("/notices/new", methods=["GET", "POST"], endpoint="new_notice")
+@requires(Permission.NOTICE_WRITE)
+def new() -> Any:
+    estates = _writable()
+    form = _form(estates, publish_at=wall(g.at, estates[0].zone), kind=Kind.NOTICE)
+    address = url_for("staff.new_notice")
+    if request.method == "GET" or form.estate.data not in {e.id for e in estates}:
+        return _form_page(form, address)
+    estate = next(e for e in estates if e.id == form.estate.data)
+    if not _is_whole(form, estate.zone, g.at):
+        return _form_page(form, address)
+    submit = "submit" in request.form
+    with transaction():
+        notice = publishing.write(estate.id, _text(form, estate.zone, g.at), by=me(), at=g.at, submit=submit)
+        notice_id = notice.id
+    _say_saved(submit)
+    return pages.see_other(url_for("staff.notice", notice_id=notice_id))
+
+
+def _say_saved(submitted: bool) -> None:
+    flash(_("公告已送批，批准后按时公示。") if submitted else _("公告已存为草稿，还没有送批。"))
+
+
+@blueprint.get("/notices/<int:notice_id>")
+@requires(Permission.DESK_VIEW)
+def notice(notice_id: int) -> Any:
+    found, user = _read(notice_id), me()
+    return pages.render(
+        "staff/notices/show.html",
+        notice=_shown(found, g.at),
+        read=publishing.seen(found),
+        edit_url=url_for("staff.edit_notice", notice_id=found.id)
+        if guards.can_edit(user, found, g.at)
+        else "",
+        approve_url=_if(guards.can_approve(user, found, g.at), "staff.approve_notice", found),
+        withdraw_url=_if(guards.can_withdraw(user, found, g.at), "staff.withdraw_notice", found),
+        waits_for_another=found.written_by_id == user.id and stage(found, g.at) is Stage.SUBMITTED,
+        public_url=f"/notices/{found.id}" if stage(found, g.at) is Stage.PUBLISHED else "",
+    )
+
+
+def _if(condition: bool, endpoint: str, notice: Notice) -> str:
+    return url_for(endpoint, notice_id=notice.id) if condition else ""
+
+
+@blueprint.route("/notices/<int:notice_id>/edit", methods=["GET", "POST"])
+@requires(Permission.NOTICE_WRITE)
+def edit_notice(notice_id: int) -> Any:
+    found = _read(notice_id)
+    if not guards.can_edit(me(), found, g.at):
+        flash(_("公告批准以后不能再改，只能撤下后重写。"))
+        return pages.see_other(url_for("staff.notice", notice_id=notice_id))
+    zone, address = found.estate.zone, url_for("staff.edit_notice", notice_id=notice_id)
+    form = _form(
+        [found.estate],
+        estate=found.estate_id,
+        kind=found.kind,
+        title=found.title,
+        body=found.body,
+        publish_at=wall(found.publish_at, zone),
+        expire_at=wall(found.expire_at, zone) if found.expire_at else None,
+    )
+    if request.method == "GET" or not _is_whole(form, zone, g.at):
+        return _form_page(form, address, found)
+    submit = "submit" in request.form
+    with transaction():
+        publishing.edit(_lock(notice_id), _text(form, zone, g.at), by=me(), at=g.at, submit=submit)
+    _say_saved(submit)
+    return pages.see_other(url_for("staff.notice", notice_id=notice_id))
+
+
+@blueprint.post("/notices/<int:notice_id>/approve")
+@requires(Permission.NOTICE_APPROVE)
+def approve_notice(notice_id: int) -> Any:
+    with transaction():
+        publishing.approve(_lock(notice_id), by=me(), at=g.at, read=request.form.get("read", ""))
+    flash(_("公告已批准，按时公示。"))
+    return pages.see_other(url_for("staff.notice", notice_id=notice_id))
+
+
+@blueprint.post("/notices/<int:notice_id>/withdraw")
+@requires(Permission.DESK_VIEW)
+def withdraw_notice(notice_id: int) -> Any:
+    with transaction():
+        publishing.withdraw(_lock(notice_id), by=me(), at=g.at)
+    flash(_("公告已撤下，门户和大堂屏不再显示。"))
+    return pages.see_other(url_for("staff.notice", notice_id=notice_id))

@@ -1,0 +1,122 @@
+"""The register (台账): every case this person may see, narrowed by what the address says."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from shared.database import db
+from shared.identity.models import Appointment, Building, Department, Estate, User
+from shared.identity.permissions import GRANTS, Permission, Role
+from shared.register import listing, search
+from shared.register.filters import ANY_OPEN, NOBODY, Filters, Sort, parse
+from shared.register.listing import COUNTED, Page
+from shared.register.views import offered
+from shared.web import pages
+from shared.words import CATEGORIES, CHANNELS, KINDS, STATES, URGENCIES, VALIDITIES
+from staff import blueprint
+from staff.access import me, requires
+from staff.context import my_estates, my_zone
+from staff.desk import NAMES as VIEW_NAMES
+from staff.lists import case_url, lines
+
+Options = list[tuple[str, str]]
+
+SORTS = {Sort.NEWEST: _l("最新登记在前"), Sort.OLDEST: _l("最早登记在前"), Sort.DUE: _l("最先到时限在前")}
+
+
+def _words(table: Any) -> Options:
+    return [(code, str(word)) for code, word in table.items()]
+
+
+def _places(estates: Sequence[Estate]) -> tuple[Options, Options]:
+    """Buildings and departments of the estates; with several estates each says which it belongs to."""
+    names = {estate.id: estate.name for estate in estates}
+    several = len(names) > 1
+
+    def options(model: type[Building] | type[Department]) -> Options:
+        found = db.session.execute(
+            select(model.id, model.estate_id, model.name)
+            .where(model.estate_id.in_(names))
+            .order_by(model.estate_id, model.position)
+        )
+        return [(str(i), f"{names[estate]} {name}" if several else name) for i, estate, name in found]
+
+    return options(Building), options(Department)
+
+
+def _people(estates: Sequence[Estate]) -> tuple[Options, Options]:
+    """Who handles and who takes first responsibility, by the posts they hold now; one query."""
+    found = db.session.execute(
+        select(User.username, User.name, Appointment.role)
+        .join(Appointment, Appointment.user_id == User.id)
+        .where(Appointment.estate_id.in_([e.id for e in estates]), Appointment.until.is_(None))
+        .order_by(User.name, User.id)
+    ).all()
+
+    def holding(permission: Permission) -> Options:
+        return list({(u, name): None for u, name, role in found if permission in GRANTS[Role(role)]})
+
+    nobody = (NOBODY, _("（没有）"))
+    return [nobody, *holding(Permission.CASE_ACCEPT)], [nobody, *holding(Permission.CASE_CLAIM)]
+
+
+def _choices(estates: Sequence[Estate], user: User) -> list[dict[str, Any]]:
+    """The selects of the filter bar, the most used first; *often* stay in sight."""
+    buildings, departments = _places(estates)
+    handlers, responders = _people(estates)
+    shown = [
+        ("state", _("状态"), [(ANY_OPEN, _("未结")), *_words(STATES)], True),
+        ("category", _("类别"), _words(CATEGORIES), True),
+        ("building", _("楼栋"), buildings, True),
+        ("sort", _("排序"), _words(SORTS), True),
+        ("view", _("工作台视图"), [(v.value, str(VIEW_NAMES[v])) for v in offered(user)], False),
+        ("kind", _("性质"), _words(KINDS), False),
+        ("department", _("主办部门"), departments, False),
+        ("handler", _("处理人"), handlers, False),
+        ("first_responder", _("首问责任人"), responders, False),
+        ("channel", _("渠道"), _words(CHANNELS), False),
+        ("urgency", _("紧急程度"), _words(URGENCIES), False),
+        ("validity", _("有效性"), _words(VALIDITIES), False),
+    ]
+    if len(estates) > 1:
+        shown.insert(0, ("estate", _("小区"), [(e.slug, e.name) for e in estates], True))
+    return [{"name": n, "label": label, "options": o, "often": often} for n, label, o, often in shown]
+
+
+def _heading(page: Page) -> str:
+    if page.total is None:
+        return ""
+    if page.total > COUNTED:
+        return _("%(n)s 件以上", n=COUNTED)
+    return _("共 %(n)s 件", n=page.total)
+
+
+def _turn(filters: Filters, **cursor: str) -> str:
+    return url_for("staff.register", **{**filters.values, **{k: v for k, v in cursor.items() if v}})
+
+
+@blueprint.get("/cases")
+@requires(Permission.CASE_VIEW)
+def register() -> Any:
+    user, filters = me(), parse(request.args)
+    sought = search.understand(filters.q, g.at)
+    number = search.exact_case(sought, user) if sought else None
+    if number is not None:
+        return pages.see_other(case_url(number))
+    cursor = listing.read_cursor(request.args.get("after", ""), request.args.get("before", ""))
+    page = listing.page(user, filters, cursor, g.at, my_zone())
+    estates = my_estates()
+    return pages.render(
+        "staff/register.html",
+        lines=lines(page.rows, user, several_estates=len(estates) > 1),
+        filters=filters,
+        choices=_choices(estates, user),
+        heading=_heading(page),
+        next_url=_turn(filters, after=page.next) if page.next else "",
+        previous_url=_turn(filters, before=page.previous) if page.previous else "",
+        clear_url=url_for("staff.register"),
+    )

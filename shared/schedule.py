@@ -4,12 +4,10 @@ Every line can be repeated and can run in two schedules at once without harm; no
 """
 
 import logging
-import signal
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from threading import Event, Thread
-from types import FrameType
 from typing import NamedTuple
 
 from flask import Flask, current_app
@@ -64,7 +62,7 @@ TIMETABLE: Sequence[Line] = (
 
 
 def run(app: Flask, stop: Event, timetable: Sequence[Line] = TIMETABLE) -> None:
-    """Keep the timetable until *stop* is set; every line at once to begin with.
+    """Keep the timetable until *stop* is set, by a signal say; every line at once to begin with.
 
     Each line has a thread of its own: a mail server that hangs must not delay a deadline.
     """
@@ -77,18 +75,6 @@ def run(app: Flask, stop: Event, timetable: Sequence[Line] = TIMETABLE) -> None:
     end = time.monotonic() + GRACE
     for thread in threads:
         thread.join(max(0.0, end - time.monotonic()))
-
-
-def run_until_signalled(app: Flask) -> None:
-    """`run`, ended by SIGTERM or SIGINT; for the command, in the main thread."""
-    stop = Event()
-
-    def leave(_number: int, _frame: FrameType | None) -> None:
-        stop.set()
-
-    signal.signal(signal.SIGTERM, leave)
-    signal.signal(signal.SIGINT, leave)
-    run(app, stop)
 
 
 def _keep(app: Flask, line: Line, stop: Event) -> None:

@@ -289,7 +289,7 @@ print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
         ("JPEG", (16_320, 12_240), {"progressive": True}),
         ("PNG", (6_300, 6_300), {"compress_level": 1}),
     ],
-    ids=["200 megapixels", "200 progressive megapixels", "40 megapixels of PNG"],
+    ids=["200 megapixels", "200 progressive megapixels", "40 megapixels of grey PNG"],
 )
 def test_t30_memory_stays_bounded(
     tmp_path: Path, kind: str, size: tuple[int, int], options: dict[str, Any]

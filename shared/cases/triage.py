@@ -38,7 +38,7 @@ def judgement_of(case: Case) -> Judgement:
     )
 
 
-def _needs_reason(before: Judgement, after: Judgement) -> bool:
+def needs_reason(before: Judgement, after: Judgement) -> bool:
     """Judging a matter invalid, less urgent or differently grave is answered for in words (T38)."""
     return (
         (after.validity is Validity.INVALID and before.validity is not Validity.INVALID)
@@ -67,7 +67,7 @@ def triage(case: Case, judgement: Judgement, *, by: User, at: datetime, reason: 
     acting.refuse_unless(guards.can_triage(by, case), _("您的岗位不能研判这件诉求。"))
     before = judgement_of(case)
     acting.refuse_unless(
-        bool(reason.strip()) or not _needs_reason(before, judgement),
+        bool(reason.strip()) or not needs_reason(before, judgement),
         _("判为无效、降低紧急程度、改变严重或复杂程度，都要写明理由。"),
         "TR-2",
     )

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
-from flask import Blueprint, Flask, Response, abort, current_app, g, request, url_for
+from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_login import LoginManager, current_user
 
 from shared import clock
@@ -49,6 +49,7 @@ def me() -> User:
     return user
 
 
+@login.user_loader
 def _load(token: str) -> StaffSession | None:
     session = sessions.of_token(token, clock.now())
     if session is not None:
@@ -76,7 +77,8 @@ def _must_sign_in() -> Any:
     return pages.see_other(address)
 
 
-def _enforce() -> Any:
+def enforce() -> Any:
+    """Before every view of the face: the network, what the view declares, who is signed in, what they may."""
     if not _inside(current_app.extensions["shouwen"]):
         abort(404)
     view = current_app.view_functions[request.endpoint or ""]
@@ -97,7 +99,5 @@ def _enforce() -> Any:
     return None
 
 
-def init_app(app: Flask, blueprint: Blueprint) -> None:
+def init_app(app: Flask) -> None:
     login.init_app(app)
-    login.user_loader(_load)
-    blueprint.before_request(_enforce)

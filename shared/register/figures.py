@@ -1,0 +1,119 @@
+"""The figures of the month, beside their targets (MS-T). What is too few to say anything is said to be too few."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, ScalarSelect, and_, case, func, or_, select
+
+from shared.cases.models import Case, Closure
+from shared.clock import local
+from shared.database import db
+from shared.deadlines.models import Deadline
+from shared.identity.models import Estate
+from shared.policies.models import PolicyVersion
+from shared.policies.versions import policy_of
+from shared.register.views import OPEN_STATES
+from shared.revisits.models import Revisit
+
+ENOUGH = 5  # a rate of fewer than this says more about chance than about us
+ON_TIME_TARGET = 95  # MS-T, MS-3: overdue ≤ 5 %
+SATISFIED_TARGET = 75  # MS-T: satisfaction from 75 upwards
+
+
+@dataclass(frozen=True, slots=True)
+class Rate:
+    """*good* of *of*; `percent` is None where there are too few, and never rounded up."""
+
+    good: int
+    of: int
+
+    @property
+    def percent(self) -> int | None:
+        return self.good * 100 // self.of if self.of >= ENOUGH else None
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """An estate's month so far, and where it stands now."""
+
+    filed: int
+    closed: int
+    open: int
+    overdue: int
+    on_time: Rate
+    satisfied: Rate
+
+
+def month_start(at: datetime, zone: str) -> datetime:
+    """The first instant of the month on the wall of *zone*."""
+    wall = local(at, zone)
+    return datetime(wall.year, wall.month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+
+
+def completion_rules(estate_id: int) -> list[str]:
+    """The clocks of an estate's policies that a completion meets, whatever a policy calls them (MS-3)."""
+    versions = db.session.scalars(select(PolicyVersion).where(PolicyVersion.estate_id == estate_id))
+    return sorted(
+        {
+            clock.rule
+            for version in versions
+            for clock in policy_of(version).clocks
+            if any(pattern.act == "completion" for pattern in clock.stop)
+        }
+    )
+
+
+def _counted(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+    return select(func.count()).select_from(Case).where(*conditions).scalar_subquery()
+
+
+def _on_time(estate_id: int, rules: list[str], since: datetime, at: datetime) -> Rate:
+    """Of the completion clocks decided since then: kept when met in time, broken at the instant they fell due."""
+    kept = and_(Deadline.met_at >= since, Deadline.met_at <= Deadline.due_at)
+    late = or_(Deadline.met_at.is_(None), Deadline.met_at > Deadline.due_at)
+    fell_away = and_(Deadline.ended_at.is_not(None), Deadline.ended_at <= Deadline.due_at)
+    broken = and_(Deadline.due_at < at, late, ~func.coalesce(fell_away, False))
+    found = db.session.execute(
+        select(func.sum(case((kept, 1), else_=0)), func.sum(case((or_(kept, broken), 1), else_=0)))
+        .select_from(Deadline)
+        .join(Case, Case.id == Deadline.case_id)
+        # Whatever was kept since then also falls due after it: one range of the index finds both.
+        .where(Case.estate_id == estate_id, Deadline.rule.in_(rules), Deadline.due_at >= since)
+    ).one()
+    return Rate(found[0] or 0, found[1] or 0)
+
+
+def _satisfied(estate_id: int, since: datetime) -> Rate:
+    """Of the owners reached by a revisit since then: those who were satisfied."""
+    found = db.session.execute(
+        select(func.sum(case((Revisit.satisfied.is_(True), 1), else_=0)), func.count())
+        .join(Case, Case.id == Revisit.case_id)
+        .where(Case.estate_id == estate_id, Revisit.at >= since, Revisit.satisfied.is_not(None))
+    ).one()
+    return Rate(found[0] or 0, found[1] or 0)
+
+
+def of_month(estate: Estate, rules: list[str], at: datetime) -> Figures:
+    """The figures as they are at that instant; *rules* are the completion clocks."""
+    since = month_start(at, estate.zone)
+    here = Case.estate_id == estate.id
+    is_open = Case.state.in_(OPEN_STATES)
+    closed = (
+        select(func.count())
+        .select_from(Closure)
+        .join(Case, Case.id == Closure.case_id)
+        .where(here, Closure.at >= since)
+        .scalar_subquery()
+    )
+    filed, ended, still_open, overdue = db.session.execute(
+        select(
+            _counted(here, Case.filed_at >= since),
+            closed,
+            _counted(here, is_open),
+            _counted(here, is_open, Case.next_due_at <= at, Case.clocks_parked.is_(None)),
+        )
+    ).one()
+    on_time = _on_time(estate.id, rules, since, at)
+    return Figures(filed, ended, still_open, overdue, on_time, _satisfied(estate.id, since))

@@ -106,10 +106,10 @@ class CriticalClient(FlaskClient):
 
     def open(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
         app = self.application
-        # A test that holds an application context would keep the last user in it; each request is a stranger's.
-        for name in ("_login_user", "locale"):
-            if g:
-                g.pop(name, None)
+        # A test that holds an application context would keep what the last request left in it, its user and its
+        # forgery token among it; each request is a stranger's.
+        for name in list(g) if g else ():
+            g.pop(name)
         with queries(app) as statements:
             response = super().open(*args, **kwargs)
         page = response

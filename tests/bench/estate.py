@@ -147,6 +147,8 @@ def _deadlines(case: Row) -> list[Row]:
             "round": 1,
             "rule": rule,
             "clause": clause,
+            "term": "48 hours",
+            "owner_sees": True,
             "started_at": at,
             "due_at": at + LIMIT,
             "near_at": at + LIMIT,

@@ -1,0 +1,93 @@
+"""What every page of the public face shows around its content, error pages included."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, g, get_flashed_messages, request, url_for
+
+from portal import blueprint, estates, wording
+from shared.web.language import COOKIE, LOCALES, TAGS, chosen
+
+LARGE = "large"
+YEAR = 365 * 24 * 3600
+NAMES = {"zh_Hans": "简体", "zh_Hant": "繁體", "en": "English"}
+OTHER_FACES = ("/staff", "/board", "/static", "/open311", "/healthz", "/readyz", "/metrics")
+_LOCALE_OF = {tag.lower(): locale for locale, tag in TAGS.items()} | {code.lower(): code for code in LOCALES}
+
+
+def locale_of(text: str) -> str | None:
+    """The locale somebody means by `en`, `zh-Hant` or `zh_Hant`."""
+    return _LOCALE_OF.get(text.strip().lower())
+
+
+def remember(response: Response, cookie: str, value: str) -> None:
+    """Keep a choice of how pages look, in the browser only."""
+    response.set_cookie(
+        cookie,
+        value,
+        max_age=YEAR,
+        httponly=True,
+        samesite="Lax",
+        secure=bool(current_app.config["SESSION_COOKIE_SECURE"]),
+    )
+
+
+def is_large() -> bool:
+    return request.cookies.get(LARGE) == "1"
+
+
+def here(**more: str) -> str:
+    """Where to come back to: this page when it can be opened again, else home."""
+    adapter = current_app.create_url_adapter(request)
+    if adapter is None or not adapter.test(request.path, method="GET"):
+        return url_for("portal.home", **more)
+    kept = request.args.to_dict() if request.method == "GET" else {}
+    query = urlencode({**{k: v for k, v in kept.items() if k != "lang"}, **more})
+    return f"{request.path}?{query}" if query else request.path
+
+
+def _languages() -> list[dict[str, Any]]:
+    now = chosen()
+    return [
+        {"label": NAMES[code], "lang": TAGS[code], "url": here(lang=TAGS[code]), "current": code == now}
+        for code in LOCALES
+    ]
+
+
+def _around() -> dict[str, Any]:
+    if request.path.startswith(OTHER_FACES) or "portal" not in current_app.blueprints:
+        return {}
+    return {
+        "estate": estates.letterhead(),
+        "lang": TAGS[chosen()],
+        "large": is_large(),
+        "messages": get_flashed_messages(),
+        "home_url": url_for("portal.home"),
+        "large_text_url": url_for("portal.large_text"),
+        "next_url": here(),
+        "languages": _languages(),
+        "privacy_url": url_for("portal.privacy"),
+    }
+
+
+@blueprint.before_request
+@blueprint.before_request
+def _hear_language() -> None:
+    """`?lang=` on any page chooses, for this answer and from now on."""
+    wanted = locale_of(request.args.get("lang", ""))
+    if wanted:
+        g.locale = g.chose_locale = wanted
+
+
+@blueprint.after_request
+@blueprint.after_request
+def _keep_language(response: Response) -> Response:
+    if "chose_locale" in g:
+        remember(response, COOKIE, g.chose_locale)
+    return response
+
+
+def init_app(app: Flask) -> None:
+    app.context_processor(_around)
+    app.add_template_filter(wording.day, "day")
+    app.add_template_filter(wording.moment, "moment")

@@ -1,0 +1,1 @@
+"""Filing in three steps: what about, the details, check. Each step is a plain form on an address of its own."""

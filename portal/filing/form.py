@@ -1,0 +1,154 @@
+"""The details form: which answers are enough to file, and what is said where they are not."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Form,
+    MultipleFileField,
+    RadioField,
+    SelectField,
+    StringField,
+    TelField,
+    TextAreaField,
+    ValidationError,
+)
+from wtforms.validators import Length, Regexp, StopValidation
+from wtforms.widgets import DateTimeLocalInput
+
+from portal.filing.answers import Answers
+from shared import clock, words
+from shared.cases.telephones import normalised
+from shared.identity import queries as places
+from shared.identity.models import Estate
+
+SHORTEST = 5
+LONGEST = 2000
+
+
+def _at_most(limit: int) -> Length:
+    return Length(max=limit, message=_l("最多写 %(max)d 个字。请删短一些。"))
+
+
+class LocalTimeField(StringField):
+    """A day and time on the estate's clock, as browsers send it."""
+
+    widget = DateTimeLocalInput()  # type: ignore[assignment]
+
+    def wall_time(self) -> datetime | None:
+        """What was typed, without a zone. Raises ValueError."""
+        return datetime.fromisoformat(self.data.replace(" ", "T", 1)) if self.data else None
+
+    def instant(self, zone: str) -> datetime | None:
+        """The instant meant on the wall of an estate in *zone*. Raises ValueError."""
+        wall = self.wall_time()
+        if wall is None or wall.tzinfo:
+            return wall
+        return wall.replace(tzinfo=ZoneInfo(zone))
+
+
+class DetailsForm(Form):
+    """Step two. Fields are the contract's."""
+
+    building = SelectField(_l("在哪里"))
+    spot = StringField(_l("具体位置"), [_at_most(60)])
+    description = TextAreaField(_l("发生了什么"), [_at_most(LONGEST)])
+    call_me = BooleanField(_l("请给我打电话，我口头说"))
+    photos = MultipleFileField(_l("照片"))
+    phone = TelField(_l("手机号"), [_at_most(40)])
+    name = StringField(_l("怎么称呼您"), [_at_most(40)])
+    anonymous = BooleanField(_l("匿名，不留电话"))
+    urgency = RadioField(_l("急不急"), default="normal")
+    email = EmailField(
+        _l("电子邮箱"),
+        [
+            _at_most(120),
+            Regexp(r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("邮箱好像写错了。请核对，或留空。")),
+        ],
+    )
+    unit = StringField(_l("房号"), [_at_most(40)])
+    party_type = SelectField(_l("您是"), default="owner")
+    demands = TextAreaField(_l("您希望怎样解决"), [_at_most(LONGEST)])
+    occurred_at = LocalTimeField(_l("什么时候发生的"))
+    wanted_reply_by = LocalTimeField(_l("希望什么时候前答复"))
+    about = StringField(_l("反映的是哪位员工"), [_at_most(120)])
+    about_department = SelectField(_l("反映的是哪个部门"))
+
+    zone = "Asia/Shanghai"
+
+    def validate_description(self, field: TextAreaField) -> None:
+        if self.call_me.data or len(field.data or "") >= SHORTEST:
+            return
+        if not field.data:
+            raise ValidationError(_("请写一下发生了什么。不方便打字，就选“请给我打电话”。"))
+        raise ValidationError(_("请再写详细一点，至少 %(n)s 个字。", n=SHORTEST))
+
+    def validate_call_me(self, field: BooleanField) -> None:
+        if field.data and self.anonymous.data:
+            raise ValidationError(_("匿名就没法给您打电话。请两个里选一个。"))
+
+    def validate_phone(self, field: TelField) -> None:
+        if self.anonymous.data:
+            return
+        if field.data and not normalised(field.data):
+            raise ValidationError(_("手机号好像写错了。手机号是 11 位，座机请带区号。"))
+        if not field.data and self.call_me.data:
+            raise ValidationError(_("请填手机号，我们才能打给您。"))
+        if not field.data and not self.email.data:
+            raise ValidationError(_("请填手机号。不想留电话，就选“匿名”。"))
+
+    def validate_occurred_at(self, field: LocalTimeField) -> None:
+        at = self._instant(field)
+        if at and at > clock.now():
+            raise ValidationError(_("发生的时间还没有到。请核对。"))
+
+    def validate_wanted_reply_by(self, field: LocalTimeField) -> None:
+        at = self._instant(field)
+        if at and at < clock.now():
+            raise ValidationError(_("希望答复的时间已经过去。请改一个。"))
+
+    def _instant(self, field: LocalTimeField) -> datetime | None:
+        try:
+            return field.instant(self.zone)
+        except ValueError as error:
+            raise StopValidation(_("时间看不懂。请从日历里选，或留空。")) from error
+
+
+def _chosen(choices: list[tuple[str, str]], typed: str) -> str:
+    """The value of the choice that was picked, or named in full."""
+    return next((value for value, label in choices if typed in (value, label)), typed)
+
+
+def details_form(answers: Answers, estate: Estate) -> DetailsForm:
+    """The form as filled in with *answers*; the lists hold this estate's places and departments."""
+    buildings = [(str(b.id), b.name) for b in places.buildings(estate.id)]
+    departments = [(str(d.id), d.name) for d in places.departments(estate.id)]
+    filled = {
+        "urgency": "normal",
+        "party_type": "owner",
+        **{k: v for k, v in answers.items() if v},
+        "building": _chosen(buildings, answers.get("building", "")),
+        "about_department": _chosen(departments, answers.get("about_department", "")),
+    }
+    form = DetailsForm(MultiDict(filled))
+    form.zone = estate.zone
+    _offer(form.building, [("", _("说不清，或在小区公共区域")), *buildings])
+    _offer(form.about_department, [("", _("不涉及")), *departments])
+    _offer(form.party_type, [(code, str(name)) for code, name in words.PARTY_TYPES.items()])
+    form.urgency.choices = [("normal", _("一般")), ("urgent", _("紧急，正在造成损失或危险"))]
+    form.urgency.validate_choice = False
+    if form.urgency.data not in ("normal", "urgent"):
+        form.urgency.data = "normal"
+    return form
+
+
+def _offer(field: SelectField, choices: list[tuple[str, str]]) -> None:
+    """Fill a list; a value that is not in it (of another estate, say) is as if nothing had been picked."""
+    field.choices = choices
+    if field.data not in dict(choices):
+        field.data = choices[0][0]

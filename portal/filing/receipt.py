@@ -1,0 +1,33 @@
+"""The receipt, at the case's private address: safe to reload, to keep and to print."""
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from portal import blueprint
+from portal.tracking import doors, presenting
+from portal.tracking.qr import qr_svg
+from shared import addresses
+from shared.cases import links
+from shared.web.pages import render
+
+
+@blueprint.get("/c/<token>/receipt")
+def receipt(token: str) -> Response:
+    door = doors.of_link(token)
+    case = door.case()
+    address = addresses.private_link(token)
+    if address.startswith("/"):
+        address = request.host_url.rstrip("/") + address
+    return doors.private(
+        render(
+            "portal/receipt.html",
+            case=case,
+            code=links.receipt_code(case),
+            link=address,
+            qr=qr_svg(address),
+            promises=presenting.promises(case),
+            next_step=presenting.next_step(case),
+            track_url=url_for("portal.track"),
+            owner_url=door.base,
+        )
+    )

@@ -1,0 +1,65 @@
+"""From a draft to a case: the report it makes, and the one change in which it becomes one."""
+
+from datetime import datetime
+
+from portal.filing import browser_draft
+from portal.filing.answers import Answers
+from portal.filing.form import DetailsForm
+from shared.attachments import verbs as photos
+from shared.cases import drafts, filing
+from shared.cases.models import Case, Draft
+from shared.cases.vocabulary import Category, Channel, Kind, PartyType, Urgency
+from shared.identity.models import Estate
+from shared.web.language import chosen
+
+
+def report(answers: Answers, form: DetailsForm, estate: Estate) -> filing.Report:
+    """What the form reports; *form* has been found right."""
+    anonymous = bool(form.anonymous.data)
+    departments = dict(form.about_department.choices or ())  # type: ignore[misc]
+    picked = form.about_department.data or _named(form.about.data or "", departments)
+    about = [form.about.data or "", departments[picked] if picked else ""]
+    return filing.Report(
+        kind=Kind(answers.get("kind") or Kind.COMPLAINT),
+        category=Category(answers["category"]),
+        topic=answers.get("topic") or None,
+        channel=Channel.PORTAL,
+        description=form.description.data or "",
+        demands=form.demands.data or "",
+        building_id=int(form.building.data) if form.building.data else None,
+        spot=form.spot.data or None,
+        occurred_at=form.occurred_at.instant(estate.zone),
+        wanted_reply_by=form.wanted_reply_by.instant(estate.zone),
+        urgency=Urgency(form.urgency.data),
+        about=" ".join(dict.fromkeys(part for part in about if part)),
+        about_department_id=int(picked) if picked else None,
+        anonymous=anonymous,
+        call_me=bool(form.call_me.data),
+        party_type=PartyType(form.party_type.data),
+        name="" if anonymous else form.name.data or "",
+        phone="" if anonymous else form.phone.data or "",
+        email="" if anonymous else form.email.data or "",
+        unit="" if anonymous else form.unit.data or "",
+        locale=chosen(),
+    )
+
+
+def _named(about: str, departments: dict[str, str]) -> str:
+    """A department named in full among whom it is about is kept from seeing it, as if it had been picked."""
+    return next((value for value, label in departments.items() if value and label in about), "")
+
+
+def send(draft: Draft, form: DetailsForm, estate: Estate, at: datetime) -> tuple[Case, bool]:
+    """File *draft* inside the caller's change: gives the case, and whether it is new. Nothing of the draft stays.
+
+    Of many at once one is new; the others find the same case, and the draft already gone (F24).
+    """
+    answers = browser_draft.answers_of(draft)
+    draft_id = draft.id
+    case, new = filing.file_case(
+        report(answers, form, estate), estate, submission_key=answers["submission_key"], at=at
+    )
+    if new:
+        photos.adopt(draft_id, case.id)
+        drafts.discard(draft)
+    return case, new

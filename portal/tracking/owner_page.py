@@ -1,0 +1,112 @@
+"""The page of a case: what everybody with the reference may know, and what only its owner may."""
+
+from http import HTTPStatus
+
+from flask import Response, render_template, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from portal import blueprint, estates, wording
+from portal.limits import LOOKUPS, limiter
+from portal.tracking import doors, lookup, presenting, queries, story
+from portal.tracking.addition import AdditionForm
+from portal.tracking.unlock import CodeForm
+from shared import words
+from shared.cases import guards, references
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.errors import NotFound
+from shared.web.pages import render, see_other
+
+
+@blueprint.get("/track/<reference>")
+@limiter.limit(LOOKUPS)
+def progress(reference: str) -> BaseResponse:
+    """The public page; the owner's, once this browser has given the code."""
+    reading = references.read(reference)
+    if reading.reference is None:
+        return Response(lookup.page(reference), HTTPStatus.NOT_FOUND, mimetype="text/html")
+    if reference != references.shown(reading.reference):
+        return see_other(lookup.progress_of(reading.reference))
+    door = doors.of_reference(reading.reference)
+    if door is not None:
+        return owners(door)
+    case = queries.case_of_reference(reading.reference)
+    if case is None:
+        page = render_template("portal/not_found.html", reference=references.shown(reading.reference))
+        return doors.private(Response(page, HTTPStatus.NOT_FOUND, mimetype="text/html"))
+    return _public(case)
+
+
+@blueprint.get("/c/<token>")
+def private(token: str) -> BaseResponse:
+    """The private link. Reading it changes nothing."""
+    try:
+        return owners(doors.of_link(token))
+    except NotFound:
+        page = render_template("portal/link_gone.html")
+        return doors.private(Response(page, HTTPStatus.NOT_FOUND, mimetype="text/html"))
+
+
+def _public(case: Case) -> Response:
+    """Nothing here names or quotes anybody."""
+    estates.be(case.estate)
+    lines = presenting.promises(case)
+    return doors.private(
+        render(
+            "portal/progress.html",
+            case=case,
+            category=str(words.CATEGORIES[case.category]),
+            kind=str(words.KINDS[case.kind]),
+            stage=presenting.stage_name(case),
+            chip=presenting.chip_state(case, lines),
+            stages=presenting.stages(case),
+            promises=lines,
+            next_step=presenting.next_step(case, lines),
+            form=CodeForm(),
+        )
+    )
+
+
+def owners(
+    door: doors.Door, form: AdditionForm | None = None, status: HTTPStatus = HTTPStatus.OK
+) -> Response:
+    """The owner's page, with *form* as it was sent when something was wrong with it."""
+    case = door.case()
+    rows = queries.public_rows(case.id)
+    lines = presenting.promises(case)
+    since = queries.responder_since(case) if case.first_responder_id else None
+    return doors.private(
+        render(
+            "portal/owner.html",
+            status=status,
+            case=case,
+            door=door,
+            matter=wording.matter(case.kind, case.category, case.topic),
+            place=wording.place(case),
+            stage=presenting.stage_name(case),
+            chip=presenting.chip_state(case, lines),
+            stages=presenting.stages(case, rows),
+            promises=lines,
+            earlier=presenting.earlier_promises(case) if case.round > 1 else [],
+            next_step=presenting.next_step(case, lines),
+            responder_since=wording.day(since.at, case.estate.zone) if since else "",
+            result=_result(case),
+            entries=story.entries(case, rows, door.base),
+            form=form or AdditionForm(),
+            has_errors=form is not None,
+            can_add=guards.allows(case, Act.ADDITION),
+            can_withdraw=guards.allows(case, Act.WITHDRAWAL),
+            receipt_url=url_for("portal.receipt", token=door.base.rpartition("/")[2])
+            if door.by is doors.By.LINK
+            else "",
+        )
+    )
+
+
+def _result(case: Case) -> dict[str, str] | None:
+    """The outcome and the result, once the work is finished in this round."""
+    found = queries.result_of(case)
+    if found is None:
+        return None
+    said = queries.public_words(case.id).get(found.words_id or 0, "")
+    return {"outcome": str(words.OUTCOMES[found.outcome]), "text": said, "code": found.outcome}

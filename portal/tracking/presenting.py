@@ -1,0 +1,113 @@
+"""A case as its owner reads it: stages, promises, what comes next."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from portal import wording
+from portal.tracking import queries
+from shared import clock, words
+from shared.audit.models import TimelineRow
+from shared.cases.lifecycle import Act, State
+from shared.cases.models import Case
+from shared.deadlines.promises import Promise, PromiseState
+from shared.deadlines.promises import promises as promises_of
+from shared.deadlines.queries import of_case
+
+# The five stages an owner sees, with the states that stand in each, and the acts that lead there.
+STAGES: tuple[tuple[State, frozenset[State], tuple[Act, ...]], ...] = (
+    (State.CLAIMED, frozenset({State.RECEIVED, State.CLAIMED}), (Act.CLAIM, Act.REOPENING)),
+    (State.DISPATCHED, frozenset({State.DISPATCHED}), (Act.DISPATCH,)),
+    (State.HANDLING, frozenset({State.HANDLING, State.REFERRED}), (Act.ACCEPTANCE, Act.REFERRAL)),
+    (State.INFORMED, frozenset({State.COMPLETED, State.INFORMED}), (Act.INFORMING,)),
+    (State.CLOSED, frozenset({State.CLOSED, State.ARCHIVED}), (Act.CLOSURE,)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    label: str
+    state: str  # done | current | todo
+    when: str
+
+
+def stages(case: Case, rows: list[TimelineRow] | None = None) -> list[Stage]:
+    """The chain with the present place marked; with *rows* the days on which each stage was reached."""
+    if case.stage is State.WITHDRAWN:
+        return []
+    here = next(i for i, (_s, states, _a) in enumerate(STAGES) if case.stage in states)
+    # Nobody has taken it yet: the first stage is what it waits for.
+    return [_stage(case, rows or [], index, here) for index in range(len(STAGES))]
+
+
+def _stage(case: Case, rows: list[TimelineRow], index: int, here: int) -> Stage:
+    state, _states, acts = STAGES[index]
+    label = str(words.STAGES_FOR_OWNERS[state])
+    if index == here:
+        label = stage_name(case) if case.stage is not State.ARCHIVED else label
+    place = "current" if index == here else "done" if index < here else "todo"
+    if index == here == len(STAGES) - 1:
+        place = "done"
+    row = queries.last_of(rows, *acts, round=case.round) if place != "todo" else None
+    return Stage(label, place, wording.day(row.at, case.estate.zone) if row else "")
+
+
+def stage_name(case: Case) -> str:
+    return str(words.STAGES_FOR_OWNERS[case.state])
+
+
+def chip_state(case: Case, lines: list[Promise]) -> str:
+    """The colour and shape beside the stage: that of its most urgent promise."""
+    if case.stage in (State.CLOSED, State.ARCHIVED):
+        return "kept"
+    if case.stage is State.WITHDRAWN:
+        return "ended"
+    waiting = {p.state for p in lines if p.met_at is None}
+    for state in (PromiseState.BROKEN, PromiseState.NEAR, PromiseState.PARKED):
+        if state in waiting:
+            return state.value
+    return "running"
+
+
+def promises(case: Case) -> list[Promise]:
+    """What was promised to the owner in the present round, and whether it was kept."""
+    lines = promises_of(of_case(case.id), clock.now(), case.estate.zone, case.clocks_parked)
+    return [line for line in lines if line.owner_sees and line.round == case.round]
+
+
+def earlier_promises(case: Case) -> list[Promise]:
+    """Those of the rounds before; a promise broken once stays told."""
+    lines = promises_of(of_case(case.id), clock.now(), case.estate.zone)
+    return [line for line in lines if line.owner_sees and line.round < case.round]
+
+
+def next_step(case: Case, lines: list[Promise] | None = None) -> str:
+    """What happens next, and by when."""
+    said = _next(case)
+    if case.stage not in (State.CLOSED, State.ARCHIVED, State.WITHDRAWN):
+        waiting = [p for p in (promises(case) if lines is None else lines) if p.state in ("running", "near")]
+        if waiting:
+            first = min(waiting, key=lambda p: p.due_at)
+            said += _("%(due)s%(name)s。", due=first.due_text, name=first.name)
+    return said
+
+
+def _next(case: Case) -> str:
+    match case.stage:
+        case State.RECEIVED:
+            return _("接下来有人受理，并对您负责到底。")
+        case State.CLAIMED:
+            return _("接下来派给负责的部门。")
+        case State.DISPATCHED:
+            return _("接下来由处理人签收，开始处理。")
+        case State.HANDLING:
+            return _("正在处理。处理完会把结果告诉您。")
+        case State.REFERRED:
+            return _("这件事已转给有关单位。有结果会告诉您。")
+        case State.COMPLETED:
+            return _("已经处理完。接下来把结果告诉您。")
+        case State.INFORMED:
+            return _("接下来回访，问您是否解决了。")
+        case State.WITHDRAWN:
+            return _("您已撤回，不再处理。")
+    return _("这件事已经结案。还有问题，请打服务电话。")

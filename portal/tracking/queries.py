@@ -1,0 +1,95 @@
+"""Reads for the pages that follow a case."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from shared.audit.models import TimelineRow
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case, Closure, Party, Resolution, Words
+from shared.database import db
+
+
+def case_id_of_reference(reference: str) -> int | None:
+    return db.session.scalar(select(Case.id).where(Case.reference == reference))
+
+
+def case_of_reference(reference: str) -> Case | None:
+    """For the public page; nothing personal is loaded with it."""
+    return db.session.scalar(
+        select(Case)
+        .where(Case.reference == reference)
+        .options(joinedload(Case.estate), joinedload(Case.lead_department))
+    )
+
+
+def secrets_of_reference(reference: str) -> tuple[int, bytes, bytes | None] | None:
+    """Case id, seed and the digest of the telephone's last four; one query, found or not."""
+    row = db.session.execute(
+        select(Case.id, Case.seed, Party.phone_tail_index)
+        .outerjoin(Party, Party.case_id == Case.id)
+        .where(Case.reference == reference)
+    ).one_or_none()
+    return None if row is None else (row[0], row[1], row[2])
+
+
+def public_rows(case_id: int) -> list[TimelineRow]:
+    """What the owner may know has happened, oldest first."""
+    return list(
+        db.session.scalars(
+            select(TimelineRow)
+            .where(TimelineRow.case_id == case_id, TimelineRow.public.is_(True))
+            .order_by(TimelineRow.seq)
+        )
+    )
+
+
+def public_words(case_id: int) -> dict[int, str]:
+    """Words of this case that the owner reads, by id; erased ones are absent."""
+    return dict(
+        db.session.execute(
+            select(Words.id, Words.text).where(Words.case_id == case_id, Words.public.is_(True))
+        )
+        .tuples()
+        .all()
+    )
+
+
+def result_of(case: Case) -> Resolution | None:
+    """The completion that stands in the present round."""
+    return db.session.scalar(
+        select(Resolution)
+        .where(Resolution.case_id == case.id, Resolution.round == case.round, Resolution.undone_at.is_(None))
+        .order_by(Resolution.id.desc())
+        .limit(1)
+    )
+
+
+def closure_of(case: Case) -> Closure | None:
+    return db.session.scalar(
+        select(Closure)
+        .where(Closure.case_id == case.id, Closure.round == case.round)
+        .order_by(Closure.id.desc())
+        .limit(1)
+    )
+
+
+def last_of(rows: Iterable[TimelineRow], *acts: Act, round: int | None = None) -> TimelineRow | None:
+    """The latest of *rows* that is one of *acts*."""
+    wanted = [r for r in rows if r.act in acts and (round is None or r.round == round)]
+    return wanted[-1] if wanted else None
+
+
+def responder_since(case: Case) -> TimelineRow | None:
+    """When the present first responder became it: by claiming, by taking over, or by registering the case."""
+    return db.session.scalar(
+        select(TimelineRow)
+        .where(
+            TimelineRow.case_id == case.id,
+            TimelineRow.actor_id == case.first_responder_id,
+            TimelineRow.act.in_([Act.CLAIM, Act.TAKEOVER, Act.FILING]),
+        )
+        .order_by(TimelineRow.seq.desc())
+        .limit(1)
+    )

@@ -1,0 +1,21 @@
+"""Every module that adds addresses to the portal; importing this one adds them all."""
+
+from portal import home, notices, policy, privacy, switches
+from portal.filing import photos, receipt, steps
+from portal.tracking import acts, files, lookup, owner_page, unlock
+
+__all__ = [
+    "acts",
+    "files",
+    "home",
+    "lookup",
+    "notices",
+    "owner_page",
+    "photos",
+    "policy",
+    "privacy",
+    "receipt",
+    "steps",
+    "switches",
+    "unlock",
+]

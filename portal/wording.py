@@ -1,0 +1,39 @@
+"""Times, places and matters as people say them."""
+
+from datetime import datetime, timedelta
+
+from flask_babel import gettext as _
+
+from shared import clock, words
+from shared.cases.models import Case
+
+DAY = timedelta(days=1)
+
+
+def moment(instant: datetime, zone: str) -> str:
+    """`今天 14:00`, `昨天 9:05`, `21 日 14:00`, `11 月 21 日 14:00`."""
+    wall = clock.local(instant, zone)
+    return f"{day(instant, zone)} {wall.hour}:{wall:%M}"
+
+
+def day(instant: datetime, zone: str) -> str:
+    """`今天`, `昨天`, `11 月 21 日`, with the year when it is another one."""
+    on, today = clock.local_date(instant, zone), clock.local_date(clock.now(), zone)
+    if on == today:
+        return _("今天")
+    if on == today - DAY:
+        return _("昨天")
+    if on.year == today.year:
+        return _("%(month)s 月 %(day)s 日", month=on.month, day=on.day)
+    return _("%(year)s 年 %(month)s 月 %(day)s 日", year=on.year, month=on.month, day=on.day)
+
+
+def matter(kind: str, category: str, topic: str | None) -> str:
+    """What it is about: the tile that was tapped, else the category; with the kind when it is no complaint."""
+    name = str(words.TOPICS[topic] if topic in words.TOPICS else words.CATEGORIES[category])
+    return name if kind == "complaint" else f"{words.KINDS[kind]} · {name}"
+
+
+def place(case: Case) -> str:
+    """`3号楼 2单元电梯`; a flat is never part of it."""
+    return " ".join(part for part in (case.building.name if case.building else "", case.spot or "") if part)

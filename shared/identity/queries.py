@@ -109,4 +109,6 @@ def names_of(ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {i for i in ids if i is not None}
     if not wanted:
         return {}
-    return dict(db.session.execute(select(User.id, User.name).where(User.id.in_(wanted))).tuples().all())
+    return {
+        row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
+    }

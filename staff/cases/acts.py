@@ -1,0 +1,61 @@
+"""What an act is on the staff face. Each act is a module of its own that declares one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from flask_babel import LazyString
+
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+from staff.cases.forms import ActForm
+
+
+@dataclass(frozen=True, kw_only=True)
+class CaseAct:
+    """What an act needs and does. `do` gives the sentence that tells the person what has happened."""
+
+    slug: str  # the last part of its address
+    act: Act
+    permission: Permission  # the door; `allowed` asks about this very case
+    allowed: Callable[[User, Case], bool]
+    label: LazyString  # on buttons and links
+    title: LazyString
+    do: Callable[[Case, Any, User, datetime], str]
+    form: type[ActForm] = ActForm
+    prepare: Callable[[Any, Case, User], None] | None = (
+        None  # options and first values that depend on the case
+    )
+    hint: Callable[[Case], str] | None = None
+    afterwards: Callable[[Case], str] | None = None  # added to the sentence once the change stands
+    clause: str = ""
+    key: str = ""  # the keyboard's shortcut on the case page
+    tone: str = ""  # to-owner | internal: how the form looks, so that the two are never mixed up
+    public: bool = False  # whether the owner sees the photos that come with it
+    # One conditional update decides a claim (decision 5), so a page that is a little old may still try.
+    checks_version: bool = True
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether there is anything to fill in; else it is one button on the case page."""
+        return bool(vars(self.form).keys() - vars(ActForm).keys() - {"__doc__", "__module__"})
+
+    @property
+    def takes_photos(self) -> bool:
+        return hasattr(self.form, "photos")
+
+    def address(self, case: Case) -> str:
+        return url_for(f"staff.case_{self.slug}", number=case.archive_number)
+
+
+ACTS: dict[str, CaseAct] = {}
+
+
+def declare(act: CaseAct) -> CaseAct:
+    """Make *act* known; `performing.mount` puts it on the face."""
+    ACTS[act.slug] = act
+    return act

@@ -1,0 +1,95 @@
+"""How the staff face answers an act: its form, its form with errors, not now, refused, overtaken."""
+
+from http import HTTPStatus
+
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from shared import clock
+from shared.cases import guards
+from shared.cases.models import Case
+from shared.errors import Refused
+from shared.web.pages import error_page, render, wants_fragment
+from shared.words import state_name
+from staff.access import me
+from staff.cases import facts, page, queries, steps, wording
+from staff.cases.acts import CaseAct
+from staff.cases.forms import ActForm
+
+
+def panel(
+    act: CaseAct,
+    case: Case,
+    form: ActForm,
+    *,
+    status: int = HTTPStatus.OK,
+    refusal: str = "",
+    overtaken: str = "",
+) -> BaseResponse:
+    """The form of *act*: a page beside the case's facts, or the form alone with htmx."""
+    return render(
+        "staff/cases/act.html",
+        fragment="staff/cases/_panel.html",
+        status=status,
+        act=act,
+        case=case,
+        estate=case.estate,
+        form=form,
+        hint=act.hint(case) if act.hint else "",
+        refusal=refusal,
+        overtaken=overtaken,
+        has_errors=bool(form.errors),
+        level=2 if wants_fragment() else 1,
+        title=facts.title(case),
+        chips=facts.chips(case),
+        party=facts.party(case),
+    )
+
+
+def stale(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
+    """The case has changed meanwhile: what changed last, by whom, and the words kept below it."""
+    happened = _last_change(case)
+    if not act.allowed(me(), case):
+        return refused(act, case, form, Refused(_too_late(act, case)), happened)
+    if not act.has_fields:
+        return _instead(case, happened)
+    form.version.data = str(case.version)
+    return panel(act, case, form, status=HTTPStatus.CONFLICT, overtaken=happened)
+
+
+def refused(act: CaseAct, case: Case, form: ActForm, refusal: Refused, happened: str = "") -> BaseResponse:
+    """The rules say no: the sentence and the clause it rests on, above what was typed."""
+    clause = f"（{refusal.clause}）" if refusal.clause else ""
+    sentence = f"{happened}{refusal.message}{clause}"
+    if not act.has_fields:
+        return _instead(case, sentence)
+    form.version.data = str(case.version)
+    return panel(act, case, form, status=HTTPStatus.CONFLICT, refusal=sentence)
+
+
+def not_now(act: CaseAct, case: Case) -> BaseResponse:
+    """Somebody opens the form of an act that is not possible, or not theirs."""
+    return _instead(case, _too_late(act, case))
+
+
+def _instead(case: Case, sentence: str) -> BaseResponse:
+    """The case as it stands now, and the sentence on top (F25): nothing was typed that could be lost."""
+    if wants_fragment():
+        return error_page(HTTPStatus.CONFLICT, _("现在不能这样做"), sentence)
+    return page.show(case, status=HTTPStatus.CONFLICT, refusal=sentence)
+
+
+def _too_late(act: CaseAct, case: Case) -> str:
+    if not guards.allows(case, act.act):
+        return _(
+            "这件诉求现在是“%(state)s”，不能再做“%(act)s”。", state=state_name(case.state), act=act.label
+        )
+    return _("“%(act)s”由%(who)s来做。", act=act.label, who=steps.who_may(act.slug, queries.dossier(case)))
+
+
+def _last_change(case: Case) -> str:
+    found = queries.last_change(case)
+    if found is None:
+        return ""
+    row, names = found
+    return wording.last_changed(row, names, clock.now(), case.estate.zone)

@@ -1,0 +1,92 @@
+"""Dispatch (派单): a department and one named handler, with what they need to know (GZ-10, AH-3.1)."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from shared import clock
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.database import db
+from shared.deadlines import promises
+from shared.deadlines import queries as deadlines
+from shared.identity.models import Department, User
+from shared.identity.permissions import Permission
+from shared.ownership import dispatching, guards
+from staff.cases import queries
+from staff.cases.acts import CaseAct, declare
+from staff.cases.forms import ActForm, instant, menu, moment, pick_from, text
+
+PROMISED = ("completion_complex", "completion")
+
+
+class DispatchForm(ActForm):
+    """One list for department and handler: they are one decision."""
+
+    handler = menu(
+        _l("派给谁"),
+        _l("请选择处理人。"),
+        description=_l("负责这类诉求的部门在前，手上件数少的在前。"),
+        render_kw={"autofocus": True},
+    )
+    requirements = text(
+        _l("要求"),
+        description=_l("把全部情况告诉处理人：要做什么，怎样算办好，怎么联系（GZ-10）。业主看不到。"),
+        render_kw={"rows": 4},
+    )
+    wanted_by = moment(_l("希望办完"), description=_l("不改变对业主承诺的时限。"))
+
+
+def _option(department: Department, handler: User, load: int) -> tuple[str, str]:
+    held = ngettext("在办 %(num)s 件", "在办 %(num)s 件", load)
+    return f"{department.id}-{handler.id}", f"{department.name} · {handler.name}（{held}）"
+
+
+def _prepare(form: DispatchForm, case: Case, user: User) -> None:
+    pick_from(form.handler, [_option(*row) for row in queries.handlers_for(case)], _("请选择"))
+
+
+def _do(case: Case, form: DispatchForm, by: User, at: datetime) -> str:
+    department_id, _dash, handler_id = form.handler.data.partition("-")
+    department = db.session.get_one(Department, int(department_id))
+    handler = db.session.get_one(User, int(handler_id))
+    dispatching.dispatch(
+        case,
+        by=by,
+        at=at,
+        department=department,
+        handler=handler,
+        requirements=form.requirements.data or "",
+        wanted_by=instant(form.wanted_by.data, case.estate.zone),
+    )
+    return _("已派给%(department)s%(handler)s", department=department.name, handler=handler.name)
+
+
+def _promised(case: Case) -> str:
+    """`，时限 24 日 18:00 前。`: what the owner was promised."""
+    now = clock.now()
+    for deadline in deadlines.of_case(case.id):
+        if deadline.round == case.round and deadline.rule in PROMISED and not deadline.ended_at:
+            due = promises.due_text(deadline.due_at, now, case.estate.zone)
+            return _("，时限 %(due)s。", due=due)
+    return _("。")
+
+
+declare(
+    CaseAct(
+        slug="dispatch",
+        act=Act.DISPATCH,
+        permission=Permission.CASE_DISPATCH,
+        allowed=guards.can_dispatch,
+        label=_l("派单"),
+        title=_l("派单"),
+        form=DispatchForm,
+        prepare=_prepare,
+        do=_do,
+        afterwards=_promised,
+        clause="GZ-10",
+        key="a",
+    )
+)

@@ -1,0 +1,157 @@
+"""The case in facts: what it is, where, who reported it, who has had to do with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from shared import words
+from shared.cases.lifecycle import State
+from shared.cases.models import Case
+from shared.cases.telephones import masked
+from staff.cases import wording
+from staff.cases.queries import Dossier
+
+Pairs = list[tuple[str, Any]]
+
+STAGE_MARK = {
+    State.CLOSED: "kept",
+    State.ARCHIVED: "kept",
+    State.WITHDRAWN: "ended",
+    State.REFERRED: "parked",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The reporting party as the page shows it; numbers are masked until they are asked for."""
+
+    head: str
+    unit: str
+    phone: str
+    email: str
+    phone_open: bool
+    email_open: bool
+
+
+def place(case: Case) -> str:
+    parts = (case.building.name if case.building else "", case.spot or "")
+    return " ".join(part for part in parts if part)
+
+
+def title(case: Case) -> str:
+    """What and where, as people would call it."""
+    subject = words.TOPICS.get(case.topic or "", words.CATEGORIES[case.category])
+    return " · ".join(part for part in (str(subject), place(case)) if part)
+
+
+def chips(case: Case) -> list[tuple[str, str]]:
+    """(state of the mark, word): where it stands, and what makes it special."""
+    found = [(STAGE_MARK.get(case.stage, "running"), words.state_name(case.state))]
+    if case.urgency == "urgent":
+        found.append(("broken", _("紧急")))
+    if case.severity == "major":
+        found.append(("broken", _("重大")))
+    if case.complexity == "complex":
+        found.append(("", _("复杂")))
+    if case.validity == "invalid":
+        found.append(("ended", _("认定无效")))
+    if case.round > 1:
+        found.append(("near", _("第 %(n)s 轮", n=case.round)))
+    return found
+
+
+def _urgency(case: Case) -> str:
+    word = str(words.URGENCIES[case.urgency])
+    if case.urgency_reported != case.urgency:
+        return _("%(now)s（诉求人报的是%(then)s）", now=word, then=words.URGENCIES[case.urgency_reported])
+    return word
+
+
+def facts(dossier: Dossier, now: datetime) -> Pairs:
+    case = dossier.case
+    zone = case.estate.zone
+    filing = dossier.rows[0].data if dossier.rows else {}
+    version = case.policy_version
+
+    def said(at: datetime | None) -> str:
+        return wording.when(at, now, zone) if at else ""
+
+    return [
+        (_("性质"), words.KINDS[case.kind]),
+        (_("类别"), words.CATEGORIES[case.category]),
+        (_("地点"), place(case)),
+        (_("来源"), words.CHANNELS[case.channel]),
+        (_("对方编号"), filing.get("their_number", "")),
+        (_("发生时间"), said(case.occurred_at)),
+        (_("接报时间"), said(case.received_at)),
+        (_("登记时间"), said(case.filed_at) if case.filed_at != case.received_at else ""),
+        (_("希望答复"), said(case.wanted_reply_by)),
+        (_("紧急程度"), _urgency(case)),
+        (_("严重程度"), words.SEVERITIES[case.severity]),
+        (_("复杂程度"), words.COMPLEXITIES[case.complexity]),
+        (_("有效性"), words.VALIDITIES[case.validity]),
+        (_("查询号"), case.shown_reference),
+        (_("适用规则"), _("%(name)s 第 %(n)s 版", name=version.preset, n=version.version)),
+    ]
+
+
+def people(dossier: Dossier, now: datetime) -> Pairs:
+    """Lead department and handler, and how far they are."""
+    case, assignment = dossier.case, dossier.assignment
+    handler = dossier.name(case.handler_id)
+    if handler and assignment:
+        zone = case.estate.zone
+        handler += (
+            _("（%(time)s签收）", time=wording.when(assignment.accepted_at, now, zone))
+            if assignment.accepted_at
+            else _("（还没签收）")
+        )
+    return [
+        (_("主办"), dossier.department(case.lead_department_id)),
+        (_("处理人"), handler),
+        (
+            _("希望办完"),
+            wording.when(assignment.wanted_by, now, case.estate.zone)
+            if assignment and assignment.wanted_by
+            else "",
+        ),
+        (
+            _("移交中"),
+            _("等%(name)s接手首问责任", name=dossier.name(dossier.transfer.receiver_id))
+            if dossier.transfer
+            else "",
+        ),
+    ]
+
+
+def responsible_since(dossier: Dossier) -> str:
+    """The day on which the present first responder took it."""
+    case = dossier.case
+    for row in reversed(dossier.rows):
+        took = row.act in ("claim", "takeover", "reopening") and row.actor_id == case.first_responder_id
+        if took and (row.act != "takeover" or row.data.get("accepted")):
+            return wording.day(row.at, case.estate.zone)
+    return ""
+
+
+def _masked_email(address: str) -> str:
+    name, _at, host = address.partition("@")
+    return f"{name[:1]}***@{host}"
+
+
+def party(case: Case, revealed: str = "") -> Shown | None:
+    """Who reported it; None when anonymous. *revealed* is `phone` or `email`."""
+    who = case.party
+    if who is None:
+        return None
+    kind = str(words.PARTY_TYPES[who.type])
+    return Shown(
+        head=" ".join(part for part in (who.name or "", kind) if part),
+        unit=who.unit or "",
+        phone=(who.phone if revealed == "phone" else masked(who.phone)) if who.phone else "",
+        email=(who.email if revealed == "email" else _masked_email(who.email)) if who.email else "",
+        phone_open=revealed == "phone",
+        email_open=revealed == "email",
+    )

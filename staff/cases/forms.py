@@ -1,0 +1,145 @@
+"""What the forms of the acts share: plain text, choices in our words, wall-clock times, photos, the case's version."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from flask_wtf.file import MultipleFileField
+from werkzeug.datastructures import FileStorage
+from wtforms import DateTimeLocalField, Field, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+
+LONGEST = 4_000
+WALL = "%Y-%m-%dT%H:%M"
+
+
+def plain(text: str | None) -> str:
+    """What was typed, without the control characters that a database or a log would stumble over."""
+    if not text:
+        return ""
+    kept = (c for c in text.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(kept).strip()
+
+
+class Chosen:
+    """One of the choices offered, and nothing else; says so in our words."""
+
+    def __init__(self, message: LazyString, *, required: bool = True) -> None:
+        self.message = message
+        self.field_flags = {"required": True} if required else {}
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        offered = {SelectChoice.from_input(option).value for option in field.choices}
+        if field.data not in offered or (self.field_flags and field.data == ""):
+            field.errors[:] = []
+            raise StopValidation(self.message)
+
+
+def choice(label: LazyString, options: Iterable[SelectChoice], ask: LazyString, **more: Any) -> RadioField:
+    """Radio buttons, one of which must be chosen."""
+    return RadioField(label, choices=list(options), validators=[Chosen(ask)], **more)
+
+
+def menu(label: LazyString, ask: LazyString, *, required: bool = True, **more: Any) -> SelectField:
+    """A list from which one must be chosen; its options usually depend on the case."""
+    more.setdefault("choices", [])
+    return SelectField(label, validators=[Chosen(ask, required=required)], **more)
+
+
+def text(
+    label: LazyString, ask: LazyString | None = None, *, longest: int = LONGEST, **more: Any
+) -> TextAreaField:
+    """Several lines; *ask* is what to say when nothing is written where something must be."""
+    needed = [DataRequired(ask)] if ask else [Optional()]
+    limit = Length(max=longest, message=_l("最多 %(n)s 个字。", n=longest))
+    return TextAreaField(label, validators=[*needed, limit], filters=[plain], **more)
+
+
+class Understood:
+    """A time that cannot be read is said in our words."""
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        if field.process_errors:
+            field.errors[:] = []
+            raise StopValidation(_l("时间没有看懂，请按“年-月-日 时:分”填写。"))
+
+
+def moment(label: LazyString, ask: LazyString | None = None, **more: Any) -> DateTimeLocalField:
+    """A time as the clock on the wall shows it; `instant` gives the instant it means."""
+    needed = InputRequired(ask) if ask else Optional()
+    return DateTimeLocalField(
+        label, format=[WALL, "%Y-%m-%dT%H:%M:%S"], validators=[needed, Understood()], **more
+    )
+
+
+def photos(label: LazyString, **more: Any) -> MultipleFileField:
+    return MultipleFileField(
+        label,
+        description=_l("最多 6 张。请勿拍到他人正脸、车牌、证件。"),
+        render_kw={"accept": "image/*", "multiple": True},
+        **more,
+    )
+
+
+def options(table: Mapping[str, LazyString], *but: str) -> list[SelectChoice]:
+    """The choices of a table of words, without those in *but*."""
+    return [SelectChoice(code, word) for code, word in table.items() if code not in but]
+
+
+def yes_no(yes: LazyString, no: LazyString) -> list[SelectChoice]:
+    return [SelectChoice("yes", yes), SelectChoice("no", no)]
+
+
+def pick_from(field: SelectField, offered: Iterable[tuple[object, str]], none: str) -> None:
+    """Fill a menu that depends on the case; *none* stands first and is no answer."""
+    field.choices = [SelectChoice("", none), *(SelectChoice(str(value), label) for value, label in offered)]
+
+
+def instant(wall: datetime | None, zone: str) -> datetime | None:
+    """The instant that a wall-clock time of the estate means."""
+    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) if wall else None
+
+
+def wall(at: datetime, zone: str) -> datetime:
+    """The wall-clock time of an instant, to prefill a field with."""
+    return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
+
+
+class ActForm(FlaskForm):
+    """A form of one act on one case. Fields that it does not declare are not read (T10)."""
+
+    class Meta:
+        csrf = False  # every POST is checked before any view is reached (shared.web.forgery)
+
+    version = HiddenField()
+
+    def __init__(self, slug: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self:
+            # Several forms may stand on one page; their fields' ids must differ.
+            field.id = f"{slug}-{field.name}"
+            if field.label.field_id:
+                field.label.field_id = field.id
+
+    @property
+    def shown(self) -> list[Field]:
+        """The fields that people see, in order."""
+        return [field for field in self if not isinstance(field, HiddenField)]
+
+    @property
+    def seen_version(self) -> int | None:
+        """The version of the case that the person had before them; None when the form did not say."""
+        given = (self.version.data or "").strip()
+        return int(given) if given.isascii() and given.isdigit() and len(given) < 10 else None
+
+    @property
+    def files(self) -> list[FileStorage]:
+        """The photos that came with it."""
+        field = self._fields.get("photos")
+        return [f for f in field.data or [] if f and f.filename] if field else []

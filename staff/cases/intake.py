@@ -1,0 +1,168 @@
+"""Desk intake (登记): what comes by telephone, at the counter, by letter; who registers it answers for it (GZ-15)."""
+
+from datetime import timedelta
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import CombinedMultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from shared import clock
+from shared.cases import drafts, filing, links, participation, scope
+from shared.cases.models import Case
+from shared.cases.telephones import masked, normalised
+from shared.database import db, transaction
+from shared.deadlines import queries as deadlines
+from shared.deadlines.promises import promises
+from shared.errors import NotFound
+from shared.identity.models import Estate
+from shared.identity.permissions import Permission
+from shared.identity.queries import estates
+from shared.ownership import claiming
+from shared.web.pages import render, see_other
+from shared.words import CATEGORIES, state_name
+from staff import blueprint
+from staff.access import me, requires
+from staff.cases import photos, queries, wording
+from staff.cases.intake_form import IntakeForm, earlier_line
+
+# The receipt code opens the owner's page: staff see it while they read it out to the caller, and not later (T39).
+READ_OUT = timedelta(minutes=15)
+
+
+def _mine() -> list[Estate]:
+    allowed = set(me().estates_where(Permission.CASE_REGISTER))
+    return [estate for estate in estates() if estate.id in allowed]
+
+
+def _estate(mine: list[Estate]) -> Estate:
+    slug = request.values.get("estate")
+    if slug is None:
+        return mine[0]
+    found = next((estate for estate in mine if estate.slug == slug), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@blueprint.route("/cases/new", methods=["GET", "POST"], endpoint="intake")
+@requires(Permission.CASE_REGISTER)
+def intake() -> BaseResponse:
+    """The form; and, sent, the case with its receipt."""
+    mine = _mine()
+    estate = _estate(mine)
+    if request.method == "GET":
+        form = IntakeForm(estate, formdata=None)
+        form.begin(drafts.new_key(), clock.now())
+        return _page(form, mine)
+    form = IntakeForm(estate, formdata=CombinedMultiDict[str, Any]((request.files, request.form)))
+    if "look" in request.form:
+        return _page(form, mine)
+    return _register(form, mine)
+
+
+def _register(form: IntakeForm, mine: list[Estate]) -> BaseResponse:
+    now = clock.now()
+    valid = form.validate() and form.check_times(now)
+    taken, told = photos.take(form.files, form.photos) if valid else ([], [])
+    if form.errors:
+        return _page(form, mine, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    estate_id = form.estate.id
+    report, key = form.report(), form.submission_key.data or drafts.new_key()
+    with transaction():
+        estate = db.session.get_one(Estate, estate_id)
+        at = clock.now()
+        case, new = filing.file_case(report, estate, submission_key=key, at=at, by=me())
+        barred = participation.is_about(case, me())
+        if new:
+            photos.attach(taken, case, "filing", public=True, at=at)
+            if not barred:
+                claiming.claim(case, by=me(), at=at)
+    for sentence in told:
+        flash(sentence)
+    if barred:
+        # The matter concerns whoever took it: they may read the numbers out, and never see the case.
+        return _receipt(scope.read_by_id(case.id), barred=True)
+    return see_other(url_for("staff.case_receipt", number=case.archive_number))
+
+
+@blueprint.get("/cases/<number>/receipt", endpoint="case_receipt")
+@requires(Permission.CASE_REGISTER)
+def receipt(number: str) -> BaseResponse:
+    """What to tell the caller; for whoever registered the case, for a quarter of an hour."""
+    case = scope.read(me(), number)
+    if queries.registrar_of(case) != me().id or clock.now() - case.filed_at > READ_OUT:
+        return see_other(url_for("staff.case", number=case.archive_number))
+    return _receipt(case)
+
+
+def _receipt(case: Case, *, barred: bool = False) -> BaseResponse:
+    drawn = promises(deadlines.of_case(case.id), clock.now(), case.estate.zone, case.clocks_parked)
+    code = links.receipt_code(case)
+    return render(
+        "staff/cases/receipt.html",
+        case=case,
+        estate=case.estate,
+        barred=barred,
+        code=f"{code[:3]} {code[3:]}",
+        raw_code=code,
+        promised=[p for p in drawn if p.owner_sees],
+    )
+
+
+@blueprint.post("/cases/new/caller", endpoint="caller")
+@requires(Permission.CASE_REGISTER)
+def caller() -> BaseResponse:
+    """The caller's earlier cases, while the number is typed; by POST, so that no number stands in an address or log."""
+    earlier = _earlier(request.form.get("phone", ""))
+    return render("staff/cases/_caller.html", fragment="staff/cases/_caller.html", earlier=earlier)
+
+
+def _earlier(phone: str) -> dict[str, Any] | None:
+    """None until the number is whole."""
+    number = normalised(phone)
+    if number is None:
+        return None
+    now = clock.now()
+    return {
+        "phone": masked(number),
+        "cases": [
+            {
+                "number": case.archive_number,
+                "url": url_for("staff.case", number=case.archive_number),
+                "state": state_name(case.state),
+                "category": CATEGORIES[case.category],
+                "when": wording.when(case.filed_at, now, case.estate.zone),
+                "line": earlier_line(case),
+            }
+            for case in queries.cases_of_caller(number, me())
+        ],
+    }
+
+
+def _page(form: IntakeForm, mine: list[Estate], status: int = HTTPStatus.OK) -> BaseResponse:
+    return render(
+        "staff/cases/intake.html",
+        fragment="staff/cases/_intake.html",
+        status=status,
+        form=form,
+        estate=form.estate,
+        estates=mine,
+        has_errors=bool(form.errors),
+        earlier=_earlier(form.phone.data or ""),
+        checklist=_checklist(),
+    )
+
+
+def _checklist() -> list[str]:
+    """TR-5 and VK-5.3, as one says it to oneself while listening."""
+    return [
+        _("请到合适的地方，先请坐，先听完，不打断，不争辩。"),
+        _("道歉并感谢：“给您添麻烦了，谢谢您告诉我们。”"),
+        _("不推给别的部门，不评论同事。"),
+        _("没有授权的事不承诺；说清接下来谁办、什么时候答复。"),
+        _("情绪激动或多人到场：请到单独的房间，马上叫值班负责人。"),
+        _("复述一遍，核对地点、电话和诉求，告诉查询号和回执码。"),
+    ]

@@ -1,0 +1,177 @@
+"""The desk's form for whatever reaches us otherwise than by the portal: all channels, the fields GZ-6 requires."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, EmailField, HiddenField, StringField, TelField, ValidationError
+from wtforms.fields import Field
+from wtforms.validators import Length, Optional, Regexp
+
+from shared import words
+from shared.cases.filing import Report
+from shared.cases.models import Case
+from shared.cases.telephones import normalised
+from shared.cases.vocabulary import Category, Channel, Kind, PartyType, Urgency
+from shared.identity.models import Estate
+from shared.identity.queries import buildings, departments
+from staff.cases.forms import choice, instant, menu, moment, options, photos, pick_from, plain, text, wall
+
+AHEAD = timedelta(minutes=5)  # clocks of two machines differ
+
+
+def line(label: Any, longest: int, **more: Any) -> StringField:
+    """One line of text."""
+    limit = Length(max=longest, message=_l("最多 %(n)s 个字。", n=longest))
+    return StringField(label, validators=[Optional(), limit], filters=[plain], **more)
+
+
+class IntakeForm(FlaskForm):
+    class Meta:
+        csrf = False  # checked before any view is reached (shared.web.forgery)
+
+    submission_key = HiddenField()
+    channel = choice(
+        _l("来源"), options(words.CHANNELS, "portal"), _l("请选择来源。"), default=Channel.HOTLINE.value
+    )
+    description = text(
+        _l("情况"),
+        _l("请记下诉求人说的情况。"),
+        description=_l("照诉求人的原话记：什么事，在哪里，多久了，影响到谁。"),
+        render_kw={"rows": 5, "autofocus": True},
+    )
+    building = menu(_l("楼栋"), _l("请选择楼栋。"))
+    spot = line(_l("具体位置"), 60)
+    phone = TelField(
+        _l("电话"),
+        validators=[Length(max=40, message=_l("电话太长，请核对。"))],
+        filters=[plain],
+        description=_l("电话和房号至少填一项。"),
+        render_kw={"autocomplete": "off", "inputmode": "tel"},
+    )
+    unit = line(_l("房号"), 40, render_kw={"autocomplete": "off"})
+    name = line(_l("称呼"), 40, render_kw={"autocomplete": "off"})
+    anonymous = BooleanField(
+        _l("匿名，不留姓名和电话"), description=_l("以后只能凭查询号和回执码查询，无法回访。")
+    )
+    kind = choice(_l("性质"), options(words.KINDS), _l("请选择性质。"), default=Kind.COMPLAINT.value)
+    category = choice(_l("类别"), options(words.CATEGORIES), _l("请选择类别。"))
+    urgency = choice(
+        _l("紧急程度"),
+        options(words.URGENCIES),
+        _l("请选择紧急程度。"),
+        default=Urgency.NORMAL.value,
+        description=_l("紧急的 3 分钟内转达（GZ-9）。"),
+    )
+    received_at = moment(
+        _l("接报时间"), _l("请填接报时间。"), description=_l("时限从这时算起，不从录入时算起（VK-5.1）。")
+    )
+    party_type = menu(
+        _l("诉求人是"),
+        _l("请从列出的里面选。"),
+        required=False,
+        choices=options(words.PARTY_TYPES),
+        default=PartyType.OWNER.value,
+    )
+    occurred_at = moment(_l("发生时间"))
+    demands = text(_l("希望怎么解决"), render_kw={"rows": 3})
+    wanted_reply_by = moment(_l("希望什么时候答复"), description=_l("12345、街道办的件，填对方的期限。"))
+    their_number = StringField(
+        _l("对方编号"),
+        validators=[
+            Optional(),
+            Length(max=40, message=_l("最多 40 个字。")),
+            Regexp(r"^[A-Za-z0-9\-_/.]+$", message=_l("编号只有字母、数字和横线。")),
+        ],
+        filters=[plain],
+        description=_l("12345、街道办等给的工单号。"),
+    )
+    email = EmailField(
+        _l("电子邮箱"),
+        validators=[
+            Optional(),
+            Length(max=120, message=_l("邮箱太长，请核对。")),
+            Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("邮箱格式不对，请核对。")),
+        ],
+        filters=[plain],
+    )
+    about = line(_l("涉及的员工"), 120, description=_l("写全名，本人将看不到这件诉求。"))
+    about_department = menu(
+        _l("涉及的部门"),
+        _l("请从列出的里面选。"),
+        required=False,
+        default="",
+        description=_l("整个部门将看不到这件诉求。"),
+    )
+    photos = photos(_l("照片、信件原件"))
+
+    def __init__(self, estate: Estate, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.estate = estate
+        pick_from(self.building, [(b.id, b.name) for b in buildings(estate.id)], _("请选择"))
+        pick_from(self.about_department, [(d.id, d.name) for d in departments(estate.id)], _("不涉及"))
+
+    def begin(self, key: str, at: datetime) -> None:
+        """First values of a form that has not been sent yet."""
+        self.submission_key.data = key
+        self.received_at.data = wall(at, self.estate.zone)
+
+    def validate_name(self, field: Field) -> None:
+        if not field.data and not self.anonymous.data:
+            raise ValidationError(_("请填称呼，或选匿名。"))
+
+    def validate_phone(self, field: Field) -> None:
+        if self.anonymous.data:
+            return
+        if field.data and normalised(field.data) is None:
+            raise ValidationError(_("电话应是 7 到 12 位数字，请核对。"))
+        if not field.data and not self.unit.data:
+            raise ValidationError(_("电话和房号至少填一项。"))
+
+    def check_times(self, now: datetime) -> bool:
+        """Nothing is received, or has happened, in the future."""
+        for field in (self.received_at, self.occurred_at):
+            at = instant(field.data, self.estate.zone)
+            if at and at > now + AHEAD and not field.errors:
+                field.errors = [_("这个时间还没有到，请核对。")]
+                return False
+        return True
+
+    @property
+    def files(self) -> list[Any]:
+        return [f for f in self.photos.data or [] if f and f.filename]
+
+    def report(self) -> Report:
+        """What the form says, once it is valid; of an anonymous caller nothing is taken that leads back (CO-M5)."""
+        hidden = bool(self.anonymous.data)
+        zone = self.estate.zone
+        return Report(
+            kind=Kind(self.kind.data),
+            category=Category(self.category.data),
+            channel=Channel(self.channel.data),
+            description=self.description.data or "",
+            demands=self.demands.data or "",
+            building_id=int(self.building.data),
+            spot=self.spot.data or None,
+            occurred_at=instant(self.occurred_at.data, zone),
+            wanted_reply_by=instant(self.wanted_reply_by.data, zone),
+            urgency=Urgency(self.urgency.data),
+            about=self.about.data or "",
+            about_department_id=int(self.about_department.data) if self.about_department.data else None,
+            anonymous=hidden,
+            party_type=PartyType(self.party_type.data),
+            name="" if hidden else self.name.data or "",
+            phone="" if hidden else self.phone.data or "",
+            email="" if hidden else self.email.data or "",
+            unit="" if hidden else self.unit.data or "",
+            received_at=instant(self.received_at.data, zone),
+            extra={"their_number": self.their_number.data} if self.their_number.data else {},
+        )
+
+
+def earlier_line(case: Case) -> str:
+    """The beginning of what was reported, for the list of a caller's earlier cases."""
+    said = case.statement.description if case.statement else ""
+    return said[:40] + ("…" if len(said) > 40 else "")

@@ -1,0 +1,91 @@
+"""The case: facts, promises, people, what happened, and what can be done now by whoever looks."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as BaseResponse
+
+from shared import clock
+from shared.cases import scope
+from shared.cases.models import Case
+from shared.deadlines import naming
+from shared.deadlines.promises import promises
+from shared.identity.permissions import Permission
+from shared.web.pages import render
+from staff import blueprint
+from staff.access import me, requires
+from staff.cases import entries, facts, queries, steps
+from staff.cases.entries import Show
+
+
+@blueprint.get("/cases/<number>", endpoint="case")
+@requires(Permission.CASE_VIEW)
+def case_page(number: str) -> BaseResponse:
+    """The page; with htmx and a filter, the timeline alone."""
+    case = scope.read(me(), number)
+    fragment = "staff/cases/_timeline.html" if "show" in request.args else None
+    return show(case, fragment=fragment)
+
+
+def show(
+    case: Case,
+    *,
+    status: int = HTTPStatus.OK,
+    fragment: str | None = None,
+    refusal: str = "",
+    revealed: str = "",
+) -> BaseResponse:
+    """The whole page of *case* as I see it. *revealed*: which contact is shown in full this once."""
+    return render(
+        "staff/cases/case.html",
+        fragment=fragment,
+        status=status,
+        **context(case, refusal=refusal, revealed=revealed),
+    )
+
+
+def _asked_show() -> Show:
+    asked = request.args.get("show", Show.ALL)
+    return Show(asked) if asked in list(Show) else Show.ALL
+
+
+def views(case: Case, current: Show) -> list[dict[str, Any]]:
+    labels = {Show.ALL: _("全部"), Show.OWNER: _("业主可见"), Show.INTERNAL: _("内部")}
+    return [
+        {
+            "label": label,
+            "url": url_for("staff.case", number=case.archive_number, show=show) + "#timeline",
+            "current": show is current,
+        }
+        for show, label in labels.items()
+    ]
+
+
+def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, Any]:
+    """What the case page, and any fragment of it, is made of."""
+    now, user = clock.now(), me()
+    dossier = queries.dossier(case)
+    drawn = promises(dossier.deadlines, now, case.estate.zone, case.clocks_parked)
+    current = _asked_show()
+    return {
+        "case": case,
+        "estate": case.estate,
+        "dossier": dossier,
+        "title": facts.title(case),
+        "chips": facts.chips(case),
+        "facts": facts.facts(dossier, now),
+        "people": facts.people(dossier, now),
+        "party": facts.party(case, revealed),
+        "can_reveal": user.can(Permission.CONTACT_REVEAL, case.estate_id),
+        "since": facts.responsible_since(dossier),
+        "step": steps.step(case, user, dossier, drawn),
+        "waiting": sorted(filter(steps.is_waiting, drawn), key=lambda p: p.due_at),
+        "settled": [p for p in drawn if not steps.is_waiting(p)],
+        "parked": naming.parked(case.clocks_parked) if case.clocks_parked else "",
+        "photos": entries.thumbnails(case.archive_number, [p for p in dossier.photos if p.act == "filing"]),
+        "chapters": entries.chapters(dossier, current, now),
+        "views": views(case, current),
+        "refusal": refusal,
+    }

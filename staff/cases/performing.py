@@ -1,0 +1,101 @@
+"""The one mechanism of all acts: a form that loses nothing, a guard, a verb; refused, stale, wrong or done."""
+
+from http import HTTPStatus
+from typing import Any
+
+from flask import flash, request, url_for
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from werkzeug.wrappers import Response as BaseResponse
+
+from shared import clock
+from shared.cases import scope
+from shared.cases.models import Case
+from shared.database import transaction
+from shared.errors import Refused
+from shared.web.pages import see_other
+from staff import blueprint
+from staff.access import me, requires
+from staff.cases import answers, photos
+from staff.cases.acts import ACTS, CaseAct
+from staff.cases.forms import ActForm
+
+
+class Stale(Exception):
+    """The case has changed since the form was given out."""
+
+
+def mount() -> None:
+    """Put every declared act on the staff face: GET gives its form as page or fragment, POST does it."""
+    for act in ACTS.values():
+        blueprint.add_url_rule(
+            f"/cases/<number>/{act.slug}", f"case_{act.slug}", _view_of(act), methods=["GET", "POST"]
+        )
+
+
+def _view_of(act: CaseAct) -> Any:
+    @requires(act.permission)
+    def view(number: str) -> BaseResponse:
+        case = scope.read(me(), number)
+        form = _form(act, case)
+        return _take(act, case, form) if request.method == "POST" else _give(act, case, form)
+
+    return view
+
+
+def _form(act: CaseAct, case: Case) -> ActForm:
+    posted: MultiDict[str, Any] | None = None
+    if request.method == "POST":
+        posted = CombinedMultiDict[str, Any]((request.files, request.form))
+    form = act.form(act.slug, formdata=posted)
+    if posted is None:
+        form.version.data = str(case.version)
+    if act.prepare:
+        act.prepare(form, case, me())
+    return form
+
+
+def _give(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
+    if not act.allowed(me(), case):
+        return answers.not_now(act, case)
+    return answers.panel(act, case, form)
+
+
+def _take(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
+    number = case.archive_number
+    try:
+        _check_version(act, case, form)
+        field = form._fields.get("photos")
+        taken, told = photos.take(form.files, field) if form.validate() else ([], [])
+        if form.errors:
+            return answers.panel(act, case, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        said = _do(act, number, form, taken)
+    except Stale:
+        return answers.stale(act, scope.read(me(), number), form)
+    except Refused as refusal:
+        return answers.refused(act, scope.read(me(), number), form, refusal)
+    for sentence in (said, *told):
+        flash(sentence)
+    return see_other(_next(number))
+
+
+def _check_version(act: CaseAct, case: Case, form: ActForm) -> None:
+    if act.checks_version and form.seen_version not in (None, case.version):
+        raise Stale
+
+
+def _do(act: CaseAct, number: str, form: ActForm, taken: list[photos.Received]) -> str:
+    with transaction():
+        case = scope.lock(me(), number)
+        _check_version(act, case, form)
+        at = clock.now()
+        said = act.do(case, form, me(), at)
+        photos.attach(taken, case, act.act, public=act.public, at=at)
+    return said + (act.afterwards(case) if act.afterwards else "")
+
+
+def _next(number: str) -> str:
+    """Where to go afterwards: the list on this face that asked for it, else the case."""
+    wanted = request.form.get("next", "")
+    if wanted.startswith("/staff/") and "//" not in wanted and "\\" not in wanted:
+        return wanted
+    return url_for("staff.case", number=number)

@@ -1,0 +1,217 @@
+"""Everything a case page shows, read in a number of queries that does not grow with the case."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from shared.attachments import queries as photos
+from shared.attachments.models import Attachment
+from shared.audit import timeline
+from shared.audit.models import TimelineRow
+from shared.cases.handling import current_resolution
+from shared.cases.lifecycle import State
+from shared.cases.models import Case, Participation, Party, Round, Words
+from shared.cases.participation import ABOUT, visible_to
+from shared.database import db
+from shared.deadlines import queries as deadlines
+from shared.deadlines.models import Deadline
+from shared.identity.models import Department, User
+from shared.identity.permissions import Permission, Role
+from shared.identity.queries import departments, names_of, people_who_may, people_with, routed_department
+from shared.ownership import transferring
+from shared.ownership.models import Assignment, Transfer
+from shared.revisits.models import Revisit
+from shared.sealing import index
+
+EARLIER_CASES = 8
+Record = TypeVar("Record", Assignment, Revisit, Round, Words)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """People and departments by id."""
+
+    people: dict[int, str]
+    places: dict[int, str]
+
+    def name(self, user_id: int | None) -> str:
+        return self.people.get(user_id, "") if user_id else ""
+
+    def department(self, department_id: int | None) -> str:
+        return self.places.get(department_id, "") if department_id else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case with all that belongs to it."""
+
+    case: Case
+    rows: Sequence[TimelineRow]
+    words: dict[int, Words]
+    photos: list[Attachment]
+    deadlines: Sequence[Deadline]
+    assignments: Sequence[Assignment]
+    revisits: Sequence[Revisit]
+    rounds: Sequence[Round]
+    transfer: Transfer | None
+    names: Names
+
+    def name(self, user_id: int | None) -> str:
+        return self.names.name(user_id)
+
+    def department(self, department_id: int | None) -> str:
+        return self.names.department(department_id)
+
+    @property
+    def assignment(self) -> Assignment | None:
+        """Whom the case is with now."""
+        return next((a for a in reversed(self.assignments) if a.ended_at is None), None)
+
+
+def _people_in(rows: Sequence[TimelineRow]) -> set[int | None]:
+    keys = ("handler", "previous", "to", "from")
+    return {row.actor_id for row in rows} | {row.data.get(key) for row in rows for key in keys}
+
+
+def _of_case(model: type[Record], case: Case) -> Sequence[Record]:
+    """All records of one kind that belong to the case, oldest first."""
+    return db.session.scalars(select(model).where(model.case_id == case.id).order_by(model.id)).all()
+
+
+def dossier(case: Case) -> Dossier:
+    """All of *case*, which the caller has read through its scope."""
+    rows = timeline.rows_of(case.id)
+    assignments = _of_case(Assignment, case)
+    revisits = _of_case(Revisit, case)
+    transfer = transferring.pending(case)
+    people = _people_in(rows) | {case.first_responder_id, case.handler_id}
+    people |= {a.handler_id for a in assignments} | {r.by_id for r in revisits}
+    return Dossier(
+        case=case,
+        rows=rows,
+        words={words.id: words for words in _of_case(Words, case)},
+        photos=photos.of_case(case.id),
+        deadlines=deadlines.of_case(case.id),
+        assignments=assignments,
+        revisits=revisits,
+        rounds=_of_case(Round, case),
+        transfer=transfer,
+        names=_names(case, people | ({transfer.receiver_id, transfer.giver_id} if transfer else set())),
+    )
+
+
+def _names(case: Case, people: set[int | None]) -> Names:
+    return Names(names_of(people), {d.id: d.name for d in departments(case.estate_id)})
+
+
+def last_change(case: Case) -> tuple[TimelineRow, Names] | None:
+    """The newest row of the timeline, with the names in it."""
+    row = db.session.scalar(
+        select(TimelineRow).where(TimelineRow.case_id == case.id).order_by(TimelineRow.seq.desc()).limit(1)
+    )
+    return (row, _names(case, _people_in([row]))) if row else None
+
+
+def result_of(case: Case) -> str:
+    """What the completion that stands says; empty before there is one."""
+    resolution = current_resolution(case)
+    words = db.session.get(Words, resolution.words_id) if resolution and resolution.words_id else None
+    return words.text if words else ""
+
+
+def registrar_of(case: Case) -> int | None:
+    """Who of us entered the case; None when the owner filed it."""
+    return db.session.scalar(
+        select(TimelineRow.actor_id).where(TimelineRow.case_id == case.id, TimelineRow.seq == 1)
+    )
+
+
+def attachment_of(case: Case, attachment_id: str) -> Attachment | None:
+    """A photo of this very case (T07)."""
+    return db.session.scalar(
+        select(Attachment).where(Attachment.id == attachment_id, Attachment.case_id == case.id)
+    )
+
+
+def _kept_away(case: Case) -> tuple[set[int | None], set[int | None]]:
+    """People and departments the case is about."""
+    found = db.session.execute(
+        select(Participation.user_id, Participation.department_id).where(
+            Participation.case_id == case.id, Participation.part == ABOUT
+        )
+    ).all()
+    return {row.user_id for row in found}, {row.department_id for row in found}
+
+
+def people_for(case: Case, permission: Permission) -> list[User]:
+    """Who could do this on *case*: holds the permission at its estate, and the case is not about them."""
+    people, places = _kept_away(case)
+    return [
+        user
+        for user in people_who_may(permission, case.estate_id)
+        if user.id not in people and not places.intersection(user.department_ids)
+    ]
+
+
+def superiors_for(case: Case, roles: Sequence[Role]) -> list[tuple[User, Role]]:
+    """Whom *case* can be escalated to, level by level; once there is a lead department, only its head."""
+    people, places = _kept_away(case)
+    found: list[tuple[User, Role]] = []
+    for role in roles:
+        department = case.lead_department_id if role is Role.DEPARTMENT_HEAD else None
+        for user in people_with([role], case.estate_id, department):
+            if user.id not in people and not places.intersection(user.department_ids):
+                found.append((user, role))
+    return found
+
+
+def _load() -> dict[int, int]:
+    """How many cases each handler has in hand."""
+    found = db.session.execute(
+        select(Case.handler_id, func.count())
+        .where(Case.handler_id.is_not(None), Case.state.in_([State.DISPATCHED, State.HANDLING]))
+        .group_by(Case.handler_id)
+    )
+    return {handler: held for handler, held in found if handler is not None}
+
+
+def handlers_for(case: Case) -> list[tuple[Department, User, int]]:
+    """Whom *case* could be dispatched to, with what they have in hand.
+
+    The department routed for its category comes first, then who has least. In a further round the handler of the
+    last one is left out (product.md): the verb would refuse them.
+    """
+    load, routed = _load(), routed_department(case.estate_id, case.category)
+    places = {d.id: d for d in departments(case.estate_id)}
+    last = None
+    if case.round > 1:
+        last = db.session.scalar(
+            select(Assignment.handler_id)
+            .where(Assignment.case_id == case.id, Assignment.round == case.round - 1)
+            .order_by(Assignment.id.desc())
+            .limit(1)
+        )
+    found = [
+        (places[department_id], user, load.get(user.id, 0))
+        for user in people_for(case, Permission.CASE_ACCEPT)
+        if user.id != last
+        for department_id in user.department_ids
+        if department_id in places
+    ]
+    return sorted(found, key=lambda row: (row[0].id != routed, row[0].position, row[2], row[1].name))
+
+
+def cases_of_caller(phone: str, user: User) -> Sequence[Case]:
+    """The newest cases of a telephone number, as far as *user* may see them."""
+    statement = (
+        select(Case)
+        .join(Party, Party.case_id == Case.id)
+        .where(Party.phone_index == index(phone, "phone"), visible_to(user))
+        .options(joinedload(Case.statement), joinedload(Case.estate))
+        .order_by(Case.filed_at.desc(), Case.id.desc())
+        .limit(EARLIER_CASES)
+    )
+    return db.session.scalars(statement).all()

@@ -1,0 +1,105 @@
+"""Triage (研判): kind, category, urgency, severity, complexity, validity."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import ValidationError
+from wtforms.fields import Field
+
+from shared import words
+from shared.cases import guards
+from shared.cases import triage as judging
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.cases.triage import Judgement
+from shared.cases.vocabulary import Category, Complexity, Kind, Severity, Urgency, Validity
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+from staff.cases.acts import CaseAct, declare
+from staff.cases.forms import ActForm, choice, options, text
+
+ASK = _l("请选一个。")
+ANSWERS = ("kind", "category", "urgency", "severity", "complexity", "validity")
+
+
+class TriageForm(ActForm):
+    """Every answer stands as it is until another is chosen."""
+
+    validity = choice(
+        _l("有效性"),
+        options(words.VALIDITIES),
+        ASK,
+        description=_l(
+            "属于我方职责内的实际行为，或合同、公开承诺的服务没做到，或违反法规，为有效（TR-2）。"
+        ),
+    )
+    urgency = choice(_l("紧急程度"), options(words.URGENCIES), ASK)
+    category = choice(_l("类别"), options(words.CATEGORIES), ASK)
+    kind = choice(_l("性质"), options(words.KINDS), ASK)
+    severity = choice(_l("严重程度"), options(words.SEVERITIES), ASK)
+    complexity = choice(_l("复杂程度"), options(words.COMPLEXITIES), ASK)
+    reason = text(
+        _l("理由"),
+        description=_l("判为无效、降低紧急程度、改变严重或复杂程度时必须写。业主看不到。"),
+        render_kw={"rows": 3},
+    )
+
+    before: Judgement
+
+    @property
+    def judgement(self) -> Judgement:
+        return Judgement(
+            Kind(self.kind.data),
+            Category(self.category.data),
+            Urgency(self.urgency.data),
+            Severity(self.severity.data),
+            Complexity(self.complexity.data),
+            Validity(self.validity.data),
+        )
+
+    def validate_reason(self, field: Field) -> None:
+        """Said beside the field already; the verb asks again."""
+        if any(self[name].errors for name in ANSWERS) or field.data:
+            return
+        if judging.needs_reason(self.before, self.judgement):
+            raise ValidationError(_("请写明理由：为什么这样改判。"))
+
+
+def _prepare(form: TriageForm, case: Case, user: User) -> None:
+    form.before = judging.judgement_of(case)
+    if case.validity != Validity.UNDECIDED:
+        form.validity.choices = options(words.VALIDITIES, "undecided")
+    for name in ANSWERS:
+        if not form[name].raw_data:
+            form[name].data = getattr(case, name)
+
+
+def _do(case: Case, form: TriageForm, by: User, at: datetime) -> str:
+    judgement = form.judgement
+    judging.triage(case, judgement, by=by, at=at, reason=form.reason.data or "")
+    if judgement.validity is Validity.INVALID:
+        return _("已认定无效。请向诉求人说明后告知。")
+    return _(
+        "已研判：%(validity)s，%(urgency)s，%(category)s。",
+        validity=words.VALIDITIES[judgement.validity],
+        urgency=words.URGENCIES[judgement.urgency],
+        category=words.CATEGORIES[judgement.category],
+    )
+
+
+declare(
+    CaseAct(
+        slug="triage",
+        act=Act.TRIAGE,
+        permission=Permission.CASE_TRIAGE,
+        allowed=guards.can_triage,
+        label=_l("研判"),
+        title=_l("研判这件诉求"),
+        form=TriageForm,
+        prepare=_prepare,
+        do=_do,
+        clause="TR-2",
+        key="t",
+    )
+)

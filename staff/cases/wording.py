@@ -1,0 +1,161 @@
+"""A timeline row in words: what happened, by whom, when."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import gettext as _
+
+from shared import words
+from shared.audit.models import TimelineRow
+from shared.clock import local
+from staff.cases.queries import Names
+
+JUST_NOW = timedelta(minutes=2)
+DAY = timedelta(days=1)
+
+
+def when(at: datetime, now: datetime, zone: str) -> str:
+    """An instant as people say it: 今天 10:02, 昨天 14:00, 11 月 21 日 10:02; the year only when it is another."""
+    wall, today = local(at, zone), local(now, zone).date()
+    time = f"{wall:%H:%M}"
+    if wall.date() == today:
+        return _("今天 %(time)s", time=time)
+    if wall.date() == today - DAY:
+        return _("昨天 %(time)s", time=time)
+    if wall.year == today.year:
+        return _("%(month)s 月 %(day)s 日 %(time)s", month=wall.month, day=wall.day, time=time)
+    return _(
+        "%(year)s 年 %(month)s 月 %(day)s 日 %(time)s",
+        year=wall.year,
+        month=wall.month,
+        day=wall.day,
+        time=time,
+    )
+
+
+def day(at: datetime, zone: str) -> str:
+    wall = local(at, zone)
+    return _("%(month)s 月 %(day)s 日", month=wall.month, day=wall.day)
+
+
+def what(row: TimelineRow, names: Names) -> str:
+    """The act, and what it came to."""
+    act = words.act_name(row.act)
+    tell = _TELLS.get(row.act)
+    told = tell(row.data, names) if tell else ""
+    return _("%(act)s：%(told)s", act=act, told=told) if told else act
+
+
+def who(row: TimelineRow, names: Names) -> str:
+    return names.name(row.actor_id) if row.actor_id else _("诉求人")
+
+
+def last_changed(row: TimelineRow, names: Names, now: datetime, zone: str) -> str:
+    """For somebody whose page is too old: `李敏刚刚派给张强。`"""
+    person = who(row, names)
+    time = _("刚刚") if now - row.at < JUST_NOW else _("于 %(time)s ", time=when(row.at, now, zone))
+    if row.act == "dispatch":
+        return _("%(who)s%(when)s派给%(to)s。", who=person, when=time, to=names.name(row.data.get("handler")))
+    return _("%(who)s%(when)s做了“%(what)s”。", who=person, when=time, what=what(row, names))
+
+
+def _filing(data: Mapping[str, Any], names: Names) -> str:
+    return str(words.CHANNELS.get(data.get("channel", ""), ""))
+
+
+def _dispatch(data: Mapping[str, Any], names: Names) -> str:
+    to = f"{names.department(data.get('department'))} {names.name(data.get('handler'))}".strip()
+    before = names.name(data.get("previous"))
+    return _("%(to)s（原为%(before)s）", to=to, before=before) if before else to
+
+
+JUDGED: dict[str, words.Table] = {
+    "kind": words.KINDS,
+    "category": words.CATEGORIES,
+    "urgency": words.URGENCIES,
+    "severity": words.SEVERITIES,
+    "complexity": words.COMPLEXITIES,
+    "validity": words.VALIDITIES,
+}
+
+
+def _triage(data: Mapping[str, Any], names: Names) -> str:
+    before = data.get("before", {})
+    changed = [
+        _("%(name)s%(old)s改为%(new)s", name=judged(key), old=table[before[key]], new=table[data[key]])
+        for key, table in JUDGED.items()
+        if key in before and data.get(key) != before[key]
+    ]
+    return "，".join(changed) or _("没有改变")
+
+
+def judged(key: str) -> str:
+    """What a judgement is about."""
+    return {
+        "kind": _("性质"),
+        "category": _("类别"),
+        "urgency": _("紧急程度"),
+        "severity": _("严重程度"),
+        "complexity": _("复杂程度"),
+        "validity": _("有效性"),
+    }[key]
+
+
+def _contact(data: Mapping[str, Any], names: Names) -> str:
+    method = words.METHODS.get(data.get("method", ""), "")
+    return f"{method}，{_('联系上了') if data.get('reached') else _('没联系上')}"
+
+
+def _completion(data: Mapping[str, Any], names: Names) -> str:
+    return str(words.OUTCOMES.get(data.get("outcome", ""), ""))
+
+
+def _informing(data: Mapping[str, Any], names: Names) -> str:
+    method = str(words.METHODS.get(data.get("method", ""), ""))
+    return f"{method}，{_('认定无效并说明')}" if data.get("validity") == "invalid" else method
+
+
+def _revisit(data: Mapping[str, Any], names: Names) -> str:
+    method = words.METHODS.get(data.get("method", ""), "")
+    if not data.get("reached"):
+        return f"{method}，{_('没联系上')}"
+    return f"{method}，{_('满意') if data.get('satisfied') else _('不满意')}"
+
+
+def _closure(data: Mapping[str, Any], names: Names) -> str:
+    return str(words.GROUNDS.get(data.get("ground", ""), ""))
+
+
+def cause_of_round(cause: str) -> str:
+    return {"revisit": _("回访不满意"), "reopening": _("重新办理"), "filing": _("首次提出")}.get(cause, cause)
+
+
+def _reopening(data: Mapping[str, Any], names: Names) -> str:
+    return cause_of_round(data["cause"]) if data.get("cause") == "revisit" else ""
+
+
+def _to_person(data: Mapping[str, Any], names: Names) -> str:
+    return names.name(data.get("to"))
+
+
+def _takeover(data: Mapping[str, Any], names: Names) -> str:
+    if data.get("accepted"):
+        return _("接手，原为%(name)s", name=names.name(data.get("from")))
+    return _("没有接手")
+
+
+_TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
+    "filing": _filing,
+    "dispatch": _dispatch,
+    "triage": _triage,
+    "contact": _contact,
+    "completion": _completion,
+    "informing": _informing,
+    "revisit": _revisit,
+    "closure": _closure,
+    "reopening": _reopening,
+    "transfer": _to_person,
+    "escalation": _to_person,
+    "takeover": _takeover,
+}

@@ -97,6 +97,19 @@ def _chain_faults(case_id: int, rows: Iterator[TimelineRow]) -> Iterator[Fault]:
         before, expected = bytes(row.hash), expected + 1
 
 
+def _root_faults() -> Iterator[Fault]:
+    """A root that no longer fits, and a root that was taken away: they are made without a gap."""
+    due: date | None = None
+    for root in db.session.scalars(select(DailyRoot).order_by(DailyRoot.on)).all():
+        while due is not None and due < root.on:
+            yield Fault(f"day {due.isoformat()}", "its root is missing")
+            due += timedelta(days=1)
+        ends = _ends(root.on)
+        if len(ends) != root.rows or chain.root_hash(ends) != bytes(root.hash):
+            yield Fault(f"day {root.on.isoformat()}", "the cases of that day no longer give its root")
+        due = root.on + timedelta(days=1)
+
+
 def verify() -> tuple[int, list[Fault]]:
     """Check every chain and every daily root. Gives the number of rows read and what does not fit."""
     faults: list[Fault] = []
@@ -110,10 +123,4 @@ def verify() -> tuple[int, list[Fault]]:
 
     for case_id, rows in groupby(_rows(), key=lambda row: row.case_id):
         faults += _chain_faults(case_id, counted(rows))
-    for root in db.session.scalars(select(DailyRoot).order_by(DailyRoot.on)).all():
-        ends = _ends(root.on)
-        if len(ends) != root.rows or chain.root_hash(ends) != bytes(root.hash):
-            faults.append(
-                Fault(f"day {root.on.isoformat()}", "the cases of that day no longer give its root")
-            )
-    return count, faults
+    return count, faults + list(_root_faults())

@@ -24,7 +24,8 @@ def _engines(path: Path) -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "engine" in metafunc.fixturenames:
+    marked = any("engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "engine" in metafunc.fixturenames and not marked:
         metafunc.parametrize("engine", _engines(Path(metafunc.definition.path)), indirect=True)
 
 

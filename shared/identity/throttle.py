@@ -2,7 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import case, delete
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from shared.database import db
 from shared.identity.models import Throttle
@@ -28,15 +30,24 @@ def closed_until(kind: str, name: str, *, limit: int, window: timedelta, at: dat
 
 
 def note_failure(kind: str, name: str, *, window: timedelta, at: datetime) -> int:
-    """Count one more failure; a new window begins with the first after an old one. Gives the count."""
-    row = db.session.get(Throttle, _door(kind, name), populate_existing=True)
-    if row is None:
-        row = Throttle(door=_door(kind, name), since=at, failures=0)
-        db.session.add(row)
-    elif row.since <= at - window:
-        row.since, row.failures = at, 0
-    row.failures += 1
-    return row.failures
+    """Count one more failure; a new window begins with the first after an old one. Gives the count.
+
+    One statement decides: twenty failures at once count as twenty, on both databases.
+    """
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    is_over = Throttle.since <= at - window
+    statement = insert(Throttle).values(door=_door(kind, name), since=at, failures=1)
+    count = db.session.scalar(
+        statement.on_conflict_do_update(
+            index_elements=[Throttle.door],
+            set_={
+                "since": case((is_over, at), else_=Throttle.since),
+                "failures": case((is_over, 1), else_=Throttle.failures + 1),
+            },
+        ).returning(Throttle.failures)
+    )
+    assert count is not None
+    return count
 
 
 def forget(kind: str, name: str) -> None:

@@ -36,13 +36,14 @@ def is_large() -> bool:
     return request.cookies.get(LARGE) == "1"
 
 
-def here(**more: str) -> str:
+def here(lang: str = "") -> str:
     """Where to come back to: this page when it can be opened again, else home."""
     adapter = current_app.create_url_adapter(request)
     if adapter is None or not adapter.test(request.path, method="GET"):
-        return url_for("portal.home", **more)
+        return url_for("portal.home", lang=lang or None)
     kept = request.args.to_dict() if request.method == "GET" else {}
-    query = urlencode({**{k: v for k, v in kept.items() if k != "lang"}, **more})
+    kept.pop("lang", None)
+    query = urlencode({**kept, **({"lang": lang} if lang else {})})
     return f"{request.path}?{query}" if query else request.path
 
 

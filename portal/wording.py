@@ -30,7 +30,7 @@ def day(instant: datetime, zone: str) -> str:
 
 def matter(kind: str, category: str, topic: str | None) -> str:
     """What it is about: the tile that was tapped, else the category; with the kind when it is no complaint."""
-    name = str(words.TOPICS[topic] if topic in words.TOPICS else words.CATEGORIES[category])
+    name = str(words.TOPICS[topic] if topic and topic in words.TOPICS else words.CATEGORIES[category])
     return name if kind == "complaint" else f"{words.KINDS[kind]} · {name}"
 
 

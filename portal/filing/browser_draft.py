@@ -4,6 +4,7 @@ from datetime import datetime
 from re import fullmatch
 
 from flask import current_app, request, session, url_for
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal import estates
@@ -11,7 +12,7 @@ from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm, details_form
 from shared.cases import drafts
 from shared.cases.models import Draft
-from shared.database import transaction
+from shared.database import db, transaction
 from shared.identity.models import Estate, Spot
 
 COOKIE = "draft"
@@ -23,6 +24,16 @@ def draft_of_browser(estate: Estate, at: datetime) -> Draft | None:
     """The live draft that the cookie names, if it is for this estate."""
     draft = drafts.of_token(request.cookies.get(COOKIE), at)
     return draft if draft and draft.estate_id == estate.id else None
+
+
+def lock_draft(estate: Estate, at: datetime) -> Draft | None:
+    """The same, held until the caller's change ends; None when another request of this browser has just filed it."""
+    draft = draft_of_browser(estate, at)
+    if draft is None:
+        return None
+    return db.session.scalar(
+        select(Draft).where(Draft.id == draft.id).with_for_update().execution_options(populate_existing=True)
+    )
 
 
 def answers_of(draft: Draft | None) -> Answers:
@@ -75,7 +86,7 @@ def next_step(filled: tuple[Answers, DetailsForm]) -> str:
 
 
 def keep_cookie(response: Response, token: str) -> None:
-    response.set_cookie(  # type: ignore[attr-defined]
+    response.set_cookie(
         COOKIE,
         token,
         max_age=int(drafts.KEPT.total_seconds()),
@@ -86,12 +97,12 @@ def keep_cookie(response: Response, token: str) -> None:
 
 
 def forget_cookie(response: Response) -> None:
-    response.delete_cookie(COOKIE, httponly=True, samesite="Lax")  # type: ignore[attr-defined]
+    response.delete_cookie(COOKIE, httponly=True, samesite="Lax")
 
 
 def throw_away(estate: Estate, at: datetime) -> None:
     """Delete this browser's draft; its photos are swept away with it. Opens its own change."""
     with transaction():
-        draft = draft_of_browser(estate, at)
+        draft = lock_draft(estate, at)
         if draft:
             drafts.discard(draft)

@@ -38,7 +38,7 @@ def _at_most(limit: int) -> Length:
 class LocalTimeField(StringField):
     """A day and time on the estate's clock, as browsers send it."""
 
-    widget = DateTimeLocalInput()  # type: ignore[assignment]
+    widget = DateTimeLocalInput()
 
     def wall_time(self) -> datetime | None:
         """What was typed, without a zone. Raises ValueError."""

@@ -23,7 +23,7 @@ def upload() -> Response:
     taken = uploads.take(request.files.getlist("photos")[:1])
     token = attachment = None
     with transaction():
-        draft = browser_draft.draft_of_browser(estate, at)
+        draft = browser_draft.lock_draft(estate, at)
         if draft is None:
             draft, token = browser_draft.begin(estate, at)
         held = len(queries.of_draft(draft.id))

@@ -16,7 +16,7 @@ from shared.web.language import chosen
 def report(answers: Answers, form: DetailsForm, estate: Estate) -> filing.Report:
     """What the form reports; *form* has been found right."""
     anonymous = bool(form.anonymous.data)
-    departments = dict(form.about_department.choices or ())  # type: ignore[misc]
+    departments = {str(choice[0]): str(choice[1]) for choice in form.about_department.choices or ()}
     picked = form.about_department.data or _named(form.about.data or "", departments)
     about = [form.about.data or "", departments[picked] if picked else ""]
     return filing.Report(

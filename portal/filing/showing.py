@@ -63,7 +63,7 @@ def _label(field: object) -> str:
 
 
 def _choice(field: object) -> str:
-    return dict(field.choices)[field.data]  # type: ignore[attr-defined, no-any-return]
+    return dict(field.choices)[field.data]  # type: ignore[attr-defined]
 
 
 def _time(text: str | None) -> str:

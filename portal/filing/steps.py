@@ -113,10 +113,13 @@ def _take(step: str) -> BaseResponse:
 def _lay_over(step: str, estate: Estate, key: str | None, taken: uploads.Taken) -> Outcome:
     """Inside the change: draft, answers, photos; and at the last step the case."""
     at, token = clock.now(), None
-    draft = browser_draft.draft_of_browser(estate, at)
+    draft = browser_draft.lock_draft(estate, at)
     if draft is None:
+        # Of many sent at once, another may have become the case between our first look and this lock.
+        if key and (known := filing.filed_already(key)):
+            return Outcome(None, {}, details_form({}, estate), case=known)
         draft, token = browser_draft.begin(estate, at)
-    drafts.fill(draft, answering.read(request.form), at)  # type: ignore[arg-type]
+    drafts.fill(draft, answering.read(request.form), at)
     held = attachments.of_draft(draft.id)
     problems = taken.refusals + _foreign(held)
     for photo in taken.photos[: verbs.MOST - len(held)]:
@@ -130,7 +133,7 @@ def _lay_over(step: str, estate: Estate, key: str | None, taken: uploads.Taken) 
         return outcome
     if answers.get("anonymous"):
         outcome.answers = answering.without_contact(answers)
-        drafts.fill(draft, outcome.answers, at)  # type: ignore[arg-type]
+        drafts.fill(draft, outcome.answers, at)
     # A page that was checked in another tab carries another key: then the present draft is shown, not sent.
     if step == CHECK and key == answers.get("submission_key"):
         outcome.case, g.newly_filed = sending.send(draft, outcome.form, estate, at)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form, StringField
 
 from portal import blueprint, estates
-from portal.limits import LOOKUPS, limiter
+from portal.limits import per_source
 from shared.cases import references
 from shared.web.pages import see_other
 
@@ -29,7 +29,7 @@ def track() -> str | BaseResponse:
 
 
 @blueprint.post("/track", endpoint="track_post")
-@limiter.limit(LOOKUPS)
+@per_source
 def look_up() -> BaseResponse:
     typed = request.form.get("reference", "")
     reading = references.read(typed)

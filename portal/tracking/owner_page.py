@@ -6,7 +6,7 @@ from flask import Response, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import blueprint, estates, wording
-from portal.limits import LOOKUPS, limiter
+from portal.limits import note_hit, of_all, per_source
 from portal.tracking import doors, lookup, presenting, queries, story
 from portal.tracking.addition import AdditionForm
 from portal.tracking.unlock import CodeForm
@@ -19,7 +19,8 @@ from shared.web.pages import render, see_other
 
 
 @blueprint.get("/track/<reference>")
-@limiter.limit(LOOKUPS)
+@per_source
+@of_all
 def progress(reference: str) -> BaseResponse:
     """The public page; the owner's, once this browser has given the code."""
     reading = references.read(reference)
@@ -34,6 +35,7 @@ def progress(reference: str) -> BaseResponse:
     if case is None:
         page = render_template("portal/not_found.html", reference=references.shown(reading.reference))
         return doors.private(Response(page, HTTPStatus.NOT_FOUND, mimetype="text/html"))
+    note_hit()
     return _public(case)
 
 

@@ -1,6 +1,6 @@
 """A case as its owner reads it: stages, promises, what comes next."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -10,6 +10,7 @@ from shared import clock, words
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
+from shared.deadlines import naming
 from shared.deadlines.promises import Promise, PromiseState
 from shared.deadlines.promises import promises as promises_of
 from shared.deadlines.queries import of_case
@@ -71,14 +72,18 @@ def chip_state(case: Case, lines: list[Promise]) -> str:
 
 def promises(case: Case) -> list[Promise]:
     """What was promised to the owner in the present round, and whether it was kept."""
-    lines = promises_of(of_case(case.id), clock.now(), case.estate.zone, case.clocks_parked)
-    return [line for line in lines if line.owner_sees and line.round == case.round]
+    return [line for line in _drawn(case) if line.round == case.round]
 
 
 def earlier_promises(case: Case) -> list[Promise]:
     """Those of the rounds before; a promise broken once stays told."""
-    lines = promises_of(of_case(case.id), clock.now(), case.estate.zone)
-    return [line for line in lines if line.owner_sees and line.round < case.round]
+    return [line for line in _drawn(case) if line.round < case.round]
+
+
+def _drawn(case: Case) -> list[Promise]:
+    """For the promise line: the whole promise stands at its head, and only how it stands below."""
+    lines = promises_of(of_case(case.id), clock.now(), case.estate.zone, case.clocks_parked)
+    return [replace(line, name=line.phrase, words=line.standing) for line in lines if line.owner_sees]
 
 
 def next_step(case: Case, lines: list[Promise] | None = None) -> str:
@@ -88,7 +93,7 @@ def next_step(case: Case, lines: list[Promise] | None = None) -> str:
         waiting = [p for p in (promises(case) if lines is None else lines) if p.state in ("running", "near")]
         if waiting:
             first = min(waiting, key=lambda p: p.due_at)
-            said += _("%(due)s%(name)s。", due=first.due_text, name=first.name)
+            said += _("%(due)s%(name)s。", due=first.due_text, name=naming.name(first.rule))
     return said
 
 

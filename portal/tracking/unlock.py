@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form, StringField
 
 from portal import blueprint, estates
-from portal.limits import LOOKUPS, limiter
+from portal.limits import note_hit, of_all, per_source
 from portal.tracking import doors, lookup, queries
 from shared import clock, sealing
 from shared.cases import links, references
@@ -55,7 +55,8 @@ def unlock_again(reference: str) -> BaseResponse:
 
 
 @blueprint.post("/track/<reference>/unlock")
-@limiter.limit(LOOKUPS)
+@per_source
+@of_all
 def unlock(reference: str) -> BaseResponse:
     reading = references.read(reference)
     if reading.reference is None:
@@ -74,6 +75,7 @@ def unlock(reference: str) -> BaseResponse:
     if by is None:
         return _wrong(reading.reference)
     doors.open_by(reading.reference, by, at)
+    note_hit()
     return see_other(lookup.progress_of(reading.reference))
 
 

@@ -79,24 +79,34 @@
       });
     if (!place) { return ""; }
     if (strange) { return strange; }
-    if (place !== 10) { return form.dataset.length.replace("#", place); }
+    if (place < 10) { return ""; }
+    if (place > 10) { return form.dataset.length.replace("#", place); }
     return check === last ? "" : form.dataset.mistyped;
   }
   all("form[data-check]", function (form) {
-    var field = form.querySelector("input[name=reference]"), note = document.createElement("p");
+    var field = form.querySelector("input[name=reference]"), note = document.createElement("p"), timer;
     note.className = "error";
     note.setAttribute("role", "status");
     field.parentNode.insertBefore(note, field.nextSibling);
-    field.addEventListener("change", function () { note.textContent = problem(form, field.value); });
+    // While typing, never on leaving the field: a line that appears under the finger moves the button away.
+    field.addEventListener("input", function () {
+      clearTimeout(timer);
+      timer = setTimeout(function () { note.textContent = problem(form, field.value); }, 600);
+    });
   });
 
   /* Photos travel while the owner writes: one after the other, each in its slot. */
   all("[data-photos]", function (box) {
-    var list = box.querySelector(".photos"), input = box.querySelector("input[type=file]"), queue = [], form = input && input.form;
-    if (!input || !window.FormData || !document.createElement("template").content) { return; }
+    var list = box.querySelector(".photos"), plain = box.querySelector("input[type=file]"), said = box.querySelector("[role=status]");
+    var form = plain && plain.form, queue = [], empty, input;
+    if (!plain || !window.FormData || !document.createElement("template").content) { return; }
     function copy(id) {
       return document.importNode(document.getElementById(id).content, true).firstElementChild;
     }
+    plain.parentNode.removeChild(plain);
+    empty = list.appendChild(copy("slot-empty"));
+    input = empty.querySelector("input");
+    input.id = input.parentNode.htmlFor = "photos";
     function swap(job, slot) { list.replaceChild(slot, job.slot); job.slot = slot; }
     function failed(job, retry) {
       var slot = copy("slot-failed"), buttons = slot.querySelectorAll("button");
@@ -126,9 +136,11 @@
         slot = holder.content.querySelector("li.photo");
         if (slot && request.status === 200) { swap(job, document.importNode(slot, true)); }
         else {
-          var why = slot && request.status === 422 ? slot.querySelector("span") : null;
-          var fresh = failed(job, !why);
-          if (why) { fresh.querySelector(".photo-box span").textContent = why.textContent; }
+          var why = holder.content.querySelector("[data-why]"), fresh = failed(job, !why);
+          if (why) {
+            fresh.querySelector(".photo-box span").textContent = slot.querySelector(".photo-box span").textContent;
+            said.textContent = why.textContent;
+          }
           swap(job, fresh);
         }
         done();
@@ -144,10 +156,11 @@
     input.addEventListener("change", function () {
       Array.prototype.slice.call(input.files).forEach(function (file) {
         var job = { file: file, slot: copy("slot-uploading") };
-        list.insertBefore(job.slot, input.closest("li"));
+        list.insertBefore(job.slot, empty);
         add(job);
       });
       input.value = "";
+      said.textContent = "";
     });
   });
 })();

@@ -1,0 +1,53 @@
+"""Guessing and flooding meet a plain page with the telephone number; owners never notice (T05, T24)."""
+
+import pytest
+from flask import Flask
+
+from portal import limits
+from shared import clock
+from shared.cases import links
+from shared.cases.models import Case
+from shared.cases.references import from_bits, shown
+from tests import cast as company
+from tests.cast import Cast
+from tests.critic import CriticalClient
+
+
+@pytest.fixture
+def case(cast: Cast) -> Case:
+    limits._hits.clear()
+    return company.file(cast, clock.now())
+
+
+def references(count: int) -> list[str]:
+    return [shown(from_bits(number)) for number in range(count)]
+
+
+def test_a_source_that_only_misses_is_told_to_wait(client: CriticalClient, case: Case) -> None:
+    answers = [client.get(f"/track/{r}").status_code for r in references(61)]
+    assert answers == [404] * 60 + [429]
+    page = client.get(f"/track/{references(1)[0]}")
+    assert "请求太频繁" in page.words
+    assert "020-8888 6666" in page.words
+    assert int(page.headers["Retry-After"]) <= 60
+    assert client.get(f"/c/{links.current_token(case)}").status_code == 200
+
+
+def test_t05_many_sources_that_miss_together_are_stopped_and_an_owner_is_not(app: Flask, case: Case) -> None:
+    owner = app.test_client()
+    mine = {"REMOTE_ADDR": "10.9.9.9"}
+    assert owner.get(f"/track/{case.shown_reference}", environ_base=mine).status_code == 200
+    answers = [
+        app.test_client()
+        .get(f"/track/{r}", environ_base={"REMOTE_ADDR": f"10.0.{n // 200}.{n % 200}"})
+        .status_code
+        for n, r in enumerate(references(302))
+    ]
+    assert answers[:300] == [404] * 300
+    assert answers[-1] == 429
+    assert owner.get(f"/track/{case.shown_reference}", environ_base=mine).status_code == 200
+
+
+def test_finding_a_case_is_never_limited(client: CriticalClient, case: Case) -> None:
+    for _ in range(80):
+        assert client.get(f"/track/{case.shown_reference}").status_code == 200

@@ -347,6 +347,13 @@ def upgrade() -> None:
             ["lead_department_id", "state", "next_due_at"],
             unique=False,
         )
+        batch_op.create_index(
+            "ix_cases_parked",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("clocks_parked IS NOT NULL"),
+            sqlite_where=sa.text("clocks_parked IS NOT NULL"),
+        )
 
     op.create_table(
         "category_routes",
@@ -779,6 +786,11 @@ def downgrade() -> None:
     op.drop_table("spots")
     op.drop_table("category_routes")
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_cases_parked",
+            postgresql_where=sa.text("clocks_parked IS NOT NULL"),
+            sqlite_where=sa.text("clocks_parked IS NOT NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_cases_lead_department_id_state_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_cases_handler_id_state_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_cases_first_responder_id_state_next_due_at"))

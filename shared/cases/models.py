@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.cases import references
@@ -13,6 +13,8 @@ from shared.database import Base, Instant
 from shared.identity.models import Building, Department, Estate, User
 from shared.policies.models import PolicyVersion
 from shared.sealing import Sealed
+
+_PARKED = text("clocks_parked IS NOT NULL")
 
 
 class Case(Base):
@@ -26,6 +28,7 @@ class Case(Base):
         Index(None, "handler_id", "state", "next_due_at"),
         Index(None, "first_responder_id", "state", "next_due_at"),
         Index(None, "lead_department_id", "state", "next_due_at"),
+        Index("ix_cases_parked", "id", postgresql_where=_PARKED, sqlite_where=_PARKED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

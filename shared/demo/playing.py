@@ -1,0 +1,273 @@
+"""One step of a story, done with the verb that people use. Each runs in a change that the caller opened."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from shared import sealing
+from shared.attachments import verbs as photos
+from shared.attachments.verbs import Received
+from shared.cases import ending, filing, handling, scope, triage
+from shared.cases.filing import Report
+from shared.cases.models import Case
+from shared.cases.triage import Judgement
+from shared.cases.vocabulary import (
+    Category,
+    Channel,
+    Complexity,
+    Kind,
+    Method,
+    Outcome,
+    PartyType,
+    Severity,
+    Urgency,
+    Validity,
+)
+from shared.database import db
+from shared.demo import people
+from shared.demo.matters import Line, Matter
+from shared.demo.story import Step
+from shared.identity.models import Building, Department, Estate, User
+from shared.identity.permissions import Permission
+from shared.ownership import claiming, dispatching, transferring
+from shared.revisits import recording
+from shared.revisits.recording import Answers
+
+JUDGEMENTS: dict[str, tuple[str, object]] = {
+    "valid": ("validity", Validity.VALID),
+    "invalid": ("validity", Validity.INVALID),
+    "major": ("severity", Severity.MAJOR),
+    "complex": ("complexity", Complexity.COMPLEX),
+    "urgent": ("urgency", Urgency.URGENT),
+    "normal": ("urgency", Urgency.NORMAL),
+}
+CALLED = "已与您电话沟通情况"
+REPORTED = "现场已处理，结果见办结说明"
+INFORMED = "处理结果已告诉您。如仍有问题，请直接回复或拨打服务热线"
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A case, the act to do, and who does it (None: the owner)."""
+
+    case: Case
+    line: Line
+    by: User | None
+    at: datetime
+
+    @property
+    def staff(self) -> User:
+        assert self.by is not None
+        return self.by
+
+    @property
+    def method(self) -> Method:
+        return next((Method(word) for word in self.line.words if word in set(Method)), Method.TELEPHONE)
+
+
+def submission_key(matter: Matter) -> str:
+    """The key under which the matter is filed; nobody outside this desk can guess it."""
+    return sealing.token(matter.key.encode(), "demo submission")
+
+
+def play(step: Step, estate: Estate, pictures: Sequence[Received] = ()) -> None:
+    """Do the step, and attach its pictures. Raises Refused when the verb refuses."""
+    key = submission_key(step.matter)
+    if step.number == 0:
+        by = people.user(step.matter.by) if step.matter.by else None
+        report = _report(step.matter, estate, step.at)
+        case, _new = filing.file_case(report, estate, submission_key=key, at=step.at, by=by)
+    else:
+        filed = filing.filed_already(key)
+        assert filed is not None
+        case = scope.lock_by_id(filed.id)
+        _ACTS[step.line.act](Scene(case, step.line, _actor(case, step.line), step.at))
+    act = "filing" if step.number == 0 else "completion"
+    for picture in pictures:
+        photos.attach(picture, public=True, at=step.at, case_id=case.id, round=case.round, act=act)
+
+
+def _report(matter: Matter, estate: Estate, at: datetime) -> Report:
+    owner = matter.owner
+    return Report(
+        kind=Kind(matter.kind),
+        category=Category(matter.category),
+        channel=Channel(matter.channel),
+        description=matter.text,
+        topic=matter.topic,
+        demands=matter.demands,
+        building_id=_id_of(Building, estate, matter.building),
+        spot=matter.spot or None,
+        wanted_reply_by=at + matter.wanted if matter.wanted else None,
+        urgency=Urgency.URGENT if matter.urgent else Urgency.NORMAL,
+        about=matter.about,
+        about_department_id=_id_of(Department, estate, matter.about_department),
+        anonymous=owner is None,
+        call_me=matter.call_me,
+        party_type=PartyType(owner.type) if owner else PartyType.OTHER,
+        name=owner.name if owner else "",
+        phone=owner.phone if owner else "",
+        email=owner.email if owner else "",
+        unit=owner.unit if owner else "",
+        locale=owner.locale if owner else "zh_Hans",
+    )
+
+
+def _id_of(model: type[Building] | type[Department], estate: Estate, name: str | None) -> int | None:
+    if name is None:
+        return None
+    return db.session.scalars(select(model.id).where(model.estate_id == estate.id, model.name == name)).one()
+
+
+def _actor(case: Case, line: Line) -> User | None:
+    """Whom the line names, else whose act it usually is."""
+    if line.name:
+        return people.user(line.name)
+    match line.act:
+        case "add" | "appeal" | "withdraw":
+            return None
+        case "accept" | "progress" | "complete" | "report" | "objection" | "escalate":
+            return case.handler or case.first_responder
+        case "revisit":
+            return people.user("刘洁")
+        case "close" | "archive":
+            return people.user("陈静")
+        case "takeover":
+            asked = transferring.pending(case)
+            return asked.receiver if asked else None
+        case _:
+            return _front(case, line.act)
+
+
+def _front(case: Case, act: str) -> User:
+    """The first responder, or the first dispatcher where there is none or they have not the right."""
+    first = case.first_responder
+    needed = {
+        "dispatch": Permission.CASE_DISPATCH,
+        "triage": Permission.CASE_TRIAGE,
+        "refer": Permission.CASE_REFER,
+    }.get(act, Permission.CASE_CONTACT)
+    return first if first and first.can(needed, case.estate_id) else people.user("李敏")
+
+
+def _claim(scene: Scene) -> None:
+    claiming.claim(scene.case, by=scene.staff, at=scene.at)
+
+
+def _triage(scene: Scene) -> None:
+    answers = asdict(triage.judgement_of(scene.case)) | dict(JUDGEMENTS[word] for word in scene.line.words)
+    triage.triage(scene.case, Judgement(**answers), by=scene.staff, at=scene.at, reason=scene.line.text)
+
+
+def _dispatch(scene: Scene) -> None:
+    (name,) = scene.line.words
+    department_id = _id_of(Department, scene.case.estate, people.OF_NAME[name].department)
+    dispatching.dispatch(
+        scene.case,
+        by=scene.staff,
+        at=scene.at,
+        department=db.session.get_one(Department, department_id),
+        handler=people.user(name),
+        requirements=scene.line.text,
+    )
+
+
+def _contact(scene: Scene) -> None:
+    handling.contact(
+        scene.case,
+        by=scene.staff,
+        at=scene.at,
+        method=scene.method,
+        reached="missed" not in scene.line.words,
+        note=scene.line.text or CALLED,
+    )
+
+
+def _progress(scene: Scene) -> None:
+    public = {"public": True, "internal": False}[scene.line.words[0]]
+    handling.progress(scene.case, by=scene.staff, at=scene.at, text=scene.line.text, public=public)
+
+
+def _complete(scene: Scene) -> None:
+    (outcome,) = scene.line.words
+    handling.complete(
+        scene.case, by=scene.staff, at=scene.at, outcome=Outcome(outcome), result=scene.line.text
+    )
+
+
+def _report_result(scene: Scene) -> None:
+    handling.report(scene.case, by=scene.staff, at=scene.at, text=scene.line.text or REPORTED)
+
+
+def _inform(scene: Scene) -> None:
+    handling.inform(
+        scene.case, by=scene.staff, at=scene.at, method=scene.method, text=scene.line.text or INFORMED
+    )
+
+
+def _revisit(scene: Scene) -> None:
+    words = scene.line.words
+    answers = None
+    if "missed" not in words:
+        answers = Answers(satisfied="yes" in words, timely="late" not in words, courteous="rude" not in words)
+    recording.record(
+        scene.case,
+        by=scene.staff,
+        at=scene.at,
+        method=scene.method,
+        answers=answers,
+        opinions=scene.line.text,
+    )
+
+
+def _archive(scene: Scene) -> None:
+    cause, prevention = scene.line.texts
+    ending.archive(scene.case, by=scene.staff, at=scene.at, cause=cause, prevention=prevention)
+
+
+def _refer(scene: Scene) -> None:
+    body, reason = scene.line.texts
+    ending.refer(scene.case, by=scene.staff, at=scene.at, body=body, reason=reason)
+
+
+def _transfer(scene: Scene) -> None:
+    (name,) = scene.line.words
+    transferring.ask(scene.case, by=scene.staff, to=people.user(name), at=scene.at, reason=scene.line.text)
+
+
+def _escalate(scene: Scene) -> None:
+    (name,) = scene.line.words
+    dispatching.escalate(
+        scene.case, by=scene.staff, at=scene.at, to=people.user(name), reason=scene.line.text
+    )
+
+
+def _appeal(scene: Scene) -> None:
+    ending.reopen(scene.case, by=None, at=scene.at, cause="reopening", reason=scene.line.text)
+
+
+_ACTS: dict[str, Callable[[Scene], None]] = {
+    "claim": _claim,
+    "triage": _triage,
+    "dispatch": _dispatch,
+    "accept": lambda s: dispatching.accept(s.case, by=s.staff, at=s.at),
+    "objection": lambda s: dispatching.object_to(s.case, by=s.staff, at=s.at, reason=s.line.text),
+    "escalate": _escalate,
+    "contact": _contact,
+    "progress": _progress,
+    "complete": _complete,
+    "report": _report_result,
+    "inform": _inform,
+    "revisit": _revisit,
+    "close": lambda s: recording.close(s.case, by=s.staff, at=s.at, reason=s.line.text),
+    "archive": _archive,
+    "refer": _refer,
+    "transfer": _transfer,
+    "takeover": lambda s: transferring.answer(s.case, by=s.staff, at=s.at, accepted=True, reason=s.line.text),
+    "appeal": _appeal,
+    "add": lambda s: ending.add(s.case, at=s.at, text=s.line.text, photos=[]),
+    "redo": lambda s: handling.redo(s.case, by=s.staff, at=s.at, reason=s.line.text),
+    "withdraw": lambda s: ending.withdraw(s.case, at=s.at, reason=s.line.text),
+}

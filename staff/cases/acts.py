@@ -25,6 +25,7 @@ class CaseAct:
     allowed: Callable[[User, Case], bool]
     label: LazyString  # on buttons and links
     title: LazyString
+    submit: LazyString | None = None  # on the form's own button, where the label alone could mislead
     do: Callable[[Case, Any, User, datetime], str]
     form: type[ActForm] = ActForm
     prepare: Callable[[Any, Case, User], None] | None = (

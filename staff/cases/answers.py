@@ -5,14 +5,13 @@ from http import HTTPStatus
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
-from shared import clock
 from shared.cases import guards
 from shared.cases.models import Case
 from shared.errors import Refused
 from shared.web.pages import error_page, render, wants_fragment
 from shared.words import state_name
 from staff.access import me
-from staff.cases import facts, page, queries, steps, wording
+from staff.cases import facts, page, queries, steps
 from staff.cases.acts import CaseAct
 from staff.cases.forms import ActForm
 
@@ -48,7 +47,7 @@ def panel(
 
 def stale(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
     """The case has changed meanwhile: what changed last, by whom, and the words kept below it."""
-    happened = _last_change(case)
+    happened = page.last_change(case)
     if not act.allowed(me(), case):
         return refused(act, case, form, Refused(_too_late(act, case)), happened)
     if not act.has_fields:
@@ -85,11 +84,3 @@ def _too_late(act: CaseAct, case: Case) -> str:
             "这件诉求现在是“%(state)s”，不能再做“%(act)s”。", state=state_name(case.state), act=act.label
         )
     return _("“%(act)s”由%(who)s来做。", act=act.label, who=steps.who_may(act.slug, queries.dossier(case)))
-
-
-def _last_change(case: Case) -> str:
-    found = queries.last_change(case)
-    if found is None:
-        return ""
-    row, names = found
-    return wording.last_changed(row, names, clock.now(), case.estate.zone)

@@ -36,7 +36,7 @@ declare(
         permission=Permission.CASE_ARCHIVE,
         allowed=guards.can_archive,
         label=_l("归档"),
-        title=_l("归档"),
+        title=_l("写明原因和预防，归档"),
         hint=lambda case: _("归档后不能再改。原因和预防措施先写清楚（CO-6）。"),
         form=ArchivingForm,
         do=_do,

@@ -46,7 +46,7 @@ declare(
         permission=Permission.CASE_CLOSE,
         allowed=can_close,
         label=_l("结案"),
-        title=_l("结案"),
+        title=_l("结束这件诉求"),
         hint=_hint,
         form=ClosureForm,
         do=_do,

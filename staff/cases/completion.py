@@ -48,7 +48,7 @@ declare(
         permission=Permission.CASE_VIEW,
         allowed=guards.can_complete,
         label=_l("办结"),
-        title=_l("办结"),
+        title=_l("写明结果，办结"),
         hint=lambda case: _("办结后由首问责任人告知诉求人，回访满意才结案。"),
         form=CompletionForm,
         do=_do,

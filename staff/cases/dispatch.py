@@ -81,7 +81,7 @@ declare(
         permission=Permission.CASE_DISPATCH,
         allowed=guards.can_dispatch,
         label=_l("派单"),
-        title=_l("派单"),
+        title=_l("派给部门和处理人"),
         form=DispatchForm,
         prepare=_prepare,
         do=_do,

@@ -56,7 +56,8 @@ def text(
     label: LazyString, ask: LazyString | None = None, *, longest: int = LONGEST, **more: Any
 ) -> TextAreaField:
     """Several lines; *ask* is what to say when nothing is written where something must be."""
-    needed = [DataRequired(ask)] if ask else [Optional()]
+    # No Optional(): it would end the chain before a form's own rule about an empty field is asked.
+    needed = [DataRequired(ask)] if ask else []
     limit = Length(max=longest, message=_l("最多 %(n)s 个字。", n=longest))
     return TextAreaField(label, validators=[*needed, limit], filters=[plain], **more)
 

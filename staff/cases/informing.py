@@ -59,6 +59,7 @@ declare(
         allowed=guards.can_inform,
         label=_l("告知结果"),
         title=_l("告知诉求人"),
+        submit=_l("已这样告知诉求人"),
         hint=_hint,
         form=InformingForm,
         prepare=_prepare,

@@ -151,8 +151,20 @@ def _page(form: IntakeForm, mine: list[Estate], status: int = HTTPStatus.OK) -> 
         estate=form.estate,
         estates=mine,
         has_errors=bool(form.errors),
+        more=_needs_more(form),
         earlier=_earlier(form.phone.data or ""),
         checklist=_checklist(),
+    )
+
+
+MORE = ("demands", "occurred_at", "wanted_reply_by", "their_number", "email", "about", "about_department")
+
+
+def _needs_more(form: IntakeForm) -> bool:
+    """Whether something stands, or is wrong, in the folded part of the form."""
+    folded = [form[name] for name in (*MORE, "anonymous", "photos")]
+    return any(field.errors or field.data for field in folded if field.name != "photos") or bool(
+        form.photos.errors
     )
 
 

@@ -25,7 +25,7 @@ AHEAD = timedelta(minutes=5)  # clocks of two machines differ
 def line(label: Any, longest: int, **more: Any) -> StringField:
     """One line of text."""
     limit = Length(max=longest, message=_l("最多 %(n)s 个字。", n=longest))
-    return StringField(label, validators=[Optional(), limit], filters=[plain], **more)
+    return StringField(label, validators=[limit], filters=[plain], **more)
 
 
 class IntakeForm(FlaskForm):
@@ -48,7 +48,6 @@ class IntakeForm(FlaskForm):
         _l("电话"),
         validators=[Length(max=40, message=_l("电话太长，请核对。"))],
         filters=[plain],
-        description=_l("电话和房号至少填一项。"),
         render_kw={"autocomplete": "off", "inputmode": "tel"},
     )
     unit = line(_l("房号"), 40, render_kw={"autocomplete": "off"})
@@ -63,11 +62,8 @@ class IntakeForm(FlaskForm):
         options(words.URGENCIES),
         _l("请选择紧急程度。"),
         default=Urgency.NORMAL.value,
-        description=_l("紧急的 3 分钟内转达（GZ-9）。"),
     )
-    received_at = moment(
-        _l("接报时间"), _l("请填接报时间。"), description=_l("时限从这时算起，不从录入时算起（VK-5.1）。")
-    )
+    received_at = moment(_l("接报时间"), _l("请填接报时间。"))
     party_type = menu(
         _l("诉求人是"),
         _l("请从列出的里面选。"),

@@ -16,9 +16,9 @@ from staff.cases.forms import ActForm, photos, text
 
 class NoteForm(ActForm):
     note = text(
-        _l("内部备注"),
+        _l("备注"),
         _l("请写备注。"),
-        description=_l("只有能看这件诉求的同事看得到，业主看不到。"),
+        description=_l("只有能看这件诉求的同事看得到。"),
         render_kw={"autofocus": True},
     )
     photos = photos(_l("内部照片"))
@@ -36,7 +36,8 @@ declare(
         permission=Permission.CASE_PROGRESS,
         allowed=guards.can_progress,
         label=_l("内部备注"),
-        title=_l("内部备注"),
+        title=_l("内部备注，业主看不到"),
+        submit=_l("只记给内部"),
         form=NoteForm,
         do=_do,
         tone="internal",

@@ -3,7 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -11,12 +11,12 @@ from shared import clock
 from shared.cases import scope
 from shared.cases.models import Case
 from shared.deadlines import naming
-from shared.deadlines.promises import promises
+from shared.deadlines.promises import PromiseState, promises
 from shared.identity.permissions import Permission
 from shared.web.pages import render
 from staff import blueprint
-from staff.access import me, requires
-from staff.cases import entries, facts, queries, steps
+from staff.access import in_background, me, requires
+from staff.cases import entries, facts, queries, steps, wording
 from staff.cases.entries import Show
 
 
@@ -27,6 +27,23 @@ def case_page(number: str) -> BaseResponse:
     case = scope.read(me(), number)
     fragment = "staff/cases/_timeline.html" if "show" in request.args else None
     return show(case, fragment=fragment)
+
+
+@blueprint.get("/cases/<number>/news", endpoint="case_news")
+@requires(Permission.CASE_VIEW)
+@in_background
+def news(number: str) -> BaseResponse:
+    """Asked by the page itself: nothing, or what somebody else has done since it was drawn."""
+    case = scope.read(me(), number)
+    if request.args.get("version") == str(case.version):
+        return Response(status=HTTPStatus.NO_CONTENT)
+    return render("staff/cases/_news.html", case=case, news=last_change(case))
+
+
+def last_change(case: Case) -> str:
+    """`李敏刚刚派给张强。`"""
+    found = queries.last_change(case)
+    return wording.last_changed(*found, clock.now(), case.estate.zone) if found else ""
 
 
 def show(
@@ -68,6 +85,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
     now, user = clock.now(), me()
     dossier = queries.dossier(case)
     drawn = promises(dossier.deadlines, now, case.estate.zone, case.clocks_parked)
+    settled = [p for p in drawn if not steps.is_waiting(p)]
     current = _asked_show()
     return {
         "case": case,
@@ -81,8 +99,10 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "can_reveal": user.can(Permission.CONTACT_REVEAL, case.estate_id),
         "since": facts.responsible_since(dossier),
         "step": steps.step(case, user, dossier, drawn),
+        "news_url": url_for("staff.case_news", number=case.archive_number, version=case.version),
         "waiting": sorted(filter(steps.is_waiting, drawn), key=lambda p: p.due_at),
-        "settled": [p for p in drawn if not steps.is_waiting(p)],
+        "settled": settled,
+        "broken": sum(p.state is PromiseState.BROKEN for p in settled),
         "parked": naming.parked(case.clocks_parked) if case.clocks_parked else "",
         "photos": entries.thumbnails(case.archive_number, [p for p in dossier.photos if p.act == "filing"]),
         "chapters": entries.chapters(dossier, current, now),

@@ -37,6 +37,7 @@ declare(
         allowed=guards.can_progress,
         label=_l("写给业主"),
         title=_l("写给业主"),
+        submit=_l("发给业主"),
         form=ProgressForm,
         do=_do,
         tone="to-owner",

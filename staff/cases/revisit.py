@@ -5,9 +5,9 @@ from datetime import datetime
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField, ValidationError
+from wtforms import RadioField
 from wtforms.fields import Field
-from wtforms.validators import Optional
+from wtforms.validators import StopValidation
 
 from shared import words
 from shared.cases.lifecycle import Act
@@ -25,16 +25,18 @@ from staff.cases.forms import ActForm, choice, options, text, yes_no
 class Answered:
     """An answer is due as soon as somebody was reached; without that there is none."""
 
+    field_flags = {"depends": True}  # noqa: RUF012  read by WTForms as a class attribute
+
     def __call__(self, form: "RevisitForm", field: Field) -> None:
         if form.reached.data == "yes" and field.data not in ("yes", "no"):
-            raise ValidationError(_("联系上了，请选择诉求人的回答。"))
+            raise StopValidation(_("联系上了，请选择诉求人的回答。"))
 
 
 def _answer(label: LazyString, yes: LazyString, no: LazyString) -> RadioField:
     return RadioField(
         label,
         choices=yes_no(yes, no),
-        validators=[Answered(), Optional()],
+        validators=[Answered()],
         validate_choice=False,
     )
 

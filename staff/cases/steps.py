@@ -114,7 +114,7 @@ def step(case: Case, user: User, dossier: Dossier, promises: Sequence[Promise]) 
     return Step(
         mine=mine,
         sentence=_sentence(case, mine, awaited, dossier),
-        promise=_by_when(mine.slug if mine else awaited, waiting),
+        promise=_by_when(mine.slug if mine else awaited, waiting, [p for _act, p in duties]),
         duties=duties,
         more=[allowed[slug] for slug in ORDER if slug in allowed and allowed[slug] not in shown],
         writing=[allowed[slug] for slug in ("progress", "note") if slug in allowed],
@@ -148,11 +148,12 @@ def _clock(slug: str, waiting: Sequence[Promise]) -> Promise | None:
     return next((p for rule in MEETS.get(slug, ()) for p in waiting if p.rule == rule), None)
 
 
-def _by_when(slug: str | None, waiting: Sequence[Promise]) -> Promise | None:
-    """The clock that the step meets, else whichever falls due first."""
+def _by_when(slug: str | None, waiting: Sequence[Promise], elsewhere: Sequence[Promise]) -> Promise | None:
+    """The clock that the step meets, else whichever falls due first of those not named *elsewhere*."""
     if slug is None:
         return None
-    return _clock(slug, waiting) or min(waiting, key=lambda p: p.due_at, default=None)
+    rest = [p for p in waiting if p not in elsewhere]
+    return _clock(slug, waiting) or min(rest, key=lambda p: p.due_at, default=None)
 
 
 def _sentence(case: Case, mine: CaseAct | None, awaited: str | None, dossier: Dossier) -> str:

@@ -39,6 +39,7 @@ PACE = {
     "withdraw": (1800, 7200),
 }
 FROM_HOME = {"add", "appeal", "withdraw", "report"}  # by telephone, the desk being open or not
+FIRST_THING = {"claim", "dispatch", "triage"}
 AT_ANY_HOUR = {"claim", "dispatch", "accept", "contact", "triage", "progress", "complete", "objection"}
 
 
@@ -98,22 +99,27 @@ def _played_from(matter: Matter, start: datetime) -> list[datetime]:
     chance = Random(matter.key)
     found = [start]
     for line in matter.story:
-        usual = timedelta(seconds=chance.randint(*PACE[line.act]))
-        at = found[-1] + (usual if line.delay is None else line.delay)
-        if line.delay:
-            at += timedelta(seconds=chance.randint(0, 50))
+        at = found[-1] + _delay(line, chance)
         anytime = line.act in FROM_HOME or (matter.urgent and line.act in AT_ANY_HOUR)
-        found.append(at if anytime else _staffed(at, chance))
+        found.append(at if anytime else _staffed(at, line.act, chance))
     return found
 
 
-def _staffed(at: datetime, chance: Random) -> datetime:
-    """The same instant while the desk is open, else soon after it opens."""
+def _delay(line: Line, chance: Random) -> timedelta:
+    if line.delay is None:
+        return timedelta(seconds=chance.randint(*PACE[line.act]))
+    blur = min(line.delay / 12, timedelta(minutes=25))  # nobody acts exactly an hour later
+    return line.delay + timedelta(seconds=chance.randint(0, int(blur.total_seconds())))
+
+
+def _staffed(at: datetime, act: str, chance: Random) -> datetime:
+    """The same instant while the desk is open, else after it opens: what waits to be relayed goes first."""
     wall = _wall(at)
     if OPENS <= wall.hour < CLOSES:
         return at
     day = wall.date() if wall.hour < OPENS else wall.date() + DAY
-    return _on(datetime.combine(day, time(OPENS, 0, chance.randint(15, 59))))
+    wait = chance.randint(15, 59) if act in FIRST_THING else chance.randint(300, 6000)
+    return _on(datetime.combine(day, time(OPENS))) + timedelta(seconds=wait)
 
 
 def _wall(instant: datetime) -> datetime:

@@ -5,13 +5,16 @@ reads and then writes fails at once with "database is locked" when another write
 the busy timeout (trust.md, decision 4). On PostgreSQL the case row is locked instead (`for_update`).
 """
 
+import fcntl
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from threading import Lock
 from typing import Any
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
@@ -22,7 +25,11 @@ from sqlalchemy.types import TypeDecorator
 from shared.config import Config
 
 BUSY_TIMEOUT_MS = 15_000
+LONGEST_QUEUE = 10.0  # seconds
+# Every thread of a busy web process may hold a connection; PostgreSQL opens them as they are needed.
+CONNECTIONS = {"pool_size": 20, "max_overflow": 40}
 
+_queue = Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _before_commit: list[Callable[[], None]] = []
 _after_commit: list[Callable[[], None]] = []
@@ -99,12 +106,14 @@ def init_app(app: Flask, config: Config) -> None:
     )
     options: dict[str, Any] = {"pool_pre_ping": True}
     if config.database_url.startswith("sqlite"):
-        options = {"connect_args": {"check_same_thread": False}, "pool_size": 20, "max_overflow": 40}
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = options
+        options = {"connect_args": {"check_same_thread": False}}
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**options, **CONNECTIONS}
     db.init_app(app)
     migrate.init_app(app, db, directory="migrations", render_as_batch=True, compare_type=True)
     with app.app_context():
         _prepare(db.engine)
+        if db.engine.dialect.name == "sqlite" and db.engine.url.database:
+            app.extensions["writers_queue"] = f"{db.engine.url.database}-queue"
 
 
 def before_commit(callback: Callable[[], None]) -> None:
@@ -127,6 +136,55 @@ def _forget_read_snapshot() -> None:
     db.session.info.clear()
 
 
+def _hold(path: str) -> int | None:
+    """Wait for the writers of other processes; gives what to close afterwards."""
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError:
+        return None  # a full or read-only disk: SQLite itself will say so
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Writers to SQLite queue up here, the threads of a process first and then the processes.
+
+    SQLite has no queue: who finds it busy looks again after up to 100 ms, and among 32 writers somebody looks in
+    vain until the busy timeout (F15). This is courtesy, not correctness: after LONGEST_QUEUE, or where the file
+    cannot be locked, SQLite's own lock still decides.
+    """
+    path = current_app.extensions.get("writers_queue")
+    if path is None:
+        yield
+        return
+    first = _queue.acquire(timeout=LONGEST_QUEUE)
+    handle = _hold(path) if first else None
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+        if first:
+            _queue.release()
+
+
+def _all_or_none() -> Iterator[None]:
+    try:
+        _forget_read_snapshot()
+        yield
+        for callback in _before_commit:
+            callback()
+        db.session.commit()
+    except BaseException:
+        db.session.rollback()
+        raise
+
+
 @contextmanager
 def transaction() -> Iterator[None]:
     """One change: all of it or none. Only routes, jobs and commands open one.
@@ -137,14 +195,8 @@ def transaction() -> Iterator[None]:
         raise RuntimeError("a change is already open; verbs never open one of their own")
     token = _writing.set(True)
     try:
-        _forget_read_snapshot()
-        yield
-        for callback in _before_commit:
-            callback()
-        db.session.commit()
-    except BaseException:
-        db.session.rollback()
-        raise
+        with _turn():
+            yield from _all_or_none()
     finally:
         _writing.reset(token)
     for callback in _after_commit:

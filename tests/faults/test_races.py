@@ -3,6 +3,7 @@
 `RACE_SIZE=full` runs the sizes that are promised; without it a part of them, so that the tests stay quick.
 """
 
+import fcntl
 import os
 import random
 from collections import Counter
@@ -10,11 +11,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Barrier
+from threading import Barrier, Event
 from typing import TypeVar
 
+import pytest
 from flask import Flask
 
+from shared import database
 from shared.audit import roots
 from shared.cases import drafts, filing, handling, links, scope, triage
 from shared.cases.models import ArchiveCounter, Case, Party, PrivateLink
@@ -23,7 +26,7 @@ from shared.cases.vocabulary import Category, Method
 from shared.database import db, transaction
 from shared.errors import Refused
 from shared.identity import throttle
-from shared.identity.models import Appointment, Estate, User
+from shared.identity.models import Appointment, Estate, Throttle, User
 from shared.identity.permissions import Role
 from shared.ownership import claiming
 from tests.cast import LONG_AGO, MONDAY, Cast, file, report
@@ -219,6 +222,43 @@ def test_thirty_two_who_write_at_once_wait_for_each_other_and_none_is_turned_awa
     assert rows == 12 + done["file"] + acts
     valid = db.session.query(PrivateLink).filter(PrivateLink.ended_at.is_(None))
     assert valid.count() == 12 + done["file"], "one valid link for each case"
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_writers_queue_up_instead_of_looking_again_and_again(
+    app: Flask, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite's own waiting has no order: here it is switched off, and still nobody finds the database locked."""
+    monkeypatch.setattr(database, "BUSY_TIMEOUT_MS", 0)
+    db.session.remove()
+    db.engine.dispose()
+
+    def note(n: int) -> None:
+        for turn in range(20):
+            with transaction():
+                throttle.note_failure("door", f"{n}/{turn}", window=timedelta(hours=1), at=MONDAY)
+
+    _at_once(app, 8, note)
+    assert db.session.query(Throttle).count() == 160
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)
+def test_the_writers_of_another_process_are_waited_for_too(app: Flask, cast: Cast) -> None:
+    """The turn is a lock on a file, so that web processes, worker and schedule stand in one queue."""
+    done = Event()
+
+    def write(_n: int) -> None:
+        with transaction():
+            throttle.note_failure("door", "x", window=timedelta(hours=1), at=MONDAY)
+        done.set()
+
+    with open(app.extensions["writers_queue"], "w") as queue, ThreadPoolExecutor(1) as pool:
+        fcntl.flock(queue, fcntl.LOCK_EX)
+        writing = pool.submit(_at_once, app, 1, write)
+        assert not done.wait(0.3)
+        fcntl.flock(queue, fcntl.LOCK_UN)
+        writing.result(timeout=10)
+    assert done.is_set()
 
 
 # Failures at a door (T03)

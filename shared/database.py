@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
@@ -25,6 +26,7 @@ from sqlalchemy.types import TypeDecorator
 from shared.config import Config
 
 BUSY_TIMEOUT_MS = 15_000
+MIGRATIONS = Path(__file__).parent.parent / "migrations"
 LONGEST_QUEUE = 10.0  # seconds
 # Every thread of a busy web process may hold a connection; PostgreSQL opens them as they are needed.
 CONNECTIONS = {"pool_size": 20, "max_overflow": 40}
@@ -109,7 +111,7 @@ def init_app(app: Flask, config: Config) -> None:
         options = {"connect_args": {"check_same_thread": False}}
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**options, **CONNECTIONS}
     db.init_app(app)
-    migrate.init_app(app, db, directory="migrations", render_as_batch=True, compare_type=True)
+    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():
         _prepare(db.engine)
         if db.engine.dialect.name == "sqlite" and db.engine.url.database:

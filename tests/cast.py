@@ -97,7 +97,7 @@ def settle(slug: str = "jinxiu", name: str = "锦绣花园", code: str = "JX") -
             db.session.add(
                 CategoryRoute(estate_id=estate.id, category=category, department_id=departments[title].id)
             )
-        for username, (person, role, title) in PEOPLE.items():
+        for username, (person, role, team) in PEOPLE.items():
             user = User(
                 username=username if slug == "jinxiu" else f"{slug}-{username}",
                 name=person,
@@ -110,7 +110,7 @@ def settle(slug: str = "jinxiu", name: str = "锦绣花园", code: str = "JX") -
                 Appointment(
                     user_id=user.id,
                     estate_id=estate.id,
-                    department_id=departments[title].id if title else None,
+                    department_id=departments[team].id if team else None,
                     role=role,
                     since=LONG_AGO,
                 )

@@ -61,7 +61,7 @@ class Page(TestResponse):
 
     def form(self, action: str | None = None) -> Tag:
         """The form whose action ends in *action*, or the main one (the form with the most fields)."""
-        forms = [f for f in self.soup.find_all("form") if f.get("method", "get").lower() == "post"]
+        forms = [f for f in self.soup.find_all("form") if str(f.get("method", "get")).lower() == "post"]
         if action is not None:
             forms = [f for f in forms if str(f.get("action") or self.where).split("?")[0].endswith(action)]
         assert forms, f"no form {action or ''} on {self.where}: {self.words[:300]}"
@@ -104,7 +104,7 @@ def _filled(form: Tag) -> dict[str, Any]:
 class CriticalClient(FlaskClient):
     """Opens pages, and fails the test on what a reviewer would send back."""
 
-    def open(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+    def open(self, *args: Any, **kwargs: Any) -> Page:
         app = self.application
         # A test that holds an application context would keep what the last request left in it, its user and its
         # forgery token among it; each request is a stranger's.
@@ -119,10 +119,10 @@ class CriticalClient(FlaskClient):
         self._criticise(page)
         return page
 
-    def get(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+    def get(self, *args: Any, **kwargs: Any) -> Page:
         return self.open(*args, method="GET", **kwargs)
 
-    def post(self, *args: Any, **kwargs: Any) -> Page:  # type: ignore[override]
+    def post(self, *args: Any, **kwargs: Any) -> Page:
         return self.open(*args, method="POST", **kwargs)
 
     def _criticise(self, page: Page) -> None:
@@ -160,7 +160,7 @@ def criticise(soup: BeautifulSoup, *, whole: bool, where: str) -> None:
         named = field.get("aria-label") or field.get("aria-labelledby") or field.find_parent("label")
         assert named or field.get("id") in labelled, f"{where}: field {field.get('name')} has no label"
     for form in soup.find_all("form"):
-        if form.get("method", "get").lower() == "post":
+        if str(form.get("method", "get")).lower() == "post":
             assert form.find("input", attrs={"name": "csrf_token"}), f"{where}: a form without token"
     assert not soup.find_all(style=True), f"{where}: inline style"
     for script in soup.find_all("script"):

@@ -66,7 +66,7 @@ def visible_to(user: User) -> ColumnElement[bool]:
         .exists()
     )
     # An estate-wide reader's condition stays a plain comparison, so that the index on the estate serves it.
-    ways = [Case.estate_id.in_(wide)] if wide else []
+    ways: list[ColumnElement[bool]] = [Case.estate_id.in_(wide)] if wide else []
     if set(narrow) - set(wide):
         ways.append(and_(Case.estate_id.in_(narrow), part))
     return and_(or_(*ways), ~_about(user)) if ways else false()

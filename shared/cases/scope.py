@@ -10,7 +10,7 @@ from shared.errors import NotFound
 from shared.identity.models import User
 
 
-def _loaded(statement: Select[tuple[Case]]) -> Select[tuple[Case]]:
+def _loaded(statement: Select[Case]) -> Select[Case]:
     return statement.options(
         joinedload(Case.estate),
         joinedload(Case.building),

@@ -17,7 +17,9 @@ commands = AppGroup("outbox", help="What must still be done outside the database
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def status(as_json: bool) -> None:
     """Rows by state, and the age of the oldest that is due."""
-    facts = queries.status(clock.now())
+    found = queries.status(clock.now())
+    oldest = found.oldest_due.total_seconds() if found.oldest_due else None
+    facts = {**found.counts, "oldest_due_seconds": oldest}
     printing.as_json(facts) if as_json else printing.as_table([facts])
 
 

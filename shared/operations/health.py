@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.attachments.storage import current_storage
-from shared.database import db, migrate, transaction
+from shared.database import MIGRATIONS, db, transaction
 from shared.outbox import nudge
 
 blueprint = Blueprint("operations", __name__)
@@ -25,7 +25,7 @@ def _database() -> str:
 def _migrations() -> str:
 
     try:
-        head = ScriptDirectory.from_config(migrate.get_config()).get_current_head()
+        head = ScriptDirectory(str(MIGRATIONS)).get_current_head()
         with db.engine.connect() as connection:
             current = MigrationContext.configure(connection).get_current_revision()
     except (SQLAlchemyError, OSError):

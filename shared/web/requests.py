@@ -18,8 +18,8 @@ FORWARDING = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 
 
 def client_address() -> str:
-    """The address of the client as far as it can be trusted (T26): the proxies named in the settings, no header else."""
-    address = request.remote_addr or "0.0.0.0"  # noqa: S104  a test client without a socket
+    """The client's address as far as it can be trusted (T26): by the proxies of the settings, by no other header."""
+    address = request.remote_addr or "0.0.0.0"  # a test client has no socket
     try:
         parsed = ip_address(address)
     except ValueError:

@@ -5,6 +5,7 @@ import statistics
 import time
 from collections.abc import Callable
 
+from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
 from shared.cases.models import Case
@@ -39,7 +40,7 @@ class Desk:
         self.staff = self._signed_in()
         self.owner = self.app.test_client()
 
-    def _signed_in(self):  # type: ignore[no-untyped-def]
+    def _signed_in(self) -> FlaskClient:
         client = self.app.test_client()
         page = client.get("/staff/sign-in")
         token = page.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
@@ -54,7 +55,7 @@ class Desk:
             db.engine.dispose()
         self.database.__exit__(None, None, None)
 
-    def look(self, client, address: str) -> None:  # type: ignore[no-untyped-def]
+    def look(self, client: FlaskClient, address: str) -> None:
         answer = client.get(address)
         assert answer.status_code == 200, (address, answer.status_code)
 

@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Thread
+from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 from werkzeug.serving import make_server
 
 from tests import cast as company
 from tests.cast import Cast
 from tools.chromium import require
 
-PHONE = {"width": 390, "height": 844}
-DESKTOP = {"width": 1280, "height": 900}
-LOBBY = {"width": 1920, "height": 1080}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESKTOP: ViewportSize = {"width": 1280, "height": 900}
+LOBBY: ViewportSize = {"width": 1920, "height": 1080}
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -62,7 +63,7 @@ def browse(chromium: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
     faults: list[str] = []
 
-    def new(viewport: dict[str, int], **options: object) -> Page:
+    def new(viewport: ViewportSize, **options: Any) -> Page:
         context = chromium.new_context(
             base_url=desk.url, viewport=viewport, locale="zh-CN", reduced_motion="reduce", **options
         )
@@ -90,8 +91,8 @@ def browse(chromium: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
 def staff(browse: Callable[..., Page]) -> Callable[..., Page]:
     """`staff("limin")` is that person's browser, signed in."""
 
-    def sign_in(username: str, viewport: dict[str, int] = DESKTOP) -> Page:
-        page = browse(viewport)
+    def sign_in(username: str, viewport: ViewportSize = DESKTOP, **options: Any) -> Page:
+        page = browse(viewport, **options)
         page.goto("/staff/sign-in")
         page.fill("[name=username]", username)
         page.fill("[name=password]", company.PASSWORD)

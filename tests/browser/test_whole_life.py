@@ -1,13 +1,12 @@
-"""The whole life of a case, each person at a browser of their own: owner, dispatcher, handler, assistant, specialist."""
+"""The whole life of a case, everybody at a browser of their own: owner, dispatcher, handlers, assistant, specialist."""
 
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from PIL import Image, ImageDraw
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import DESKTOP, LOBBY, PHONE, Desk
 
@@ -18,7 +17,7 @@ TELEPHONE = "13800138000"
 NAME = "王秀兰"
 
 
-def photo() -> dict[str, Any]:
+def photo() -> FilePayload:
     """A photo as a phone takes it: large, with a place and a time in its EXIF."""
     image = Image.new("RGB", (3000, 2000), "#8a9a8f")
     ImageDraw.Draw(image).rectangle((900, 200, 2100, 1900), fill="#5b6570")

@@ -74,6 +74,11 @@ def open_by(reference: str, by: By, at: datetime) -> None:
     session[GRANTS] = {**kept, reference: [by.value, (at + OPEN_FOR).timestamp()]}
 
 
+def close(reference: str) -> None:
+    """Forget the grant; on a shared computer the next person finds the public page."""
+    session[GRANTS] = {k: v for k, v in session.get(GRANTS, {}).items() if k != reference}
+
+
 def opened(token: str | None = None, reference: str | None = None) -> Door:
     """The door that the address of an act or a photo names. Raises NotFound unless it is open."""
     if token is not None:

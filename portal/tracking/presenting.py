@@ -50,7 +50,7 @@ def _stage(case: Case, rows: list[TimelineRow], index: int, here: int) -> Stage:
     if index == here == len(STAGES) - 1:
         place = "done"
     row = queries.last_of(rows, *acts, round=case.round) if place != "todo" else None
-    return Stage(label, place, wording.day(row.at, case.estate.zone) if row else "")
+    return Stage(label, place, wording.short_day(row.at, case.estate.zone) if row else "")
 
 
 def stage_name(case: Case) -> str:
@@ -89,11 +89,15 @@ def _drawn(case: Case) -> list[Promise]:
 def next_step(case: Case, lines: list[Promise] | None = None) -> str:
     """What happens next, and by when."""
     said = _next(case)
-    if case.stage not in (State.CLOSED, State.ARCHIVED, State.WITHDRAWN):
-        waiting = [p for p in (promises(case) if lines is None else lines) if p.state in ("running", "near")]
-        if waiting:
-            first = min(waiting, key=lambda p: p.due_at)
-            said += _("%(due)s%(name)s。", due=first.due_text, name=naming.name(first.rule))
+    if case.stage in (State.CLOSED, State.ARCHIVED, State.WITHDRAWN):
+        return said
+    waiting = [p for p in (promises(case) if lines is None else lines) if p.met_at is None]
+    ahead = [p for p in waiting if p.state in (PromiseState.RUNNING, PromiseState.NEAR)]
+    if ahead:
+        first = min(ahead, key=lambda p: p.due_at)
+        return said + _("%(due)s%(name)s。", due=first.due_text, name=naming.name(first.rule))
+    if any(p.state is PromiseState.BROKEN for p in waiting):
+        return said + _("已经超过承诺的时间。")
     return said
 
 

@@ -79,6 +79,16 @@ def unlock(reference: str) -> BaseResponse:
     return see_other(lookup.progress_of(reading.reference))
 
 
+@blueprint.post("/track/<reference>/lock")
+def lock(reference: str) -> BaseResponse:
+    """The reader has seen enough; nobody after them shall."""
+    reading = references.read(reference)
+    if reading.reference is None:
+        raise NotFound
+    doors.close(reading.reference)
+    return see_other(lookup.progress_of(reading.reference))
+
+
 def _match(reference: str, code: str) -> doors.By | None:
     """What *code* is, if it is right. Known or not, the same is computed."""
     found = queries.secrets_of_reference(reference)

@@ -121,10 +121,35 @@
       if (queue.length) { send(); }
       if (!pending && form.dataset.waiting) { form.dataset.waiting = ""; form.submit(); }
     }
-    function send() {
+    /* At most 2048 px; the original whenever the smaller one cannot be read back (old WeChat). */
+    function smaller(file, then) {
+      var image = new Image(), canvas = document.createElement("canvas");
+      if (file.size < 7e5 || !/^image\/(jpeg|png|webp)$/.test(file.type) || !canvas.toBlob) { then(file); return; }
+      image.onerror = function () { then(file); };
+      image.onload = function () {
+        var scale = Math.min(1, 2048 / Math.max(image.naturalWidth, image.naturalHeight)), pen = canvas.getContext("2d");
+        canvas.width = Math.round(image.naturalWidth * scale);
+        canvas.height = Math.round(image.naturalHeight * scale);
+        if (!pen) { then(file); return; }
+        pen.fillStyle = "#fff";
+        pen.fillRect(0, 0, canvas.width, canvas.height);
+        pen.drawImage(image, 0, 0, canvas.width, canvas.height);
+        URL.revokeObjectURL(image.src);
+        canvas.toBlob(function (blob) {
+          var proof = new Image();
+          if (!blob || blob.size >= file.size) { then(file); return; }
+          proof.onerror = function () { then(file); };
+          proof.onload = function () { URL.revokeObjectURL(proof.src); then(blob); };
+          proof.src = URL.createObjectURL(blob);
+        }, "image/jpeg", 0.7);
+      };
+      image.src = URL.createObjectURL(file);
+    }
+    function send() { smaller(queue[0].file, post); }
+    function post(content) {
       var job = queue[0], request = new XMLHttpRequest(), data = new FormData();
       ["csrf_token", "submission_key", "estate"].forEach(function (name) { data.append(name, form.elements[name].value); });
-      data.append("photos", job.file);
+      data.append("photos", content, job.file.name);
       request.open("POST", box.dataset.photos);
       request.upload.onprogress = function (event) {
         var bar = job.slot.querySelector("progress");

@@ -180,6 +180,12 @@ def test_an_unlocked_page_closes_after_two_hours(client: CriticalClient, case: C
         assert "困了我半个小时" not in client.get(f"/track/{case.shown_reference}").words
 
 
+def test_an_unlocked_page_is_locked_again_by_its_reader(client: CriticalClient, case: Case) -> None:
+    page = unlocked(client, case, "8000").submit("/lock")
+    assert page.where == f"/track/{case.shown_reference}"
+    assert "困了我半个小时" not in page.words
+
+
 def test_the_private_link_shows_the_whole_story(client: CriticalClient, case: Case, cast: Cast) -> None:
     with transaction():
         held = db.session.get(Case, case.id)

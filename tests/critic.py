@@ -74,6 +74,12 @@ class Page(TestResponse):
         address = urljoin(self.request.url, str(form.get("action") or self.where))
         return self.client.post(address, data=data, follow_redirects=follow)
 
+    def one(self, selector: str) -> Tag:
+        """The first element that a CSS selector finds; there must be one."""
+        found = self.soup.select_one(selector)
+        assert found is not None, f"no {selector} on {self.where}: {self.words[:300]}"
+        return found
+
     def link(self, text: str) -> str:
         """The address of the link whose words contain *text*."""
         for a in self.soup.find_all("a"):

@@ -354,6 +354,25 @@ def upgrade() -> None:
             postgresql_where=sa.text("clocks_parked IS NOT NULL"),
             sqlite_where=sa.text("clocks_parked IS NOT NULL"),
         )
+        batch_op.create_index(
+            "ix_cases_open",
+            ["estate_id", "filed_at", "id"],
+            unique=False,
+            postgresql_where=sa.text(
+                "state IN ('claimed', 'completed', 'dispatched', 'handling', 'informed', 'received', 'referred')"
+            ),
+            sqlite_where=sa.text(
+                "state IN ('claimed', 'completed', 'dispatched', 'handling', 'informed', 'received', 'referred')"
+            ),
+        )
+        batch_op.create_index(
+            "ix_cases_waiting",
+            ["estate_id", "next_due_at", "id"],
+            unique=False,
+            postgresql_where=sa.text("next_due_at IS NOT NULL"),
+            sqlite_where=sa.text("next_due_at IS NOT NULL"),
+        )
+        batch_op.create_index(batch_op.f("ix_cases_changed_at"), ["changed_at"], unique=False)
 
     op.create_table(
         "category_routes",
@@ -450,6 +469,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("met_at IS NULL AND ended_at IS NULL AND breached_at IS NULL"),
         )
         batch_op.create_index("uq_deadlines_clock", ["case_id", "round", "rule", "started_at"], unique=True)
+        batch_op.create_index(batch_op.f("ix_deadlines_due_at"), ["due_at"], unique=False)
 
     op.create_table(
         "messages",
@@ -495,6 +515,13 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             batch_op.f("ix_participations_user_id_case_id"), ["user_id", "case_id"], unique=False
+        )
+        batch_op.create_index(
+            "ix_participations_about",
+            ["case_id"],
+            unique=False,
+            postgresql_where=sa.text("part = 'about'"),
+            sqlite_where=sa.text("part = 'about'"),
         )
 
     op.create_table(
@@ -625,6 +652,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("closures", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_closures_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_closures_at"), ["at"], unique=False)
 
     op.create_table(
         "contacts",
@@ -682,6 +710,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("revisits", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_revisits_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revisits_at"), ["at"], unique=False)
 
     op.create_table(
         "transfers",
@@ -718,6 +747,7 @@ def downgrade() -> None:
 
     op.drop_table("transfers")
     with op.batch_alter_table("revisits", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_revisits_at"))
         batch_op.drop_index(batch_op.f("ix_revisits_case_id"))
 
     op.drop_table("revisits")
@@ -730,6 +760,7 @@ def downgrade() -> None:
 
     op.drop_table("contacts")
     with op.batch_alter_table("closures", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closures_at"))
         batch_op.drop_index(batch_op.f("ix_closures_case_id"))
 
     op.drop_table("closures")
@@ -755,6 +786,11 @@ def downgrade() -> None:
 
     op.drop_table("parties")
     with op.batch_alter_table("participations", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_participations_about",
+            postgresql_where=sa.text("part = 'about'"),
+            sqlite_where=sa.text("part = 'about'"),
+        )
         batch_op.drop_index(batch_op.f("ix_participations_user_id_case_id"))
         batch_op.drop_index(batch_op.f("ix_participations_department_id_case_id"))
         batch_op.drop_index(batch_op.f("ix_participations_case_id"))
@@ -766,6 +802,7 @@ def downgrade() -> None:
 
     op.drop_table("messages")
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_deadlines_due_at"))
         batch_op.drop_index("uq_deadlines_clock")
         batch_op.drop_index(
             "ix_deadlines_running",
@@ -786,6 +823,21 @@ def downgrade() -> None:
     op.drop_table("spots")
     op.drop_table("category_routes")
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_cases_changed_at"))
+        batch_op.drop_index(
+            "ix_cases_waiting",
+            postgresql_where=sa.text("next_due_at IS NOT NULL"),
+            sqlite_where=sa.text("next_due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_cases_open",
+            postgresql_where=sa.text(
+                "state IN ('claimed', 'completed', 'dispatched', 'handling', 'informed', 'received', 'referred')"
+            ),
+            sqlite_where=sa.text(
+                "state IN ('claimed', 'completed', 'dispatched', 'handling', 'informed', 'received', 'referred')"
+            ),
+        )
         batch_op.drop_index(
             "ix_cases_parked",
             postgresql_where=sa.text("clocks_parked IS NOT NULL"),

@@ -15,6 +15,10 @@ from shared.policies.models import PolicyVersion
 from shared.sealing import Sealed
 
 _PARKED = text("clocks_parked IS NOT NULL")
+_ABOUT = text("part = 'about'")
+_WAITING = text("next_due_at IS NOT NULL")
+# Word for word what shared.register.views.IS_OPEN renders: SQLite uses a partial index only for its own words.
+_OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
 
 
 class Case(Base):
@@ -29,6 +33,17 @@ class Case(Base):
         Index(None, "first_responder_id", "state", "next_due_at"),
         Index(None, "lead_department_id", "state", "next_due_at"),
         Index("ix_cases_parked", "id", postgresql_where=_PARKED, sqlite_where=_PARKED),
+        # Of many years' cases few are open and fewer wait: these stay small.
+        Index("ix_cases_open", "estate_id", "filed_at", "id", postgresql_where=_OPEN, sqlite_where=_OPEN),
+        Index(
+            "ix_cases_waiting",
+            "estate_id",
+            "next_due_at",
+            "id",
+            postgresql_where=_WAITING,
+            sqlite_where=_WAITING,
+        ),
+        Index(None, "changed_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -175,6 +190,7 @@ class Participation(Base):
         Index(None, "case_id"),
         Index(None, "user_id", "case_id"),
         Index(None, "department_id", "case_id"),
+        Index("ix_participations_about", "case_id", postgresql_where=_ABOUT, sqlite_where=_ABOUT),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -252,7 +268,7 @@ class Closure(Base):
     """The specialist ended the round, and on what ground (VK-3.1, VK-4l)."""
 
     __tablename__ = "closures"
-    __table_args__ = (Index(None, "case_id"),)
+    __table_args__ = (Index(None, "case_id"), Index(None, "at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

@@ -16,6 +16,7 @@ class Deadline(Base):
     __tablename__ = "deadlines"
     __table_args__ = (
         Index("uq_deadlines_clock", "case_id", "round", "rule", "started_at", unique=True),
+        Index(None, "due_at"),
         # near_at never follows due_at, so one small index finds both what is near and what is broken
         Index("ix_deadlines_running", "near_at", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
     )

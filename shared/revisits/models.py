@@ -13,7 +13,7 @@ from shared.identity.models import User
 
 class Revisit(Base):
     __tablename__ = "revisits"
-    __table_args__ = (Index(None, "case_id"),)
+    __table_args__ = (Index(None, "case_id"), Index(None, "at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

@@ -85,12 +85,14 @@ def _watch(user_views: list[View], shown: View | None, since: datetime, found: C
         }
         for view in user_views
     ]
-    asked = {"view": shown, "since": (since - EPOCH) // MICROSECOND, "known": _print(found)}
+    asked: dict[str, Any] = {"since": (since - EPOCH) // MICROSECOND, "known": _print(found)}
+    if shown:
+        asked["view"] = shown.value
     seconds = random.uniform(POLL * (1 - SPREAD), POLL * (1 + SPREAD))
     return Watch(
         views,
         found.news,
-        url_for("staff.desk_counts", **{k: v for k, v in asked.items() if v is not None}),
+        url_for("staff.desk_counts", **asked),
         f"every {seconds:.1f}s",
         _address(shown),
     )
@@ -130,7 +132,8 @@ def _since() -> datetime:
     """When the list on the screen was drawn, as its own address says; nonsense means now."""
     text = request.args.get("since", "")
     if not (text.isascii() and text.isdecimal() and len(text) < 18):
-        return g.at  # type: ignore[no-any-return]
+        now: datetime = g.at
+        return now
     return EPOCH + int(text) * MICROSECOND
 
 

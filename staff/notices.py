@@ -87,8 +87,8 @@ def _form(estates: list[Estate], **data: Any) -> NoticeForm:
 def _text(form: NoticeForm, zone: str, at: datetime) -> Text:
     return Text(
         kind=Kind(form.kind.data),
-        title=form.title.data,
-        body=form.body.data,
+        title=form.title.data or "",
+        body=form.body.data or "",
         publish_at=instant(form.publish_at.data, zone) or at,
         expire_at=instant(form.expire_at.data, zone),
     )
@@ -105,7 +105,9 @@ def _is_whole(form: NoticeForm, zone: str, at: datetime) -> bool:
     return True
 
 
-def _form_page(form: NoticeForm, address: str, notice: Notice | None = None) -> BaseResponse:
+def _form_page(
+    form: NoticeForm, address: str, one_estate: bool, notice: Notice | None = None
+) -> BaseResponse:
     return pages.render(
         "staff/notices/form.html",
         status=422 if form.errors else 200,
@@ -113,7 +115,7 @@ def _form_page(form: NoticeForm, address: str, notice: Notice | None = None) -> 
         notice=notice,
         address=address,
         has_errors=bool(form.errors),
-        one_estate=len(form.estate.choices) == 1,
+        one_estate=one_estate,
         back_url=url_for("staff.notice", notice_id=notice.id) if notice else url_for("staff.notices"),
     )
 
@@ -181,10 +183,10 @@ def new() -> Any:
     form = _form(estates, publish_at=wall(g.at, estates[0].zone), kind=Kind.NOTICE)
     address = url_for("staff.new_notice")
     if request.method == "GET" or form.estate.data not in {e.id for e in estates}:
-        return _form_page(form, address)
+        return _form_page(form, address, len(estates) == 1)
     estate = next(e for e in estates if e.id == form.estate.data)
     if not _is_whole(form, estate.zone, g.at):
-        return _form_page(form, address)
+        return _form_page(form, address, len(estates) == 1)
     submit = "submit" in request.form
     with transaction():
         notice = publishing.write(estate.id, _text(form, estate.zone, g.at), by=me(), at=g.at, submit=submit)
@@ -237,7 +239,7 @@ def edit_notice(notice_id: int) -> Any:
         expire_at=wall(found.expire_at, zone) if found.expire_at else None,
     )
     if request.method == "GET" or not _is_whole(form, zone, g.at):
-        return _form_page(form, address, found)
+        return _form_page(form, address, True, found)
     submit = "submit" in request.form
     with transaction():
         publishing.edit(_lock(notice_id), _text(form, zone, g.at), by=me(), at=g.at, submit=submit)

@@ -47,7 +47,7 @@ def _parked() -> list[dict[str, str]]:
         .order_by(Case.id)
         .limit(SHOWN)
     )
-    return [{"number": n, "url": case_url(n), "why": parked_reason(reason)} for n, reason in found]
+    return [{"number": n, "url": case_url(n), "why": parked_reason(reason or "")} for n, reason in found]
 
 
 @blueprint.get("/operations")

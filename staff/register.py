@@ -96,7 +96,8 @@ def _heading(page: Page) -> str:
 
 
 def _turn(filters: Filters, **cursor: str) -> str:
-    return url_for("staff.register", **{**filters.values, **{k: v for k, v in cursor.items() if v}})
+    wanted: dict[str, Any] = {**filters.values, **cursor}
+    return url_for("staff.register", **wanted)
 
 
 @blueprint.get("/cases")

@@ -85,7 +85,8 @@ def sign_in() -> Any:
 
 def _try(form: SignInForm) -> Any:
     at, address = clock.now(), client_address()
-    username, password = form.username.data.strip()[:LONGEST_NAME], form.password.data[:LONGEST_PASSWORD]
+    username = (form.username.data or "").strip()[:LONGEST_NAME]
+    password = (form.password.data or "")[:LONGEST_PASSWORD]
     until = sessions.shut_until(username, address, at)
     if until is not None:
         return _shut(form, until, at)

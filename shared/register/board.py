@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import Select, func, select, union_all
 
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
@@ -21,6 +21,7 @@ from shared.deadlines.promises import Promise
 from shared.identity.models import Building, Estate
 from shared.register import figures
 from shared.register.figures import Figures
+from shared.register.views import IS_OPEN
 
 FEWEST = 3
 MOST_IN_PROGRESS = 28
@@ -71,12 +72,16 @@ def _columns(estate_id: int) -> Select[Any]:
 
 def _shared_buildings(estate_id: int, since: datetime) -> tuple[set[int | None], int]:
     """The buildings with cases enough to be named, and how many cases are in progress in all."""
-    is_open = Case.state.in_(IN_PROGRESS)
-    ended = and_(Case.state.in_(FINISHED), Case.changed_at >= since)
+    here = select(Case.building_id, Case.state).where(Case.estate_id == estate_id)
+    # Two narrow searches, each along its index, where one condition with OR would read every case.
+    both = union_all(
+        here.where(IS_OPEN, Case.state.in_(IN_PROGRESS)),
+        here.where(Case.state.in_(FINISHED), Case.changed_at >= since),
+    ).subquery()
     counted = db.session.execute(
-        select(Case.building_id, func.count(), func.count().filter(is_open))
-        .where(Case.estate_id == estate_id, or_(is_open, ended))
-        .group_by(Case.building_id)
+        select(both.c.building_id, func.count(), func.count().filter(both.c.state.in_(IN_PROGRESS))).group_by(
+            both.c.building_id
+        )
     ).all()
     return {building for building, n, _open in counted if n >= FEWEST}, sum(row[2] for row in counted)
 
@@ -100,7 +105,7 @@ def read(estate: Estate, at: datetime) -> BoardData:
     rules = figures.completion_rules(estate.id)
     running = db.session.execute(
         _columns(estate.id)
-        .where(Case.state.in_(IN_PROGRESS))
+        .where(IS_OPEN, Case.state.in_(IN_PROGRESS))
         .order_by(Case.filed_at.desc(), Case.id.desc())
         .limit(MOST_IN_PROGRESS)
     ).all()

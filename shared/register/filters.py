@@ -7,12 +7,13 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import InstrumentedAttribute
 
-from shared.cases.lifecycle import State
+from shared.cases.lifecycle import OPEN, State
 from shared.cases.models import Case
 from shared.cases.vocabulary import Category, Channel, Kind, Urgency, Validity
 from shared.identity.models import Estate, User
-from shared.register.views import OPEN_STATES, View, condition
+from shared.register.views import IS_OPEN, View, condition
 
 ANY_OPEN = "open"
 NOBODY = "-"
@@ -111,7 +112,7 @@ def _midnight(day: date, zone: str) -> datetime:
     return datetime.combine(day, time.min, ZoneInfo(zone)).astimezone(UTC)
 
 
-def _person(column: ColumnElement[int | None], username: str) -> ColumnElement[bool]:
+def _person(column: InstrumentedAttribute[int | None], username: str) -> ColumnElement[bool]:
     if username == NOBODY:
         return column.is_(None)
     return column == select(User.id).where(User.username == username).scalar_subquery()
@@ -131,7 +132,10 @@ def conditions(filters: Filters, user: User, at: datetime, zone: str) -> list[Co
         if value := filters.get(name):
             found.append(column == value)
     if state := filters.get("state"):
-        found.append(Case.state.in_(OPEN_STATES) if state == ANY_OPEN else Case.state == state)
+        if state == ANY_OPEN or State(state) in OPEN:
+            found.append(IS_OPEN)  # with any open state too: then the small index of open cases serves
+        if state != ANY_OPEN:
+            found.append(Case.state == state)
     if building := filters.get("building"):
         found.append(Case.building_id == int(building))
     if department := filters.get("department"):

@@ -74,8 +74,9 @@ def page(user: User, filters: Filters, cursor: Cursor | None, at: datetime, zone
     wanted = _scope(user, filters, sought, at, zone)
     column, falls = _order(filters.sort)
     backwards = cursor is not None and cursor.backwards
-    statement = _cut(selection().where(*wanted), column, falls != backwards, cursor)
-    rows = load(statement.limit(PAGE + 1), at)
+    order = _ordered(column, falls != backwards)
+    keys = _after(select(Case.id).where(*wanted), column, falls != backwards, cursor).order_by(*order)
+    rows = load(_of(keys, order), at)
     more = len(rows) > PAGE
     rows = rows[:PAGE]
     if backwards:
@@ -88,13 +89,22 @@ def page(user: User, filters: Filters, cursor: Cursor | None, at: datetime, zone
     )
 
 
-def _cut(statement: Select[Any], column: Any, falls: bool, cursor: Cursor | None) -> Select[Any]:
-    if cursor is not None:
-        here = tuple_(column, Case.id)
-        edge = tuple_(literal(cursor.key[0], Instant()), literal(cursor.key[1]))
-        statement = statement.where(here < edge if falls else here > edge)
-    order = (column.desc(), Case.id.desc()) if falls else (column.asc(), Case.id.asc())
-    return statement.order_by(*order)
+def _ordered(column: Any, falls: bool) -> tuple[Any, ...]:
+    return (column.desc(), Case.id.desc()) if falls else (column.asc(), Case.id.asc())
+
+
+def _after(statement: Select[Any], column: Any, falls: bool, cursor: Cursor | None) -> Select[Any]:
+    """Only what lies beyond the cursor, as one comparison of a pair, which an index can follow."""
+    if cursor is None:
+        return statement
+    here = tuple_(column, Case.id)
+    edge = tuple_(literal(cursor.key[0], Instant()), literal(cursor.key[1]))
+    return statement.where(here < edge if falls else here > edge)
+
+
+def _of(keys: Select[Any], order: tuple[Any, ...]) -> Select[Any]:
+    """The lines of the first page of *keys*: found by narrow rows first, joined to names and words after."""
+    return selection(keys.limit(PAGE + 1)).order_by(*order)
 
 
 def _edge(rows: list[CaseRow], sort: Sort, place: int) -> str:
@@ -117,11 +127,7 @@ def _total(
 
 def queue(user: User, view: View, at: datetime) -> tuple[list[CaseRow], bool]:
     """The lines of a view of the desk by time left, those without a running clock last; and whether there are more."""
-    statement = (
-        selection()
-        .where(visible_to(user), condition(view, user, at))
-        .order_by(Case.next_due_at.is_(None), Case.next_due_at, Case.id)
-        .limit(PAGE + 1)
-    )
-    rows = load(statement, at)
+    order = (Case.next_due_at.is_(None), Case.next_due_at, Case.id)
+    keys = select(Case.id).where(visible_to(user), condition(view, user, at)).order_by(*order)
+    rows = load(_of(keys, order), at)
     return rows[:PAGE], len(rows) > PAGE

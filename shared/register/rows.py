@@ -80,10 +80,13 @@ class CaseRow:
         return self.state is State.RECEIVED and self.first_responder is None
 
 
-def selection() -> Select[Any]:
-    """The columns of a line; the caller adds conditions and order."""
+def selection(keys: Select[Any]) -> Select[Any]:
+    """The columns of the lines whose ids *keys* gives; the caller adds the order."""
+    found = keys.subquery("found")
     return (
         select(*_COLUMNS)
+        .select_from(found)
+        .join(Case, Case.id == found.c.id)
         .join(Estate, Estate.id == Case.estate_id)
         .outerjoin(Building, Building.id == Case.building_id)
         .outerjoin(_handler, _handler.id == Case.handler_id)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy.orm import aliased
 
 from shared.cases import references
 from shared.cases.models import Case, Party, Statement
@@ -19,6 +20,8 @@ from shared.sealing import index
 _NUMBER = re.compile(r"(?:([A-Z][A-Z0-9]{0,3})[-\s]*)?(\d{2})[-\s]*(\d{4,6})")
 _SERIAL = re.compile(r"\d{1,4}")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—－_·.．/", "-"))
+# Its own alias: a list may have joined the statements already, to show their first words.
+_said = aliased(Statement)
 TAIL = 4
 ESCAPE = "\\"
 
@@ -62,8 +65,8 @@ def _by_party(condition: ColumnElement[bool]) -> ColumnElement[bool]:
 
 def _by_words(text: str) -> ColumnElement[bool]:
     # lower() on both sides: LIKE ignores the case of Latin letters on SQLite only.
-    said = func.lower(Statement.description).like(_like(text.lower()), escape=ESCAPE)
-    return select(Statement.case_id).where(Statement.case_id == Case.id, said).exists()
+    said = func.lower(_said.description).like(_like(text.lower()), escape=ESCAPE)
+    return select(_said.case_id).where(_said.case_id == Case.id, said).exists()
 
 
 def understand(typed: str, at: datetime) -> Sought | None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from shared import clock, words
@@ -26,6 +27,13 @@ def day(instant: datetime, zone: str) -> str:
     if on.year == today.year:
         return _("%(month)s 月 %(day)s 日", month=on.month, day=on.day)
     return _("%(year)s 年 %(month)s 月 %(day)s 日", year=on.year, month=on.month, day=on.day)
+
+
+def sentences(*said: str) -> str:
+    """Whole sentences in a row; Chinese puts nothing between them."""
+    locale = get_locale()
+    between = "" if locale is None or locale.language == "zh" else " "
+    return between.join(part for part in said if part)
 
 
 def short_day(instant: datetime, zone: str) -> str:

@@ -47,13 +47,10 @@ def public_rows(case_id: int) -> list[TimelineRow]:
 
 def public_words(case_id: int) -> dict[int, str]:
     """Words of this case that the owner reads, by id; erased ones are absent."""
-    return dict(
-        db.session.execute(
-            select(Words.id, Words.text).where(Words.case_id == case_id, Words.public.is_(True))
-        )
-        .tuples()
-        .all()
+    found = db.session.execute(
+        select(Words.id, Words.text).where(Words.case_id == case_id, Words.public.is_(True))
     )
+    return {row[0]: row[1] for row in found}
 
 
 def result_of(case: Case) -> Resolution | None:

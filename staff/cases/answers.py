@@ -62,6 +62,9 @@ def refused(act: CaseAct, case: Case, form: ActForm, refusal: Refused, happened:
     sentence = f"{happened}{refusal.message}{clause}"
     if not act.has_fields:
         return _instead(case, sentence)
+    if not guards.allows(case, act.act):
+        # Whose act it is matters less than that its time has passed, or not come.
+        sentence = f"{happened}{_too_late(act, case)}"
     form.version.data = str(case.version)
     return panel(act, case, form, status=HTTPStatus.CONFLICT, refusal=sentence)
 

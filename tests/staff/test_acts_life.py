@@ -1,6 +1,7 @@
 """The whole life of a case through the pages, by the people who live it, without a script."""
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.cast import Cast
 from tests.critic import CriticalClient, Page
@@ -9,7 +10,7 @@ from tests.life import begin
 SignIn = Callable[[str], CriticalClient]
 
 
-def _do(client: CriticalClient, number: str, act: str, **answers: str) -> Page:
+def _do(client: CriticalClient, number: str, act: str, **answers: Any) -> Page:
     """Open the form of *act* as a page, fill it in, send it, and arrive on the case."""
     form = client.get(f"/staff/cases/{number}/{act}")
     assert form.status_code == 200, form.words[:300]
@@ -20,7 +21,7 @@ def _do(client: CriticalClient, number: str, act: str, **answers: str) -> Page:
 
 def _option(page: Page, select: str, text: str) -> str:
     """The value of the option of *select* whose words contain *text*."""
-    for option in page.soup.find("select", attrs={"name": select}).find_all("option"):
+    for option in page.one(f"select[name={select}]").find_all("option"):
         if text in option.get_text():
             return str(option["value"])
     raise AssertionError(f"no option {text}")
@@ -54,7 +55,7 @@ def test_two_rounds_from_claim_to_archive(cast: Cast, signed_in: SignIn) -> None
     _do(engineer, number, "report", note="更换继电器一只")
 
     form = desk.get(f"/staff/cases/{number}/informing")
-    assert form.form("/informing").find("textarea").get_text().strip() == "已更换门锁继电器，试运行正常"
+    assert form.one("textarea[name=note]").get_text().strip() == "已更换门锁继电器，试运行正常"
     assert "已告知诉求人" in form.submit("/informing").words
 
     page = _do(

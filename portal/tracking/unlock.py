@@ -6,8 +6,6 @@ Five wrong codes an hour close this door for the reference, known or not; the pr
 import hmac
 from datetime import datetime, timedelta
 from http import HTTPStatus
-from types import SimpleNamespace
-from typing import cast
 
 from flask import Response, request
 from flask_babel import gettext as _
@@ -20,7 +18,6 @@ from portal.limits import note_hit, of_all, per_source
 from portal.tracking import doors, lookup, queries
 from shared import clock, sealing
 from shared.cases import links, references
-from shared.cases.models import Case
 from shared.database import transaction
 from shared.errors import NotFound
 from shared.identity import throttle
@@ -93,7 +90,7 @@ def _match(reference: str, code: str) -> doors.By | None:
     """What *code* is, if it is right. Known or not, the same is computed."""
     found = queries.secrets_of_reference(reference)
     _id, seed, tail_index = found or NOBODY
-    receipt_code = links.receipt_code(cast(Case, SimpleNamespace(seed=seed)))
+    receipt_code = links.receipt_code_of(seed)
     is_code = hmac.compare_digest(receipt_code.encode(), code.encode())
     is_tail = hmac.compare_digest(sealing.index(code, "phone tail"), tail_index or bytes(16))
     if found is None:

@@ -20,6 +20,8 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
 from shared.cases.lifecycle import State
@@ -30,7 +32,7 @@ from shared.notices.models import Notice
 from shared.notices.queries import published
 from shared.notices.stages import Kind
 from shared.register import board as register
-from shared.register.board import BoardCase
+from shared.register.board import IN_PROGRESS, BoardCase
 from shared.register.figures import ON_TIME_TARGET, SATISFIED_TARGET, Rate
 from shared.web.language import TAGS, chosen
 from shared.words import CATEGORIES, state_name
@@ -51,7 +53,6 @@ class Row:
     category: str
     place: str
     stage_label: str
-    days: int
     promise: Any = None
     state: str = ""
     took_text: str = ""
@@ -109,8 +110,15 @@ def _took(length: timedelta | None) -> str:
     if length is None:
         return ""
     if length < timedelta(days=1):
-        return _("用时 %(n)s 小时", n=max(1, round(length / timedelta(hours=1))))
-    return _("用时 %(n)s 天", n=round(length / timedelta(days=1), 1))
+        return _("%(n)s 小时", n=max(1, round(length / timedelta(hours=1))))
+    return _("%(n)s 天", n=round(length / timedelta(days=1), 1))
+
+
+def _stage(case: BoardCase) -> str:
+    """Where it is, and for how long it has been with us."""
+    days = case.days - 1
+    since = ngettext("%(num)s 天", "%(num)s 天", days) if days else _("今天")
+    return f"{state_name(case.state)} {since}"
 
 
 def _row(case: BoardCase) -> Row:
@@ -120,12 +128,16 @@ def _row(case: BoardCase) -> Row:
         number=case.number,
         category=str(CATEGORIES[case.category]),
         place=_place(case),
-        stage_label=state_name(State.CLOSED if case.state is State.ARCHIVED else case.state),
-        days=case.days,
+        stage_label=_stage(case) if case.state in IN_PROGRESS else _ended(case.state),
         promise=_wall_promise(case.promise),
         state=state.value if decided else PromiseState.ENDED.value,
         took_text=_took(case.took),
     )
+
+
+def _ended(state: State) -> str:
+    """To the public an archived case is a closed one."""
+    return state_name(State.CLOSED if state is State.ARCHIVED else state)
 
 
 def _cut(rows: list[Row], size: int) -> Iterator[list[Row]]:
@@ -168,11 +180,11 @@ def _portal_address(estate: Estate) -> str:
     return f"{public}/?estate={estate.slug}"
 
 
-def _qr(estate: Estate) -> str:
-    """The way to the portal as a drawing; the same for years, so the screen's cache keeps it."""
+def _qr(estate: Estate, border: int = 0) -> str:
+    """The way to the portal as a drawing that fills the box around it."""
     drawing = segno.make(_portal_address(estate), micro=False, error="m")
     return drawing.svg_inline(
-        omitsize=True, border=0, dark="#000", light="#fff", svgclass=None, lineclass=None
+        omitsize=True, border=border, dark="#000", light="#fff", svgclass=None, lineclass=None
     )
 
 
@@ -217,7 +229,7 @@ def show(slug: str) -> Response:
         lang=TAGS[chosen()],
         pages=pages,
         etag=_etag(pages),
-        qr=_qr(estate),
+        qr=_qr(estate, border=2),
         fragment_url=url_for("board.fragment", slug=slug),
         layout="portrait" if request.args.get("layout") == "portrait" else "",
         date_text=_("%(month)s 月 %(day)s 日", month=wall.month, day=wall.day)
@@ -230,7 +242,7 @@ def show(slug: str) -> Response:
 
 
 @blueprint.get("/board/<slug>/fragment")
-def fragment(slug: str) -> Response:
+def fragment(slug: str) -> BaseResponse:
     """The pages again, for a screen that is already up: 304 when they have not changed."""
     pages = render_template("board/_pages.html", **_pages(_estate(slug), clock.now()))
     response = make_response(pages)

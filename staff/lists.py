@@ -93,5 +93,5 @@ def _place(row: CaseRow, several_estates: bool) -> str:
 
 def _small(promise: Promise) -> SmallPromise:
     return SmallPromise(
-        promise.id, promise.state, promise.standing, promise.phrase, promise.filled, promise.due_mark
+        promise.id, promise.state, promise.standing, promise.name, promise.filled, promise.due_mark
     )

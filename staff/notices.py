@@ -167,10 +167,10 @@ def notices() -> Any:
     user = me()
     found = [n for n in queries.of_estates({e.id for e in my_estates()}) if guards.can_see(user, n)]
     shown = [_shown(n, g.at) for n in found]
-    groups = [(str(STAGES[s]), [n for n in shown if n["stage"] is s]) for s in STAGES]
+    order = list(STAGES)  # what waits for somebody first
     return pages.render(
         "staff/notices/index.html",
-        groups=[(label, members) for label, members in groups if members],
+        notices=sorted(shown, key=lambda n: order.index(n["stage"])),
         may_write=bool(_writable()),
         several_estates=len(my_estates()) > 1,
     )

@@ -1,0 +1,296 @@
+"""Who may open which door of the staff face: every route, every role, every estate (trust.md, decision 9; T09).
+
+The table stands here by hand. A route that is not in it fails the census, so no door is added without a word about
+who may open it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+import pytest
+from flask import Flask
+from PIL import Image
+
+from shared.attachments import verbs as attachments
+from shared.database import db, transaction
+from shared.identity.permissions import Role
+from shared.notices import publishing
+from shared.notices.models import Notice
+from shared.notices.stages import Kind
+from tests.cast import MONDAY, PEOPLE, Cast
+from tests.critic import CriticalClient, Page
+from tests.life import begin
+
+SignIn = Callable[[str], CriticalClient]
+
+EVERYBODY = frozenset(role.value for role in Role)
+FRONT = frozenset({"dispatcher", "specialist", "director"})  # 调度、投诉专员、服务中心主任
+DESK = FRONT | {"assistant"}
+WORKERS = frozenset({"handler", "department_head"})
+MANAGERS = frozenset({"deputy_manager", "general_manager"})
+CLOSERS = frozenset({"specialist", "director"})
+
+# endpoint → who may open it; None: nobody needs to be signed in.
+DOORS: dict[str, frozenset[str] | None] = {
+    "sign_in": None,
+    "sign_out": None,
+    "desk": EVERYBODY,
+    "desk_counts": EVERYBODY,
+    "register": EVERYBODY - {"administrator"},
+    "intake": DESK,
+    "caller": DESK,
+    "case": EVERYBODY - {"administrator"},
+    "case_news": EVERYBODY - {"administrator"},
+    "case_file": EVERYBODY - {"administrator"},
+    "case_thumb": EVERYBODY - {"administrator"},
+    "case_receipt": DESK,
+    "case_reveal": DESK | WORKERS,
+    "case_claim": DESK,
+    "case_triage": FRONT,
+    "case_dispatch": FRONT,
+    "case_acceptance": WORKERS,
+    "case_objection": WORKERS,
+    "case_contact": DESK | WORKERS,
+    "case_progress": DESK | WORKERS | MANAGERS,
+    "case_note": DESK | WORKERS | MANAGERS,
+    "case_escalation": DESK | WORKERS,
+    "case_transfer": DESK | WORKERS,
+    "case_referral": FRONT,
+    "case_recall": FRONT,
+    "case_report": WORKERS,
+    "case_informing": DESK,
+    "case_revisit": DESK,
+    "case_closure": CLOSERS,
+    "case_reopening": FRONT,
+    "case_archiving": CLOSERS,
+    # Asked of one person by name, whatever their role: the verb looks who it is.
+    "case_takeover": EVERYBODY - {"administrator"},
+    "case_completion": EVERYBODY - {"administrator"},
+    "case_redo": EVERYBODY - {"administrator"},
+    "notices": EVERYBODY,
+    "notice": EVERYBODY,
+    "new_notice": FRONT,
+    "edit_notice": FRONT,
+    "withdraw_notice": EVERYBODY,
+    "approve_notice": CLOSERS | MANAGERS,
+    "operations": frozenset({"director", "administrator"}),
+}
+OF_ONE_CASE_OR_NOTICE = {"number", "notice_id", "file"}
+ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
+ONE_OF_EACH = {role: username for username, role in reversed(ROLE_OF.items())}
+
+
+@dataclass(frozen=True)
+class Door:
+    endpoint: str
+    method: str
+    address: str
+    is_of_one_thing: bool
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.address}"
+
+
+@dataclass(frozen=True)
+class Estate:
+    """One case with a photo and one notice, all of 锦绣花园."""
+
+    number: str
+    file: str
+    notice_id: int
+
+    def doors(self, app: Flask) -> Iterator[Door]:
+        """Every staff route by every method, filled with what is here."""
+        with app.test_request_context():
+            for rule in app.url_map.iter_rules():
+                face, _, endpoint = rule.endpoint.partition(".")
+                if face != "staff":
+                    continue
+                assert set(rule.arguments) <= OF_ONE_CASE_OR_NOTICE, f"{rule}: say here how to fill it"
+                values = {name: getattr(self, name) for name in rule.arguments}
+                address = app.url_map.bind("localhost").build(rule.endpoint, values)
+                for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
+                    yield Door(endpoint, method, address, bool(rule.arguments))
+
+
+@pytest.fixture
+def here(cast: Cast) -> Estate:
+    story = begin(cast).in_handling()
+    photo = BytesIO()
+    Image.new("RGB", (40, 30), "gray").save(photo, "JPEG")
+    received = attachments.receive(photo.getvalue())
+    with transaction():
+        attachment = attachments.attach(
+            received, case_id=story.case.id, round=1, act="progress", public=True, at=MONDAY
+        )
+        text = publishing.Text(Kind.NOTICE, "停水通知", "明日九时至十一时停水", MONDAY, None)
+        notice = publishing.write(cast.estate.id, text, by=cast.person("limin"), at=MONDAY, submit=True)
+        return Estate(story.number, attachment.id, notice.id)
+
+
+def _knock(client: CriticalClient, door: Door, token: str) -> Page:
+    if door.method == "GET":
+        return client.get(door.address)
+    return client.open(door.address, method=door.method, data={"csrf_token": token})
+
+
+def _token(client: CriticalClient, address: str) -> str:
+    field = client.get(address).soup.find("input", attrs={"name": "csrf_token"})
+    assert field is not None
+    return str(field["value"])
+
+
+# Census
+
+
+def test_every_door_of_the_staff_face_says_who_may_open_it(app: Flask) -> None:
+    endpoints: dict[str, Any] = {
+        endpoint.removeprefix("staff."): view
+        for endpoint, view in app.view_functions.items()
+        if endpoint.startswith("staff.") and endpoint != "staff.static"
+    }
+    silent = [name for name, view in endpoints.items() if not hasattr(view, "required_permission")]
+    assert silent == []
+    assert sorted(endpoints) == sorted(DOORS), "a door was added or taken away: say in DOORS who may open it"
+    without_sign_in = {name for name, view in endpoints.items() if view.required_permission is None}
+    assert without_sign_in == {name for name, roles in DOORS.items() if roles is None}
+
+
+def test_a_view_that_declares_nothing_is_shut_for_everybody(
+    app: Flask, cast: Cast, signed_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = signed_in("hemei")
+    assert client.get("/staff/").status_code == 200
+    monkeypatch.setitem(app.view_functions, "staff.desk", lambda: "never shown")
+    assert client.get("/staff/").status_code == 403
+
+
+# Matrix
+
+
+def test_without_sign_in_every_door_leads_to_the_sign_in_page(
+    app: Flask, client: CriticalClient, here: Estate
+) -> None:
+    token = _token(client, "/staff/sign-in")
+    wrong = []
+    for door in here.doors(app):
+        if DOORS[door.endpoint] is None:
+            continue
+        page = _knock(client, door, token)
+        if page.status_code != 303 or not page.headers["Location"].startswith("/staff/sign-in"):
+            wrong.append(f"{door}: {page.status_code}")
+    assert wrong == []
+
+
+def test_a_fragment_without_sign_in_is_told_where_to_go_and_given_no_form_to_swap_in(
+    app: Flask, client: CriticalClient, here: Estate
+) -> None:
+    """Decision 20: a sign-in page inside a table cell helps nobody."""
+    for door in here.doors(app):
+        if DOORS[door.endpoint] is None or door.method != "GET":
+            continue
+        page = client.get(door.address, headers={"HX-Request": "true"})
+        assert (page.status_code, page.data) == (401, b""), str(door)
+        assert page.headers["HX-Redirect"].startswith("/staff/sign-in"), str(door)
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY))
+def test_each_role_opens_its_doors_and_no_other(
+    app: Flask, here: Estate, signed_in: SignIn, role: str
+) -> None:
+    client = signed_in(ONE_OF_EACH[role])
+    token = _token(client, "/staff/")
+    wrong = []
+    for door in here.doors(app):
+        roles = DOORS[door.endpoint]
+        if roles is None:
+            continue
+        status = _knock(client, door, token).status_code
+        if (status == 403) is (role in roles) or status >= 500:
+            wrong.append(f"{door}: {status}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", sorted(EVERYBODY - {"administrator"}))
+def test_what_belongs_to_another_estate_is_not_there(
+    app: Flask, here: Estate, elsewhere: Cast, signed_in: SignIn, role: str
+) -> None:
+    """T09: 404 at every door and by every method, for the same role of the neighbouring estate."""
+    assert elsewhere.slug == "yunhe"
+    client = signed_in(f"yunhe-{ONE_OF_EACH[role]}")
+    token = _token(client, "/staff/")
+    wrong = []
+    for door in here.doors(app):
+        if not door.is_of_one_thing or role not in (DOORS[door.endpoint] or ()):
+            continue
+        page = _knock(client, door, token)
+        if page.status_code != 404 or here.number in page.words.replace(door.address, ""):
+            wrong.append(f"{door}: {page.status_code}")
+    assert wrong == []
+    db.session.expire_all()
+    notice = db.session.get_one(Notice, here.notice_id)
+    assert (notice.approved_at, notice.withdrawn_at) == (None, None)
+
+
+def test_lists_of_another_estate_name_nothing_of_this_one(
+    app: Flask, here: Estate, elsewhere: Cast, signed_in: SignIn
+) -> None:
+    own = begin(elsewhere, description="云和苑的一件事")
+    client = signed_in("yunhe-limin")
+    assert own.number in client.get("/staff/cases").words
+    for address in ("/staff/", "/staff/cases", f"/staff/cases?q={here.number}", "/staff/notices"):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        for theirs in (
+            "电梯又坏了",
+            "停水通知",
+            f"/staff/cases/{here.number}",
+            f"/staff/notices/{here.notice_id}",
+        ):
+            assert theirs not in page.get_data(as_text=True), f"{theirs} on {address}"
+
+
+@pytest.mark.parametrize("username", ["sunli", "yunhe-hemei"])
+def test_who_has_no_part_in_a_case_finds_none_of_its_doors(
+    app: Flask, here: Estate, elsewhere: Cast, signed_in: SignIn, username: str
+) -> None:
+    role = ROLE_OF[username.removeprefix("yunhe-")]
+    client = signed_in(username)
+    token = _token(client, "/staff/")
+    for door in here.doors(app):
+        if here.number in door.address and role in (DOORS[door.endpoint] or ()):
+            assert _knock(client, door, token).status_code == 404, str(door)
+
+
+@pytest.mark.parametrize(
+    "username", ["zhouqi", "chenjing", "liujie", "hemei", "yangbo", "gaofeng", "zhaolei"]
+)
+def test_whom_a_case_is_about_finds_none_of_its_doors(
+    app: Flask, cast: Cast, signed_in: SignIn, username: str
+) -> None:
+    name, role, _department = PEOPLE[username]
+    story = begin(cast, about=f"{name}收钱不办事").in_handling()
+    client = signed_in(username)
+    token = _token(client, "/staff/")
+    for door in Estate(story.number, "0" * 32, 1).doors(app):
+        if story.number in door.address and role in (DOORS[door.endpoint] or ()):
+            assert _knock(client, door, token).status_code == 404, str(door)
+    for address in ("/staff/", "/staff/cases", f"/staff/cases?q={story.number}"):
+        page = client.get(address)
+        assert page.status_code == 200, address
+        assert f"/staff/cases/{story.number}" not in page.get_data(as_text=True), address
+
+
+# The portal
+
+
+def test_no_address_of_the_public_face_leads_into_the_staff_face(app: Flask) -> None:
+    """Whatever is not under /staff needs no sign-in: it must be one of the faces that are meant to be public."""
+    faces = {
+        rule.endpoint.partition(".")[0]
+        for rule in app.url_map.iter_rules()
+        if not rule.rule.startswith("/staff")
+    }
+    assert faces <= {"portal", "board", "operations", "static", "dev_components"}

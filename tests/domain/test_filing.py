@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -17,7 +18,7 @@ from tests.cast import LONG_AGO, MONDAY, Cast, report
 from tests.life import begin
 
 
-def _file(cast: Cast, key: str, **facts: object) -> tuple[Case, bool]:
+def _file(cast: Cast, key: str, **facts: Any) -> tuple[Case, bool]:
     with transaction():
         return filing.file_case(report(**facts), cast.estate, submission_key=key, at=MONDAY)
 

@@ -1,5 +1,7 @@
 """Dispatch, acceptance, objection, escalation, and handing first responsibility on."""
 
+from typing import Any
+
 import pytest
 
 from shared.cases import handling
@@ -13,7 +15,7 @@ from tests.cast import Cast
 from tests.life import NOT_CONTENT, Life, begin
 
 
-def _dispatch_to(story: Life, who: str, department: str, by: str = "limin") -> dict[str, object]:
+def _dispatch_to(story: Life, who: str, department: str, by: str = "limin") -> dict[str, Any]:
     return {
         "username": by,
         "verb": dispatching.dispatch,

@@ -1,6 +1,7 @@
 """Judging a case: six answers, and a reason wherever somebody will ask for one (CO-3, TR-2, T38)."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.cast import Cast
 from tests.life import Life, begin
 
 
-def _judge(story: Life, by: str = "limin", reason: str = "", **answers: object) -> dict[str, object]:
+def _judge(story: Life, by: str = "limin", reason: str = "", **answers: Any) -> dict[str, Any]:
     return {
         "username": by,
         "verb": triage.triage,
@@ -28,7 +29,7 @@ WEIGHTY = [
 
 
 @pytest.mark.parametrize("answers", WEIGHTY, ids=str)
-def test_what_weighs_needs_a_reason(cast: Cast, answers: dict[str, object]) -> None:
+def test_what_weighs_needs_a_reason(cast: Cast, answers: dict[str, Any]) -> None:
     story = begin(cast)
     assert "理由" in story.refused(**_judge(story, **answers))
     assert "理由" in story.refused(**_judge(story, reason=" \n ", **answers))

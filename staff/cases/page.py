@@ -85,6 +85,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
     now, user = clock.now(), me()
     dossier = queries.dossier(case)
     drawn = promises(dossier.deadlines, now, case.estate.zone, case.clocks_parked)
+    step = steps.step(case, user, dossier, drawn)
     settled = [p for p in drawn if not steps.is_waiting(p)]
     current = _asked_show()
     return {
@@ -98,7 +99,8 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "party": facts.party(case, revealed),
         "can_reveal": user.can(Permission.CONTACT_REVEAL, case.estate_id),
         "since": facts.responsible_since(dossier),
-        "step": steps.step(case, user, dossier, drawn),
+        "step": step,
+        "keyed": [act for act in step.mine_to_do if act.key],
         "news_url": url_for("staff.case_news", number=case.archive_number, version=case.version),
         "waiting": sorted(filter(steps.is_waiting, drawn), key=lambda p: p.due_at),
         "settled": settled,

@@ -93,6 +93,12 @@ class Step:
     writing: list[CaseAct]  # to the owner, among ourselves
     others: list[tuple[CaseAct, str]]  # what others may do, and who
 
+    @property
+    def mine_to_do(self) -> list[CaseAct]:
+        """Every act offered to me, the primary first."""
+        first = [self.mine] if self.mine else []
+        return [*first, *(act for act, _promise in self.duties), *self.more, *self.writing]
+
 
 def is_waiting(promise: Promise) -> bool:
     return promise.met_at is None and promise.state in WAITING

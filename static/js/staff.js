@@ -44,8 +44,17 @@
     if (dialog && !dialog.open) { dialog.showModal(); }
   }
 
+  /* On a page without a list the keys are those that its links and forms name. */
+  function act(key) {
+    var door = key.length === 1 && document.querySelector('[data-key="' + CSS.escape(key) + '"]');
+    if (!door) { return false; }
+    if (door.tagName === "FORM") { door.requestSubmit(); } else { door.click(); }
+    return true;
+  }
+
   function press(event) {
     var rows = all("[data-row]"), here = current(rows);
+    if (!rows.length && event.key !== "/" && act(event.key)) { event.preventDefault(); return; }
     switch (event.key) {
       case "j": stand(rows, here + 1); break;
       case "k": stand(rows, here < 0 ? 0 : here - 1); break;

@@ -60,7 +60,7 @@ def _around_a_person() -> dict[str, Any]:
         "estate": {"name": names},
         "user": {"name": user.name},
         "nav": _nav(user),
-        "register_url": url_for("staff.register"),
+        "register_url": url_for("staff.register") if user.estates_where(P.CASE_VIEW) else "",
         "sign_out_url": url_for("staff.sign_out"),
         "q": request.args.get("q", "") if request.endpoint == "staff.register" else "",
     }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, func, select, union_all
+from sqlalchemy import func, select, union_all
 
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
@@ -53,7 +53,7 @@ class BoardData:
     figures: Figures
 
 
-def _columns(estate_id: int) -> Select[Any]:
+def _columns(estate_id: int) -> Any:
     return (
         select(
             Case.id,

@@ -14,6 +14,7 @@ from shared.config import Config
 
 log = structlog.get_logger("access")
 
+UNLOGGED = ("static", "operations.healthz", "operations.readyz")  # asked every few seconds by machines
 FORWARDING = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 
 
@@ -45,7 +46,7 @@ def _begin() -> None:
 
 def _end(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
-    if request.endpoint == "static":
+    if request.endpoint in UNLOGGED:
         return response
     facts = {
         "route": str(request.url_rule) if request.url_rule else "-",

@@ -1,0 +1,81 @@
+"""The notice column: only what was approved and stands now (MS-8)."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from shared.database import transaction
+from shared.notices import publishing, queries
+from shared.notices.publishing import Text
+from shared.notices.stages import Kind
+from tests.cast import MONDAY
+
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+def _notice(cast, title, *, approved=True, kind=Kind.NOTICE, begin=MONDAY - HOUR, end=None):
+    with transaction():
+        notice = publishing.write(
+            cast.estate.id,
+            Text(kind, title, f"{title}的正文 <b>粗</b>", begin, end),
+            by=cast.person("limin"),
+            at=MONDAY - 2 * HOUR,
+            submit=True,
+        )
+        if approved:
+            publishing.approve(
+                notice, by=cast.person("hemei"), at=MONDAY - 2 * HOUR, read=publishing.seen(notice)
+            )
+        return notice.id
+
+
+def test_only_what_stands_now_is_shown(cast, client, monday):
+    _notice(cast, "公示中的")
+    hidden = [
+        _notice(cast, "没批准的", approved=False),
+        _notice(cast, "还没到的", begin=MONDAY + HOUR),
+        _notice(cast, "过了期的", end=MONDAY - HOUR / 2),
+    ]
+    words = client.get("/notices?estate=jinxiu").words
+    assert "公示中的" in words
+    for text in ("没批准的", "还没到的", "过了期的"):
+        assert text not in words
+    for notice_id in hidden:
+        assert client.get(f"/notices/{notice_id}").status_code == 404
+
+
+def test_the_urgent_one_stands_first(cast, client):
+    _notice(cast, "停水", kind=Kind.URGENT, begin=MONDAY - 2 * HOUR)
+    _notice(cast, "新的小事")
+    titles = [h.get_text() for h in client.get("/notices?estate=jinxiu").soup.select(".notice h2")]
+    assert "停水" in titles[0]
+    assert "新的小事" in titles[1]
+
+
+def test_a_notice_is_shown_as_text(cast, client):
+    page = client.get(f"/notices/{_notice(cast, '停水')}")
+    assert "<b>粗</b>" in page.soup.get_text()
+
+
+def test_a_notice_that_expires_is_gone_the_same_minute(cast, client, monday):
+    notice_id = _notice(cast, "停水", end=MONDAY + HOUR)
+    assert client.get(f"/notices/{notice_id}").status_code == 200
+    monday.shift(HOUR)
+    assert client.get(f"/notices/{notice_id}").status_code == 404
+
+
+def test_without_notices_the_page_says_what_will_be_there(cast, client):
+    assert "现在没有公告" in client.get("/notices?estate=jinxiu").words
+
+
+def test_notices_are_an_estates_own(cast, elsewhere, client):
+    _notice(cast, "锦绣的事")
+    assert "锦绣的事" not in client.get("/notices?estate=yunhe").words
+    assert queries.published(elsewhere.estate.id, MONDAY) == []

@@ -4,9 +4,13 @@
 English is written by people. `check` fails while a sentence of the product has no translation, or one has no sentence.
 """
 
+import ast
+import re
 import sys
+from collections.abc import Collection, Iterator
 from io import BytesIO
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
@@ -15,7 +19,6 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parent.parent
 CATALOGUES = ROOT / "shared" / "translations"
 FACES = ("portal", "staff", "shared")
-METHODS = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
 KEYWORDS = {
     "_": None,
     "_l": None,
@@ -25,6 +28,39 @@ KEYWORDS = {
     "lazy_ngettext": (1, 2),
 }
 LOCALES = ("zh_Hant", "en")
+# What OpenCC leaves as it is on the mainland, or takes for another word.
+HONG_KONG = {
+    "“": "「",
+    "”": "」",
+    "回復": "回覆",
+    "天后": "天後",
+    "單隻": "單只",
+    "儘快": "盡快",
+    "公佈": "公布",
+    "信息": "資料",
+    "鏈接": "連結",
+    "登錄": "登入",
+    "服務器": "伺服器",
+    "短信": "短訊",
+    "菜單": "選單",
+}
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w+\}")
+
+
+def _in_python(
+    file: BinaryIO, keywords: Collection[str], comment_tags: Any, options: Any
+) -> Iterator[tuple[int, str, list[str | None], list[str]]]:
+    """Sentences of a Python file. Babel's own reader sees those inside f-strings only from Python 3.12 on."""
+    for node in ast.walk(ast.parse(file.read())):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in keywords:
+            said = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
+            yield node.lineno, name, [s if isinstance(s, str) else None for s in said], []
+
+
+METHODS: list[tuple[str, Any]] = [("**.py", _in_python), ("**/templates/**.html", "jinja2")]
 
 
 def _sentences() -> Catalog:
@@ -74,10 +110,15 @@ def _traditional(message: Message) -> None:
     from opencc import OpenCC
 
     convert = OpenCC("s2hk").convert
-    if isinstance(message.id, tuple | list):
-        message.string = (convert(message.id[-1]),)
-    else:
-        message.string = convert(message.id)
+
+    def written(sentence: str) -> str:
+        text = convert(sentence)
+        for wrong, right in HONG_KONG.items():
+            text = text.replace(wrong, right)
+        return text
+
+    said = _strings(message.id)
+    message.string = written(said[0]) if len(said) == 1 else (written(said[-1]),)
 
 
 def update() -> None:
@@ -97,14 +138,18 @@ def update() -> None:
 
 
 def _is_done(message: Message) -> bool:
-    strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
-    return all(strings) and not message.fuzzy
+    strings = _strings(message.string)
+    return bool(strings) and all(strings) and not message.fuzzy
+
+
+def _strings(said: str | Collection[str] | None) -> list[str]:
+    return [said] if isinstance(said, str) else list(said or ())
 
 
 def _placeholders_kept(message: Message) -> bool:
-    if isinstance(message.id, tuple | list) or "python-format" not in message.flags:
-        return True
-    return not list(message.check())
+    """Every form holds what its sentence holds: `%(name)s`, `%%`, and `{name}` for scripts."""
+    wanted = {p for form in _strings(message.id) for p in PLACEHOLDER.findall(form)}
+    return all(set(PLACEHOLDER.findall(form)) == wanted for form in _strings(message.string))
 
 
 def check() -> int:

@@ -132,8 +132,8 @@ def live(stage: Stage) -> None:
 
     stage.press(stage.handler, "签收")
     stage.act(stage.handler, "联系诉求人", "联系诉求人", method="telephone", reached="yes", note="已致歉")
-    stage.act(stage.handler, "写给业主", "写给业主", note="维保师傅已到现场，正在更换门机皮带")
-    stage.act(stage.handler, "内部备注", "内部备注", note="维保费用走年度合同")
+    stage.act(stage.handler, "写给业主", "发给业主", note="维保师傅已到现场，正在更换门机皮带")
+    stage.act(stage.handler, "内部备注", "只记给内部", note="维保费用走年度合同")
     stage.owner_reads("处理中", "正在更换门机皮带")
     assert "年度合同" not in stage.owner.content()
     stage.lobby_reads("办理中")
@@ -143,7 +143,11 @@ def live(stage: Stage) -> None:
     stage.owner_reads("已处理", result)
     stage.act(stage.handler, "反馈结果", "反馈结果", note="皮带已换，维保单已签")
     stage.act(
-        stage.dispatcher, "告知结果", "告知结果", method="telephone", note="电梯已恢复运行，给您添麻烦了"
+        stage.dispatcher,
+        "告知结果",
+        "已这样告知诉求人",
+        method="telephone",
+        note="电梯已恢复运行，给您添麻烦了",
     )
     stage.owner_reads("待您确认", "电梯已恢复运行")
     stage.lobby_reads("待回访")
@@ -167,7 +171,9 @@ def live(stage: Stage) -> None:
     stage.press(stage.second_handler, "签收")
     better = "更换控制主板，连续观察一天未再停梯"
     stage.act(stage.second_handler, "办结", "办结", outcome="resolved", result=better)
-    stage.act(stage.dispatcher, "告知结果", "告知结果", method="telephone", note="主板已更换，请您放心使用")
+    stage.act(
+        stage.dispatcher, "告知结果", "已这样告知诉求人", method="telephone", note="主板已更换，请您放心使用"
+    )
     stage.act(
         stage.assistant,
         "回访",

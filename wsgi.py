@@ -55,9 +55,9 @@ def _mount(app: Flask, faces: tuple[str, ...]) -> None:
 
         portal.init_app(app)
     if "board" in faces:
-        from portal import board
+        from portal.board import init_app as mount_board
 
-        board.init_app(app)
+        mount_board(app)
     if "staff" in faces:
         import staff
 

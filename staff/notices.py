@@ -122,7 +122,7 @@ def _form_page(
 
 def _read(notice_id: int) -> Notice:
     notice = queries.read(notice_id)
-    if notice is None or not guards.can_see(me(), notice):
+    if not guards.can_see(me(), notice):
         abort(404)
     return notice
 
@@ -130,7 +130,7 @@ def _read(notice_id: int) -> Notice:
 def _lock(notice_id: int) -> Notice:
     """For a change, inside it."""
     notice = queries.lock(notice_id)
-    if notice is None or not guards.can_see(me(), notice):
+    if not guards.can_see(me(), notice):
         abort(404)
     return notice
 

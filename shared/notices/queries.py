@@ -3,10 +3,11 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, or_, select
 from sqlalchemy.orm import joinedload
 
 from shared.database import db
+from shared.errors import NotFound
 from shared.notices.models import Notice
 from shared.notices.stages import Kind
 
@@ -50,9 +51,9 @@ def of_estates(estate_ids: Collection[int]) -> Sequence[Notice]:
     ).all()
 
 
-def lock(notice_id: int) -> Notice | None:
-    """The notice, to be changed: read afresh and held until the change ends."""
-    return db.session.scalar(
+def lock(notice_id: int) -> Notice:
+    """The notice, to be changed: read afresh and held until the change ends. Raises NotFound."""
+    return _found(
         select(Notice)
         .where(Notice.id == notice_id)
         .with_for_update()
@@ -60,9 +61,17 @@ def lock(notice_id: int) -> Notice | None:
     )
 
 
-def read(notice_id: int) -> Notice | None:
-    return db.session.scalar(
+def read(notice_id: int) -> Notice:
+    """The notice and its people, to be looked at. Raises NotFound."""
+    return _found(
         select(Notice)
         .where(Notice.id == notice_id)
         .options(joinedload(Notice.written_by), joinedload(Notice.approved_by), joinedload(Notice.estate))
     )
+
+
+def _found(statement: Select[Notice]) -> Notice:
+    notice = db.session.scalar(statement)
+    if notice is None:
+        raise NotFound
+    return notice

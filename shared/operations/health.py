@@ -1,4 +1,4 @@
-"""`/healthz`: the process lives. `/readyz`: it can do its work; a queue that is down is a degradation, not a failure."""
+"""`/healthz`: the process lives. `/readyz`: it can do its work; a queue that is down is a degradation, no failure."""
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory

@@ -1,6 +1,7 @@
 """The lobby's screen: what is handled and how fast, and never whose it is (decision 18, T27, F42)."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -16,7 +17,7 @@ from shared.register import board, figures
 from tests.cast import MONDAY, file
 
 HOUR = timedelta(hours=1)
-PERSONAL = {
+PERSONAL: dict[str, Any] = {
     "name": "欧阳建国",
     "phone": "139 8765 4321",
     "unit": "3-2-1101",

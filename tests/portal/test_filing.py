@@ -1,6 +1,5 @@
 """An owner files: three steps, plain forms, one receipt."""
 
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -25,9 +24,8 @@ DETAILS: dict[str, Any] = {
 
 
 @pytest.fixture(autouse=True)
-def settled(cast: Cast) -> Iterator[None]:
+def settled(cast: Cast) -> None:
     """Every story happens at 锦绣花园."""
-    return
 
 
 def photo(size: tuple[int, int] = (64, 48)) -> BytesIO:

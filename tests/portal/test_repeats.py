@@ -60,4 +60,4 @@ def test_nothing_that_the_browser_held_is_kept_with_the_case(client: CriticalCli
 
 
 def _rows(connection: object, table: str) -> list[object]:
-    return connection.execute(f'SELECT * FROM "{table}"').fetchall()  # type: ignore[attr-defined, no-any-return]
+    return connection.execute(f'SELECT * FROM "{table}"').fetchall()  # type: ignore[attr-defined]

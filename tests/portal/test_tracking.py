@@ -64,9 +64,8 @@ def test_a_reference_is_understood_however_it_is_typed(client: CriticalClient, c
 
 def test_the_public_page_tells_how_it_goes_and_nothing_personal(client: CriticalClient, case: Case) -> None:
     with transaction():
-        claiming.claim(
-            db.session.get(Case, case.id), by=company.Cast("jinxiu").person("limin"), at=clock.now()
-        )  # type: ignore[arg-type]
+        person = company.Cast("jinxiu").person("limin")
+        claiming.claim(db.session.get_one(Case, case.id), by=person, at=clock.now())
     page = client.get(f"/track/{case.shown_reference}")
     for told in ("设施设备", "已受理", "48 小时内办结", "还剩"):
         assert told in page.words

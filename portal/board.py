@@ -41,7 +41,8 @@ blueprint = Blueprint("board", __name__, template_folder="templates")
 
 ROWS, ROWS_FINISHED = 7, 5  # what can be read from five metres at once
 NOTICES = 4
-WORDS_OF_NOTICE = 120
+LONG_TITLE = 24  # from here on set smaller, so that title and words fit one screen
+WORDS_OF_NOTICE = 88
 WEEKDAYS = (_l("星期一"), _l("星期二"), _l("星期三"), _l("星期四"), _l("星期五"), _l("星期六"), _l("星期日"))
 
 
@@ -156,6 +157,7 @@ def _notice(notice: Notice, zone: str) -> dict[str, Any]:
     return {
         "id": notice.id,
         "title": notice.title,
+        "long": len(notice.title) > LONG_TITLE,
         "words": body[:WORDS_OF_NOTICE] + ("…" if len(body) > WORDS_OF_NOTICE else ""),
         "when": _period(notice, zone),
         "urgent": notice.kind == Kind.URGENT,

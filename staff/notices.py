@@ -65,7 +65,7 @@ class NoticeForm(Form):
         _l("正文"),
         _l("请填正文"),
         longest=LONGEST_BODY,
-        description=_l("写清时间、范围、影响。请勿写业主姓名、电话、房号。大堂屏只显示开头约 120 字。"),
+        description=_l("写清时间、范围、影响。请勿写业主姓名、电话、房号。大堂屏只显示开头约 90 字。"),
     )
     publish_at = moment(_l("从什么时候公示"), _l("请填开始公示的时间"))
     expire_at = moment(_l("到什么时候为止"), description=_l("不填就一直公示，直到撤下。"))

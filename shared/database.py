@@ -5,14 +5,11 @@ reads and then writes fails at once with "database is locked" when another write
 the busy timeout (trust.md, decision 4). On PostgreSQL the case row is locked instead (`for_update`).
 """
 
-import fcntl
-import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from flask import Flask, current_app
@@ -23,15 +20,14 @@ from sqlalchemy.engine import Connection, Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
+from shared import turns
 from shared.config import Config
 
 BUSY_TIMEOUT_MS = 15_000
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
-LONGEST_QUEUE = 10.0  # seconds
 # Every thread of a busy web process may hold a connection; PostgreSQL opens them as they are needed.
 CONNECTIONS = {"pool_size": 20, "max_overflow": 40}
 
-_queue = Lock()
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _before_commit: list[Callable[[], None]] = []
 _after_commit: list[Callable[[], None]] = []
@@ -138,41 +134,10 @@ def _forget_read_snapshot() -> None:
     db.session.info.clear()
 
 
-def _hold(path: str) -> int | None:
-    """Wait for the writers of other processes; gives what to close afterwards."""
-    try:
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError:
-        return None  # a full or read-only disk: SQLite itself will say so
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    except OSError:
-        os.close(handle)
-        return None
-    return handle
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Writers to SQLite queue up here, the threads of a process first and then the processes.
-
-    SQLite has no queue: who finds it busy looks again after up to 100 ms, and among 32 writers somebody looks in
-    vain until the busy timeout (F15). This is courtesy, not correctness: after LONGEST_QUEUE, or where the file
-    cannot be locked, SQLite's own lock still decides.
-    """
+def _turn() -> AbstractContextManager[None]:
+    """Only SQLite needs its writers in a queue; PostgreSQL locks rows."""
     path = current_app.extensions.get("writers_queue")
-    if path is None:
-        yield
-        return
-    first = _queue.acquire(timeout=LONGEST_QUEUE)
-    handle = _hold(path) if first else None
-    try:
-        yield
-    finally:
-        if handle is not None:
-            os.close(handle)
-        if first:
-            _queue.release()
+    return turns.turn(path) if path else nullcontext()
 
 
 def _all_or_none() -> Iterator[None]:

@@ -21,5 +21,10 @@ def place(code: str) -> str:
     return _public(f"/?place={code}")
 
 
+def welcome(token: str) -> str:
+    """Where a member of staff chooses a password, once."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/welcome/{token}"
+
+
 def staff_case(archive_number: str) -> str:
     return f"{current_app.extensions['shouwen'].staff_url}/staff/cases/{archive_number}"

@@ -135,6 +135,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_drafts_touched_at"), ["touched_at"], unique=False)
 
     op.create_table(
+        "invitations",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("user_id", sa.Integer(), nullable=False),
+        sa.Column("token_digest", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_invitations_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitations")),
+        sa.UniqueConstraint("token_digest", name=op.f("uq_invitations_token_digest")),
+    )
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_invitations_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "notices",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("estate_id", sa.Integer(), nullable=False),
@@ -324,6 +338,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("seed", name=op.f("uq_cases_seed")),
     )
     with op.batch_alter_table("cases", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_cases_changed_at"), ["changed_at"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_cases_estate_id_filed_at_id"), ["estate_id", "filed_at", "id"], unique=False
         )
@@ -348,13 +363,6 @@ def upgrade() -> None:
             unique=False,
         )
         batch_op.create_index(
-            "ix_cases_parked",
-            ["id"],
-            unique=False,
-            postgresql_where=sa.text("clocks_parked IS NOT NULL"),
-            sqlite_where=sa.text("clocks_parked IS NOT NULL"),
-        )
-        batch_op.create_index(
             "ix_cases_open",
             ["estate_id", "filed_at", "id"],
             unique=False,
@@ -366,13 +374,19 @@ def upgrade() -> None:
             ),
         )
         batch_op.create_index(
+            "ix_cases_parked",
+            ["id"],
+            unique=False,
+            postgresql_where=sa.text("clocks_parked IS NOT NULL"),
+            sqlite_where=sa.text("clocks_parked IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_cases_waiting",
             ["estate_id", "next_due_at", "id"],
             unique=False,
             postgresql_where=sa.text("next_due_at IS NOT NULL"),
             sqlite_where=sa.text("next_due_at IS NOT NULL"),
         )
-        batch_op.create_index(batch_op.f("ix_cases_changed_at"), ["changed_at"], unique=False)
 
     op.create_table(
         "category_routes",
@@ -461,6 +475,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deadlines")),
     )
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_deadlines_due_at"), ["due_at"], unique=False)
         batch_op.create_index(
             "ix_deadlines_running",
             ["near_at"],
@@ -469,7 +484,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("met_at IS NULL AND ended_at IS NULL AND breached_at IS NULL"),
         )
         batch_op.create_index("uq_deadlines_clock", ["case_id", "round", "rule", "started_at"], unique=True)
-        batch_op.create_index(batch_op.f("ix_deadlines_due_at"), ["due_at"], unique=False)
 
     op.create_table(
         "messages",
@@ -509,19 +523,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_participations")),
     )
     with op.batch_alter_table("participations", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_participations_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(
-            batch_op.f("ix_participations_department_id_case_id"), ["department_id", "case_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_participations_user_id_case_id"), ["user_id", "case_id"], unique=False
-        )
         batch_op.create_index(
             "ix_participations_about",
             ["case_id"],
             unique=False,
             postgresql_where=sa.text("part = 'about'"),
             sqlite_where=sa.text("part = 'about'"),
+        )
+        batch_op.create_index(batch_op.f("ix_participations_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_participations_department_id_case_id"), ["department_id", "case_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_participations_user_id_case_id"), ["user_id", "case_id"], unique=False
         )
 
     op.create_table(
@@ -651,8 +665,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_closures")),
     )
     with op.batch_alter_table("closures", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_closures_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_closures_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_closures_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "contacts",
@@ -709,8 +723,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_revisits")),
     )
     with op.batch_alter_table("revisits", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_revisits_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_revisits_at"), ["at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_revisits_case_id"), ["case_id"], unique=False)
 
     op.create_table(
         "transfers",
@@ -747,8 +761,8 @@ def downgrade() -> None:
 
     op.drop_table("transfers")
     with op.batch_alter_table("revisits", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_revisits_at"))
         batch_op.drop_index(batch_op.f("ix_revisits_case_id"))
+        batch_op.drop_index(batch_op.f("ix_revisits_at"))
 
     op.drop_table("revisits")
     with op.batch_alter_table("resolutions", schema=None) as batch_op:
@@ -760,8 +774,8 @@ def downgrade() -> None:
 
     op.drop_table("contacts")
     with op.batch_alter_table("closures", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_closures_at"))
         batch_op.drop_index(batch_op.f("ix_closures_case_id"))
+        batch_op.drop_index(batch_op.f("ix_closures_at"))
 
     op.drop_table("closures")
     with op.batch_alter_table("assignments", schema=None) as batch_op:
@@ -786,14 +800,14 @@ def downgrade() -> None:
 
     op.drop_table("parties")
     with op.batch_alter_table("participations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_participations_user_id_case_id"))
+        batch_op.drop_index(batch_op.f("ix_participations_department_id_case_id"))
+        batch_op.drop_index(batch_op.f("ix_participations_case_id"))
         batch_op.drop_index(
             "ix_participations_about",
             postgresql_where=sa.text("part = 'about'"),
             sqlite_where=sa.text("part = 'about'"),
         )
-        batch_op.drop_index(batch_op.f("ix_participations_user_id_case_id"))
-        batch_op.drop_index(batch_op.f("ix_participations_department_id_case_id"))
-        batch_op.drop_index(batch_op.f("ix_participations_case_id"))
 
     op.drop_table("participations")
     with op.batch_alter_table("messages", schema=None) as batch_op:
@@ -802,13 +816,13 @@ def downgrade() -> None:
 
     op.drop_table("messages")
     with op.batch_alter_table("deadlines", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_deadlines_due_at"))
         batch_op.drop_index("uq_deadlines_clock")
         batch_op.drop_index(
             "ix_deadlines_running",
             postgresql_where=sa.text("met_at IS NULL AND ended_at IS NULL AND breached_at IS NULL"),
             sqlite_where=sa.text("met_at IS NULL AND ended_at IS NULL AND breached_at IS NULL"),
         )
+        batch_op.drop_index(batch_op.f("ix_deadlines_due_at"))
 
     op.drop_table("deadlines")
     with op.batch_alter_table("attachments", schema=None) as batch_op:
@@ -823,11 +837,15 @@ def downgrade() -> None:
     op.drop_table("spots")
     op.drop_table("category_routes")
     with op.batch_alter_table("cases", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_cases_changed_at"))
         batch_op.drop_index(
             "ix_cases_waiting",
             postgresql_where=sa.text("next_due_at IS NOT NULL"),
             sqlite_where=sa.text("next_due_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_cases_parked",
+            postgresql_where=sa.text("clocks_parked IS NOT NULL"),
+            sqlite_where=sa.text("clocks_parked IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_cases_open",
@@ -838,16 +856,12 @@ def downgrade() -> None:
                 "state IN ('claimed', 'completed', 'dispatched', 'handling', 'informed', 'received', 'referred')"
             ),
         )
-        batch_op.drop_index(
-            "ix_cases_parked",
-            postgresql_where=sa.text("clocks_parked IS NOT NULL"),
-            sqlite_where=sa.text("clocks_parked IS NOT NULL"),
-        )
         batch_op.drop_index(batch_op.f("ix_cases_lead_department_id_state_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_cases_handler_id_state_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_cases_first_responder_id_state_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_cases_estate_id_state_next_due_at"))
         batch_op.drop_index(batch_op.f("ix_cases_estate_id_filed_at_id"))
+        batch_op.drop_index(batch_op.f("ix_cases_changed_at"))
 
     op.drop_table("cases")
     with op.batch_alter_table("appointments", schema=None) as batch_op:
@@ -872,6 +886,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_notices_estate_id_approved_at"))
 
     op.drop_table("notices")
+    with op.batch_alter_table("invitations", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_invitations_user_id"))
+
+    op.drop_table("invitations")
     with op.batch_alter_table("drafts", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_drafts_touched_at"))
 

@@ -1,17 +1,15 @@
 """`flask init` and `flask user …`"""
 
-import secrets
-
 import click
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from shared import clock
+from shared import addresses, clock
 from shared.calendars.holidays import load_year
 from shared.calendars.models import OpeningHours
 from shared.cli import printing
 from shared.database import db, transaction
-from shared.identity import passwords, sessions
+from shared.identity import invitations, sessions
 from shared.identity.models import Appointment, Department, Estate, User
 from shared.identity.permissions import Role
 from shared.policies.versions import publish
@@ -50,13 +48,18 @@ def _appoint(user: User, estate: Estate, role: str, department: str | None) -> N
 
 
 def _new_person(username: str, name: str) -> tuple[User, str]:
+    """A person without a password yet, and the address at which they choose one."""
     if db.session.scalar(select(User.id).where(User.username == username)) is not None:
         raise click.ClickException(f"{username} exists already.")
-    password = secrets.token_urlsafe(12)
-    user = User(username=username, name=name, password_hash=passwords.hashed(password))
+    user = User(username=username, name=name, password_hash=invitations.nobodys_password())
     db.session.add(user)
     db.session.flush()
-    return user, password
+    return user, addresses.welcome(invitations.invite(user, clock.now()))
+
+
+def _say_welcome(username: str, link: str) -> None:
+    minutes = int(invitations.VALID.total_seconds() // 60)
+    click.echo(f"{username} chooses a password here, once, within {minutes} minutes:\n  {link}")
 
 
 @click.command("init")
@@ -66,7 +69,7 @@ def _new_person(username: str, name: str) -> tuple[User, str]:
 @click.option("--hotline", prompt="Service telephone")
 @click.option("--username", prompt="User name of the first administrator", default="admin")
 def init(slug: str, name: str, code: str, hotline: str, username: str) -> None:
-    """The first estate, with policy `standard`, and the first administrator, whose password is printed once."""
+    """The first estate, with policy `standard`, and a one-time link for the first administrator."""
     with transaction():
         if db.session.scalar(select(func.count(User.id))):
             raise click.ClickException("This desk has people already; use `flask user add`.")
@@ -88,9 +91,10 @@ def init(slug: str, name: str, code: str, hotline: str, username: str) -> None:
         for year in (at.year, at.year + 1):
             load_year(year)
         publish(estate, "standard", at)
-        user, password = _new_person(username, username)
+        user, link = _new_person(username, username)
         _appoint(user, estate, Role.ADMINISTRATOR, None)
-    click.echo(f"Estate {slug} stands. {username} signs in with: {password}")
+    click.echo(f"Estate {slug} stands.")
+    _say_welcome(username, link)
 
 
 @commands.command("add")
@@ -100,11 +104,11 @@ def init(slug: str, name: str, code: str, hotline: str, username: str) -> None:
 @click.option("--role", required=True, type=ROLES)
 @click.option("--department", help="Name of a department of the estate.")
 def add(username: str, name: str, estate: str, role: str, department: str | None) -> None:
-    """A new person; their password is printed once."""
+    """A new person, and the one-time link by which they choose a password."""
     with transaction():
-        user, password = _new_person(username, name)
+        user, link = _new_person(username, name)
         _appoint(user, _estate(estate), role, department)
-    click.echo(f"{username} signs in with: {password}")
+    _say_welcome(username, link)
 
 
 @commands.command("appoint")
@@ -118,16 +122,13 @@ def appoint(username: str, estate: str, role: str, department: str | None) -> No
         _appoint(_person(username), _estate(estate), role, department)
 
 
-@commands.command("password")
+@commands.command("invite")
 @click.argument("username")
-def password(username: str) -> None:
-    """A new password, printed once; open sessions end."""
+def invite(username: str) -> None:
+    """A new one-time link for somebody; the old password works until it is used."""
     with transaction():
-        user = _person(username)
-        fresh = secrets.token_urlsafe(12)
-        user.password_hash = passwords.hashed(fresh)
-        sessions.end_all(user.id, clock.now())
-    click.echo(f"{username} signs in with: {fresh}")
+        link = addresses.welcome(invitations.invite(_person(username), clock.now()))
+    _say_welcome(username, link)
 
 
 @commands.command("deactivate")

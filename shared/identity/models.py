@@ -182,6 +182,20 @@ class StaffSession(UserMixin, Base):
         return self.token
 
 
+class Invitation(Base):
+    """A link by which one person chooses a password, once, within half an hour (T22)."""
+
+    __tablename__ = "invitations"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    token_digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    used_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    user: Mapped[User] = relationship()
+
+
 class Throttle(Base):
     """Failures behind one door (a keyed digest) in one window; memory counters would multiply by worker (T03)."""
 

@@ -7,6 +7,7 @@ _hasher = PasswordHasher()
 # A hash of a random value: what an unknown user name is checked against.
 _NOBODY = _hasher.hash("e2d0cf5b-no-such-person")
 SHORTEST = 12
+FEWEST_DIFFERENT = 5  # characters: refuses 111111111111 and its like
 
 
 def hashed(password: str) -> str:

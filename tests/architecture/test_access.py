@@ -35,6 +35,7 @@ CLOSERS = frozenset({"specialist", "director"})
 # endpoint → who may open it; None: nobody needs to be signed in.
 DOORS: dict[str, frozenset[str] | None] = {
     "sign_in": None,
+    "welcome": None,
     "sign_out": None,
     "desk": EVERYBODY,
     "desk_counts": EVERYBODY,

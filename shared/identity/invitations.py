@@ -1,0 +1,61 @@
+"""One-time links: how a person comes by a password that nobody else has ever known (T22)."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import Select, select, update
+
+from shared.database import db
+from shared.identity import passwords, sessions
+from shared.identity.models import Invitation, User
+from shared.sealing import digest
+
+VALID = timedelta(minutes=30)
+
+
+def invite(user: User, at: datetime) -> str:
+    """The token of a new link for *user*; links given out before end."""
+    db.session.execute(
+        update(Invitation)
+        .where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
+        .values(used_at=at)
+    )
+    token = secrets.token_urlsafe(32)
+    db.session.add(Invitation(user_id=user.id, token_digest=digest(token), made_at=at))
+    return token
+
+
+def _valid(token: str, at: datetime) -> Select[Invitation]:
+    """Unknown, used and expired links all find nothing."""
+    return (
+        select(Invitation)
+        .join(User)
+        .where(
+            Invitation.token_digest == digest(token),
+            Invitation.used_at.is_(None),
+            Invitation.made_at > at - VALID,
+            User.deactivated_at.is_(None),
+        )
+    )
+
+
+def invited(token: str, at: datetime) -> User | None:
+    """Whom a link is for, while it is good."""
+    invitation = db.session.scalar(_valid(token, at))
+    return invitation.user if invitation else None
+
+
+def accept(token: str, password_hash: str, at: datetime) -> User | None:
+    """Use the link up: the password is the person's, and whatever was open with an older one ends."""
+    invitation = db.session.scalar(_valid(token, at).with_for_update(of=Invitation))
+    if invitation is None:
+        return None
+    invitation.used_at = at
+    invitation.user.password_hash = password_hash
+    sessions.end_all(invitation.user_id, at)
+    return invitation.user
+
+
+def nobodys_password() -> str:
+    """A hash that no password gives, for a person who has not chosen one yet."""
+    return passwords.hashed(secrets.token_urlsafe(32))

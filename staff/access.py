@@ -100,4 +100,5 @@ def enforce() -> Any:
 
 
 def init_app(app: Flask) -> None:
-    login.init_app(app)
+    # Its context processor would ask the database once more, on the page that says the database is gone (F14).
+    login.init_app(app, add_context_processor=False)

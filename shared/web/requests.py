@@ -7,7 +7,6 @@ from ipaddress import ip_address
 
 import structlog
 from flask import Flask, Response, g, request
-from flask_login import current_user
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from shared.config import Config
@@ -57,8 +56,10 @@ def _end(response: Response) -> Response:
     }
     if not _is_private_to_owners():
         facts["address"] = client_address()
-    if request.path.startswith("/staff") and current_user and current_user.is_authenticated:
-        facts["actor"] = current_user.user_id
+    # Whoever was found while answering; to look again now could fail with the database, and with it the answer.
+    signed_in = g.get("_login_user")
+    if request.path.startswith("/staff") and getattr(signed_in, "is_authenticated", False):
+        facts["actor"] = signed_in.user_id
     log.info("request", **facts)
     return response
 

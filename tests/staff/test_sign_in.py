@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from shared.database import db, transaction
 from shared.identity import sessions
@@ -157,3 +157,14 @@ def test_a_page_of_staff_is_kept_by_no_browser_and_no_proxy(cast, signed_in):
     assert "Cookie" in page.headers["Vary"]
     cookie = signed_in("limin").get("/staff/sign-in").request.headers.get("Cookie", "")
     assert cookie.startswith("staff_session=")
+
+
+def test_when_the_database_is_gone_the_page_still_says_so(cast, signed_in):
+    """F14: neither the name at the top nor the access log asks the database a second time."""
+    mine = signed_in("limin")
+    with transaction():
+        db.session.execute(text("ALTER TABLE staff_sessions RENAME TO gone"))
+    page = mine.get("/staff/")
+    assert page.status_code == 503
+    assert page.headers["Retry-After"]
+    assert "系统暂时不能保存" in page.words

@@ -126,6 +126,11 @@ def after_commit(callback: Callable[[], None]) -> None:
         _after_commit.append(callback)
 
 
+def is_changing() -> bool:
+    """Whether a change is open; a read may hold what it decides on until the change ends."""
+    return _writing.get()
+
+
 def _forget_read_snapshot() -> None:
     """End the read transaction of this request; a change must start from the present, not from a snapshot."""
     if db.session.new or db.session.dirty or db.session.deleted:

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import case, delete
+from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from shared.database import db
+from shared.database import db, is_changing
 from shared.identity.models import Throttle
 from shared.sealing import index
 
@@ -21,8 +21,20 @@ def failures(kind: str, name: str, *, window: timedelta, at: datetime) -> int:
     return row.failures if row and row.since > at - window else 0
 
 
+def _hold(kind: str, name: str) -> None:
+    """Make whoever else tries this door wait until our change ends. On SQLite every change waits anyway."""
+    if is_changing() and db.engine.dialect.name == "postgresql":
+        key = int.from_bytes(_door(kind, name)[:8], signed=True)
+        db.session.execute(select(func.pg_advisory_xact_lock(key)))
+
+
 def closed_until(kind: str, name: str, *, limit: int, window: timedelta, at: datetime) -> datetime | None:
-    """When the door opens again, or None if it is open."""
+    """When the door opens again, or None if it is open.
+
+    Asked inside a change it holds the door until the change ends, so that of many guesses at once no more are
+    looked at than *limit*; asked outside it only looks.
+    """
+    _hold(kind, name)
     row = db.session.get(Throttle, _door(kind, name), populate_existing=True)
     if row is None or row.since <= at - window or row.failures < limit:
         return None

@@ -276,3 +276,17 @@ def test_wrong_codes_tried_in_parallel_are_all_counted(app: Flask, cast: Cast) -
     assert sorted(counts) == list(range(1, KNOCKS + 1))
     db.session.expire_all()
     assert throttle.failures("unlock", "K7Q39FWM2T", window=hour, at=MONDAY) == KNOCKS
+
+
+def test_of_twenty_guesses_at_once_five_are_looked_at(app: Flask, cast: Cast) -> None:
+    """Whoever looks whether the door is open, inside a change, holds it until the failure is counted."""
+    hour = timedelta(hours=1)
+
+    def guess(_n: int) -> bool:
+        with transaction():
+            if throttle.closed_until("unlock", "K7Q39FWM2T", limit=5, window=hour, at=MONDAY):
+                return False
+            throttle.note_failure("unlock", "K7Q39FWM2T", window=hour, at=MONDAY)
+            return True
+
+    assert sum(_at_once(app, KNOCKS, guess)) == 5

@@ -43,11 +43,7 @@ def _mine(user: User) -> ColumnElement[bool]:
 
 
 def _about(user: User) -> ColumnElement[bool]:
-    return (
-        select(Participation.id)
-        .where(Participation.case_id == Case.id, _IS_ABOUT, _mine(user))
-        .exists()
-    )
+    return select(Participation.id).where(Participation.case_id == Case.id, _IS_ABOUT, _mine(user)).exists()
 
 
 def visible_to(user: User) -> ColumnElement[bool]:

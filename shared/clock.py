@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+YEARS = range(1990, 3000)  # a typed year outside them is a slip, and its conversion may not exist
+
 
 def now() -> datetime:
     """The present instant, in UTC and aware of it."""

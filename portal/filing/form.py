@@ -47,6 +47,8 @@ class LocalTimeField(StringField):
     def instant(self, zone: str) -> datetime | None:
         """The instant meant on the wall of an estate in *zone*. Raises ValueError."""
         wall = self.wall_time()
+        if wall is not None and wall.year not in clock.YEARS:
+            raise ValueError("a year outside every calendar")
         if wall is None or wall.tzinfo:
             return wall
         return wall.replace(tzinfo=ZoneInfo(zone))

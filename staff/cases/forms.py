@@ -15,6 +15,8 @@ from wtforms import DateTimeLocalField, Field, HiddenField, RadioField, SelectFi
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 
+from shared import clock
+
 LONGEST = 4_000
 WALL = "%Y-%m-%dT%H:%M"
 
@@ -66,7 +68,7 @@ class Understood:
     """A time that cannot be read is said in our words."""
 
     def __call__(self, form: FlaskForm, field: Any) -> None:
-        if field.process_errors:
+        if field.process_errors or (field.data and field.data.year not in clock.YEARS):
             field.errors[:] = []
             raise StopValidation(_l("时间没有看懂，请按“年-月-日 时:分”填写。"))
 

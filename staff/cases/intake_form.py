@@ -122,7 +122,7 @@ class IntakeForm(FlaskForm):
         if self.anonymous.data:
             return
         if field.data and normalised(field.data) is None:
-            raise ValidationError(_("电话应是 7 到 12 位数字，请核对。"))
+            raise ValidationError(_("手机号好像写错了。手机号是 11 位，座机请带区号。"))
         if not field.data and not self.unit.data:
             raise ValidationError(_("电话和房号至少填一项。"))
 

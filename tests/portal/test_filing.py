@@ -331,3 +331,24 @@ def test_an_unknown_estate_is_not_found_and_a_known_one_is_chosen(
     assert "我要反映" in home.words
     file(client)
     assert cases()[0].estate_id == elsewhere.estate.id
+
+
+@pytest.mark.parametrize("field", ["occurred_at", "wanted_reply_by"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "0001-01-01T00:00",
+        "9999-12-31T23:59",
+        "9999-12-31T23:59-08:00",
+        "0001-01-01T00:00+14:00",
+        "0206-11-22T08:00",
+    ],
+)
+def test_a_time_outside_every_calendar_is_told_as_not_understood(
+    client: CriticalClient, field: str, typed: str
+) -> None:
+    page = check_page(client, **{field: typed})
+    assert page.status_code == 422
+    assert "时间看不懂" in page.words
+    assert WORDS in page.one("textarea[name=description]").get_text()
+    assert not cases()

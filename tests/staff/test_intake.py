@@ -87,11 +87,15 @@ def test_what_gz_6_requires_is_asked_for_and_the_rest_kept(cast: Cast, signed_in
 @pytest.mark.parametrize(
     ("field", "value", "told"),
     [
-        ("phone", "12", "7 到 12 位数字"),
+        ("phone", "12", "手机号是 11 位"),
+        ("phone", "1380013800", "手机号是 11 位"),
         ("email", "not an address", "邮箱格式不对"),
         ("received_at", "2099-01-01T00:00", "这个时间还没有到"),
         ("occurred_at", "2099-01-01T00:00", "这个时间还没有到"),
         ("received_at", "昨天", "时间没有看懂"),
+        ("received_at", "0001-01-01T00:00", "时间没有看懂"),
+        ("occurred_at", "0001-01-01T00:00", "时间没有看懂"),
+        ("wanted_reply_by", "9999-12-31T23:59", "时间没有看懂"),
         ("building", "999", "请选择楼栋"),
         ("channel", "portal", "请选择来源"),
         ("their_number", "<script>", "编号只有字母"),

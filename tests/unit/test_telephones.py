@@ -35,7 +35,10 @@ def test_a_landline_that_begins_with_86_loses_nothing() -> None:
     assert normalised("8688 6666") == "86886666"
 
 
-@pytest.mark.parametrize("typed", ["", "110", "123456", "不想留", "1380013800013800", "-"])
+@pytest.mark.parametrize(
+    "typed",
+    ["", "110", "123456", "不想留", "1380013800013800", "-", "1380013800", "138001380001", "0086 138001380"],
+)
 def test_what_cannot_be_a_number_is_none(typed: str) -> None:
     assert normalised(typed) is None
 

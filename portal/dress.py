@@ -11,7 +11,7 @@ from shared.web.language import COOKIE, LOCALES, TAGS, chosen
 LARGE = "large"
 YEAR = 365 * 24 * 3600
 NAMES = {"zh_Hans": "简体", "zh_Hant": "繁體", "en": "English"}
-OTHER_FACES = ("/staff", "/board", "/static", "/open311", "/healthz", "/readyz", "/metrics")
+OTHER_FACES = ("/staff", "/board")  # what is not there in any other place is told in the portal's dress
 _LOCALE_OF = {tag.lower(): locale for locale, tag in TAGS.items()} | {code.lower(): code for code in LOCALES}
 
 

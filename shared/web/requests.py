@@ -8,13 +8,22 @@ from ipaddress import ip_address
 import structlog
 from flask import Flask, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from shared.config import Config
 
 log = structlog.get_logger("access")
 
 UNLOGGED = ("static", "operations.healthz", "operations.readyz")  # asked every few seconds by machines
+LARGEST_ID = 2**31 - 1
 FORWARDING = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+
+
+class Identifier(IntegerConverter):
+    """`<int:…>` in an address: a number that both databases hold. A larger one is nobody's address."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=LARGEST_ID)
 
 
 def client_address() -> str:
@@ -87,5 +96,6 @@ def init_app(app: Flask, config: Config) -> None:
     if config.trusted_proxy_count:
         n = config.trusted_proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = Identifier
     app.before_request(_begin)
     app.after_request(_end)

@@ -1,5 +1,9 @@
 """Errors keep their form: a page for a page, a fragment for a fragment, plain words where no face is mounted."""
 
+from collections.abc import Callable
+
+import pytest
+
 from tests.cast import Cast
 from tests.critic import CriticalClient
 from tests.databases import settings
@@ -19,3 +23,21 @@ def test_a_process_without_the_portal_answers_its_addresses_with_plain_words(tmp
         answer = app.test_client().get("/track")
         assert answer.status_code == 404
         assert answer.mimetype == "text/plain"
+
+
+@pytest.mark.parametrize("path", ["/static/gone.css", "/metrics", "/open311/v2/gone.json", "/healthz/more"])
+def test_an_address_beside_the_pages_that_is_not_there_is_told_as_not_found(
+    client: CriticalClient, cast: Cast, path: str
+) -> None:
+    page = client.get(path)
+    assert page.status_code == 404
+    assert "没有找到" in page.words
+
+
+def test_a_number_that_no_database_holds_is_not_found(
+    client: CriticalClient, signed_in: Callable[[str], CriticalClient], cast: Cast
+) -> None:
+    staff = signed_in("limin")
+    for number in (2**31, 2**63, 10**40):
+        assert client.get(f"/notices/{number}").status_code == 404
+        assert staff.get(f"/staff/notices/{number}").status_code == 404

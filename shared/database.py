@@ -105,7 +105,8 @@ def init_app(app: Flask, config: Config) -> None:
     options: dict[str, Any] = {"pool_pre_ping": True}
     if config.database_url.startswith("sqlite"):
         options = {"connect_args": {"check_same_thread": False}}
-    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**options, **CONNECTIONS}
+    # An error that reaches the log must not quote what somebody typed (T44).
+    app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**options, **CONNECTIONS, "hide_parameters": True}
     db.init_app(app)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():

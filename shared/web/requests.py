@@ -7,6 +7,7 @@ from ipaddress import ip_address
 
 import structlog
 from flask import Flask, Response, g, request
+from structlog.typing import Processor
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
@@ -73,26 +74,37 @@ def _end(response: Response) -> Response:
     return response
 
 
-def _configure_log(config: Config) -> None:
+def configure_log(config: Config) -> None:
+    """One line, one record, in one form, whether we write it or a library does (T44)."""
+    steps: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+    ]
+    is_json = config.log_format == "json"
     renderer = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
-        if config.log_format == "json"
+        if is_json
         else structlog.dev.ConsoleRenderer(colors=False)
     )
     structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            renderer,
-        ],
+        processors=[*steps, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(config.log_level)),
     )
-    logging.basicConfig(level=config.log_level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    handler = logging.StreamHandler()
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[structlog.stdlib.add_logger_name, *steps],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
+        )
+        if is_json
+        else logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
+    )
+    logging.basicConfig(level=config.log_level, handlers=[handler])
 
 
 def init_app(app: Flask, config: Config) -> None:
-    _configure_log(config)
+    configure_log(config)
     if config.trusted_proxy_count:
         n = config.trusted_proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from flask import Flask
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from shared import database, events
 from shared.cases.models import Case
@@ -152,3 +153,10 @@ def test_an_instant_comes_back_as_it_went_in_and_without_a_zone_it_does_not_go_i
     assert story.case.received_at.tzinfo is not None
     with pytest.raises(Exception, match="time zone"):
         begin(cast, received_at=MONDAY.replace(tzinfo=None))
+
+
+def test_an_error_of_the_database_does_not_quote_what_was_to_be_stored(cast: Cast) -> None:
+    with pytest.raises(DBAPIError) as caught:
+        db.session.execute(text("INSERT INTO nowhere (phone) VALUES (:phone)"), {"phone": "13800138000"})
+    assert "nowhere" in str(caught.value)
+    assert "13800138000" not in str(caught.value)

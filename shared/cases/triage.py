@@ -58,8 +58,11 @@ def name_subject(case: Case, subject: User, *, by: User, at: datetime) -> None:
         subject.id not in (case.first_responder_id, case.handler_id, by.id),
         _("%(name)s正在负责或研判这件诉求。请先移交或改派，再登记为涉及人员。", name=subject.name),
     )
-    if not participation.is_about(case, subject):
-        participation.enter(case, participation.ABOUT, at, user_id=subject.id)
+    if participation.is_about(case, subject):
+        return
+    participation.enter(case, participation.ABOUT, at, user_id=subject.id)
+    data = {**asdict(judgement_of(case)), "about": subject.id}
+    acting.perform(case, Act.TRIAGE, by=by, at=at, public=False, data=data)
 
 
 def triage(case: Case, judgement: Judgement, *, by: User, at: datetime, reason: str = "") -> None:

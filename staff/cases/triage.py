@@ -14,10 +14,12 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.triage import Judgement
 from shared.cases.vocabulary import Category, Complexity, Kind, Severity, Urgency, Validity
+from shared.database import db
 from shared.identity.models import User
-from shared.identity.permissions import Permission
+from shared.identity.permissions import Permission, Role
+from shared.identity.queries import people_with
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, options, text
+from staff.cases.forms import ActForm, choice, menu, options, pick_from, text
 
 ASK = _l("请选一个。")
 ANSWERS = ("kind", "category", "urgency", "severity", "complexity", "validity")
@@ -45,6 +47,13 @@ class TriageForm(ActForm):
         render_kw={"rows": 3},
     )
 
+    about = menu(
+        _l("涉及的员工"),
+        ASK,
+        required=False,
+        description=_l("诉求说的是谁。登记后，本人看不到也办不了这件诉求。"),
+    )
+
     before: Judgement
 
     @property
@@ -68,6 +77,8 @@ class TriageForm(ActForm):
 
 def _prepare(form: TriageForm, case: Case, user: User) -> None:
     form.before = judging.judgement_of(case)
+    staff = people_with(list(Role), case.estate_id)
+    pick_from(form.about, [(person.id, person.name) for person in staff if person != user], _("没有，或不改"))
     if case.validity != Validity.UNDECIDED:
         form.validity.choices = options(words.VALIDITIES, "undecided")
     for name in ANSWERS:
@@ -78,6 +89,8 @@ def _prepare(form: TriageForm, case: Case, user: User) -> None:
 def _do(case: Case, form: TriageForm, by: User, at: datetime) -> str:
     judgement = form.judgement
     judging.triage(case, judgement, by=by, at=at, reason=form.reason.data or "")
+    if form.about.data:
+        judging.name_subject(case, db.session.get_one(User, int(form.about.data)), by=by, at=at)
     if judgement.validity is Validity.INVALID:
         return _("已认定无效。请向诉求人说明后告知。")
     return _(

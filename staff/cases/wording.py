@@ -81,6 +81,8 @@ JUDGED: dict[str, words.Table] = {
 
 
 def _triage(data: Mapping[str, Any], names: Names) -> str:
+    if "about" in data:
+        return _("登记涉及的员工")
     before = data.get("before", {})
     changed = [
         _("%(name)s%(old)s改为%(new)s", name=judged(key), old=table[before[key]], new=table[data[key]])

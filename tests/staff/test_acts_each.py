@@ -11,8 +11,9 @@ from shared.attachments import storage
 from shared.attachments.models import Attachment
 from shared.cases import handling
 from shared.cases.vocabulary import Method
+from shared.clock import now
 from shared.database import db
-from tests.cast import Cast
+from tests.cast import Cast, file
 from tests.critic import CriticalClient, Page
 from tests.life import Life, begin
 
@@ -286,3 +287,13 @@ def test_a_note_never_reaches_the_owner_by_whatever_road(cast: Cast, signed_in: 
     assert own.one(".internal")
     assert owner.form("/progress").find_all("button")[-1].get_text() == "发给业主"
     assert own.form("/note").find_all("button")[-1].get_text() == "只记给内部"
+
+
+def test_whom_the_words_mean_is_named_at_triage_and_then_sees_nothing(cast: Cast, signed_in: SignIn) -> None:
+    number = file(cast, now(), description="有个师傅进门不换鞋，说话很冲").archive_number
+    dispatcher, subject = signed_in("limin"), signed_in("zhouqi")
+    assert subject.get(f"/staff/cases/{number}").status_code == 200
+    page = dispatcher.get(f"/staff/cases/{number}/triage")
+    page.submit("/triage", validity="valid", about=str(cast.person("zhouqi").id))
+    assert subject.get(f"/staff/cases/{number}").status_code == 404
+    assert "涉及" in dispatcher.get(f"/staff/cases/{number}").words

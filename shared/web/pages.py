@@ -17,7 +17,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -110,8 +110,9 @@ def _http(error: HTTPException) -> BaseResponse:
     return response
 
 
-def _unavailable(error: OperationalError) -> Response:
-    log.error("database unavailable: %s", type(error.orig).__name__)
+def _unavailable(error: OperationalError | TimeoutError) -> Response:
+    """The database is away, or busy beyond its pool of connections."""
+    log.error("database unavailable: %s", type(getattr(error, "orig", error)).__name__)
     response = error_page(
         HTTPStatus.SERVICE_UNAVAILABLE,
         _("请稍后重试"),
@@ -138,6 +139,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
+    app.register_error_handler(TimeoutError, _unavailable)
     if not app.debug:
         app.register_error_handler(Exception, _failed)
     app.add_template_global(lambda: current_app.extensions["shouwen"].app_env, "app_env")

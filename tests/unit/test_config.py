@@ -95,3 +95,12 @@ def test_cookies_travel_only_encrypted_in_production_unless_the_desk_is_told_it_
     assert from_environment(production).secure_cookies
     assert not from_environment({**production, "PUBLIC_URL": "http://10.0.0.5"}).secure_cookies
     assert not from_environment(GOOD).secure_cookies
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [("TRUSTED_PROXY_COUNT", "-1"), ("TRUSTED_PROXY_COUNT", "one"), ("STAFF_NETWORKS", "10.0.0.0/99")],
+)
+def test_a_slip_in_a_setting_is_told_at_start_and_not_at_the_first_request(name: str, wrong: str) -> None:
+    with pytest.raises(Misconfigured, match=name):
+        from_environment({**GOOD, name: wrong})

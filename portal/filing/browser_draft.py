@@ -10,6 +10,8 @@ from werkzeug.wrappers import Response
 from portal import estates
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm, details_form
+from shared import sealing
+from shared.attachments import queries as attachments
 from shared.cases import drafts
 from shared.cases.models import Draft
 from shared.database import db, transaction
@@ -43,6 +45,18 @@ def answers_of(draft: Draft | None) -> Answers:
 def key_of(draft: Draft | None) -> str:
     """The submission key that this page's form carries: the draft's, or a fresh one that the first POST brings back."""
     return answers_of(draft).get("submission_key") or drafts.new_key()
+
+
+def state_of(draft: Draft) -> str:
+    """Stands for all that the draft holds: what was checked is told by it from what was changed since."""
+    held = [draft.content, *(photo.id for photo in attachments.of_draft(draft.id))]
+    return sealing.digest("\n".join(held)).hex()[:32]
+
+
+def changed_since_checked(draft: Draft) -> bool:
+    """Whether another tab of this browser changed the draft after the check page that was sent had been shown."""
+    checked = request.form.get("checked")
+    return checked is not None and checked != state_of(draft)
 
 
 def posted_key() -> str | None:

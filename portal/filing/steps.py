@@ -55,6 +55,7 @@ def check() -> str | BaseResponse:
         photos=attachments.of_draft(draft.id),
         anonymous=bool(answers.get("anonymous")),
         submission_key=browser_draft.key_of(draft),
+        checked=browser_draft.state_of(draft),
     )
 
 
@@ -119,6 +120,7 @@ def _lay_over(step: str, estate: Estate, key: str | None, taken: uploads.Taken) 
         if key and (known := filing.filed_already(key)):
             return Outcome(None, {}, details_form({}, estate), case=known)
         draft, token = browser_draft.begin(estate, at)
+    is_changed = browser_draft.changed_since_checked(draft)
     drafts.fill(draft, answering.read(request.form), at)
     held = attachments.of_draft(draft.id)
     problems = taken.refusals + _foreign(held)
@@ -135,7 +137,9 @@ def _lay_over(step: str, estate: Estate, key: str | None, taken: uploads.Taken) 
         outcome.answers = answering.without_contact(answers)
         drafts.fill(draft, outcome.answers, at)
     # A page that was checked in another tab carries another key: then the present draft is shown, not sent.
-    if step == CHECK and key == answers.get("submission_key"):
+    if step == CHECK and is_changed:
+        flash(_("这份内容刚才在另一页改过。请核对后再提交。"))
+    elif step == CHECK and key == answers.get("submission_key"):
         outcome.case, g.newly_filed = sending.send(draft, outcome.form, estate, at)
     return outcome
 

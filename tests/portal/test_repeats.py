@@ -6,7 +6,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from shared.cases.models import ArchiveCounter, Case, Draft, Party
+from shared.cases.models import ArchiveCounter, Case, Draft, Party, Statement
 from shared.database import db
 from tests.cast import Cast
 from tests.critic import CriticalClient, _filled
@@ -61,3 +61,22 @@ def test_nothing_that_the_browser_held_is_kept_with_the_case(client: CriticalCli
 
 def _rows(connection: object, table: str) -> list[object]:
     return connection.execute(f'SELECT * FROM "{table}"').fetchall()  # type: ignore[attr-defined]
+
+
+def test_what_another_tab_changed_after_the_check_is_checked_again(
+    client: CriticalClient, cast: Cast
+) -> None:
+    """One browser has one draft: what was read on the check page is what is filed, or it is read again."""
+    first = client.get("/file").submit("/file", category="security:parking")
+    second = client.get("/file").submit("/file", category="facilities:lift")
+    checked = first.submit("/file/details", description=WORDS, phone="13800138000")
+    second.submit("/file/details", description="三号楼电梯异响，请来看看", phone="13800138000")
+    again = checked.submit("/file/check")
+    assert again.where == "/file/check"
+    assert "刚才在另一页改过" in again.words
+    assert "三号楼电梯异响" in again.words
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Case)) == 0
+    assert again.submit("/file/check").where.endswith("/receipt")
+    db.session.rollback()
+    assert db.session.scalars(select(Statement.description)).all() == ["三号楼电梯异响，请来看看"]

@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests import cast as company
 from tests.critic import CriticalClient
-from tests.databases import ENGINES, fresh
+from tests.databases import ENGINES, compiled_templates, fresh
 from wsgi import create_app
 
 ON_BOTH = {"domain", "clauses", "faults"}
@@ -41,6 +41,7 @@ def app(engine: str) -> Iterator[Flask]:
     with fresh(engine) as config:
         app = create_app(config)
         app.testing = True
+        app.jinja_env.bytecode_cache = compiled_templates()
         app.test_client_class = CriticalClient
         yield app
         with app.app_context():

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
 
@@ -46,7 +47,7 @@ class Page(TestResponse):
     client: CriticalClient
     statements: list[str]
 
-    @property
+    @cached_property
     def soup(self) -> BeautifulSoup:
         return BeautifulSoup(self.get_data(as_text=True), "html5lib")
 

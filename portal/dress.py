@@ -72,7 +72,6 @@ def _around() -> dict[str, Any]:
 
 
 @blueprint.before_request
-@blueprint.before_request
 def _hear_language() -> None:
     """`?lang=` on any page chooses, for this answer and from now on."""
     wanted = locale_of(request.args.get("lang", ""))
@@ -80,7 +79,6 @@ def _hear_language() -> None:
         g.locale = g.chose_locale = wanted
 
 
-@blueprint.after_request
 @blueprint.after_request
 def _keep_language(response: Response) -> Response:
     if "chose_locale" in g:

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 FACES = ("portal", "staff", "board")
 SHORTEST_SECRET = 32
+HERE = ("localhost", "127.0.0.1", "[::1]")
 
 
 class Misconfigured(Exception):
@@ -80,6 +82,17 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+def _own_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
+    """The names this desk goes by when none are listed: those of its addresses, or this machine's own.
+
+    Empty (any name) only where neither is known: an unknown Host must not find its way into links (T26).
+    """
+    named = {urlsplit(env.get(name, "")).hostname for name in ("PUBLIC_URL", "STAFF_URL")} - {None, ""}
+    if not named and env.get("HOST", "127.0.0.1") not in HERE:
+        return ()
+    return (*sorted(filter(None, named)), *HERE)
+
+
 def _networks(text: str) -> tuple[str, ...]:
     """CIDR ranges; a slip of the hand here would shut the staff face for everybody, so it is told at start."""
     for network in _listed(text):
@@ -116,7 +129,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         faces=faces,
         public_url=public_url,
         staff_url=env.get("STAFF_URL", "").rstrip("/") or public_url,
-        trusted_hosts=_listed(env.get("TRUSTED_HOSTS", "")),
+        trusted_hosts=_listed(env.get("TRUSTED_HOSTS", "")) or _own_hosts(env),
         trusted_proxy_count=int(proxies),
         staff_networks=_networks(env.get("STAFF_NETWORKS", "")),
         mail_url=_secret(env, "MAIL_URL"),

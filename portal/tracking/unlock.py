@@ -39,7 +39,9 @@ def typed_code() -> str:
     narrow = "".join(
         chr(ord(c) - 0xFEE0) if "０" <= c <= "９" else c for c in request.form.get("code", "")[:40]
     )
-    return "".join(c for c in narrow if not c.isspace() and c not in "-－")
+    digits = "".join(c for c in narrow if not c.isspace() and c not in "-－")
+    # Whoever types the whole telephone number has typed its last four.
+    return digits[-TAIL:] if len(digits) > links.CODE_DIGITS else digits
 
 
 @blueprint.get("/track/<reference>/unlock")

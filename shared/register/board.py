@@ -4,7 +4,7 @@ Never a name, a telephone, a flat, a spot or a word somebody wrote. Where a buil
 neither the building nor the number: a neighbour could guess whose it is.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -122,11 +122,16 @@ def read(estate: Estate, at: datetime) -> BoardData:
         return _board_case(row, row.building_id in named, deadlines.get(row.id), estate.zone, at)
 
     return BoardData(
-        in_progress=[shown(row) for row in running],
+        in_progress=_unguessable(shown(row) for row in running),
         in_progress_total=total,
-        finished=[shown(row) for row in ended],
+        finished=_unguessable(shown(row) for row in ended),
         figures=figures.of_month(estate, rules, at),
     )
+
+
+def _unguessable(cases: Iterable[BoardCase]) -> list[BoardCase]:
+    """The rows without a number last: between two numbered ones the gap would give theirs away."""
+    return sorted(cases, key=lambda case: not case.number)
 
 
 def _board_case(row: Any, is_named: bool, deadline: Deadline | None, zone: str, at: datetime) -> BoardCase:

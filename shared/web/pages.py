@@ -18,7 +18,7 @@ from flask import (
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared.errors import NotFound, Refused
@@ -92,11 +92,18 @@ def _forged(_error: CSRFError) -> Response:
     )
 
 
+def _forbidden() -> tuple[str, str]:
+    """An owner has no rank to lack a right by: what is refused there did not come from a page of ours."""
+    if _face() == "staff":
+        return _("没有权限"), _("您的岗位没有这项权限。需要时请联系服务中心主任。")
+    return _("没有收下"), _("这次提交不是从我们的页面发出的。请从首页重新进入。")
+
+
 def _http(error: HTTPException) -> BaseResponse:
     if error.code is not None and 300 <= error.code < 400:
         return error.get_response()
     texts = {
-        403: (_("没有权限"), _("您的岗位没有这项权限。需要时请联系服务中心主任。")),
+        403: _forbidden(),
         405: (_("不能这样打开"), _("请从页面上的按钮或链接进入。")),
         413: (_("内容太大"), _("照片或文字太大，没有收下。请减少照片后再试，文字请保留在上一页。")),
         429: (_("请求太频繁"), _("请稍等几分钟再试。着急请直接拨打服务电话。")),
@@ -108,6 +115,11 @@ def _http(error: HTTPException) -> BaseResponse:
         if name.lower() == "retry-after":
             response.headers[name] = value
     return response
+
+
+def _strange_host(_error: SecurityError) -> Response:
+    """Asked for by a name that is not ours: no page, since no address on it could be built (T26)."""
+    return Response(_("这个网址不是本站的。"), HTTPStatus.BAD_REQUEST, mimetype="text/plain")
 
 
 def _unavailable(error: OperationalError | TimeoutError) -> Response:
@@ -141,6 +153,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(404, _not_found)
+    app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(OperationalError, _unavailable)

@@ -41,3 +41,13 @@ def test_a_number_that_no_database_holds_is_not_found(
     for number in (2**31, 2**63, 10**40):
         assert client.get(f"/notices/{number}").status_code == 404
         assert staff.get(f"/staff/notices/{number}").status_code == 404
+
+
+def test_t26_a_foreign_host_finds_no_page_and_no_link(client: CriticalClient) -> None:
+    assert client.get("/", headers={"Host": "evil.example"}).status_code == 400
+
+
+def test_an_owner_whose_post_comes_from_elsewhere_is_not_told_of_ranks(client: CriticalClient) -> None:
+    page = client.post("/track", data={"reference": "x"}, headers={"Origin": "https://evil.example"})
+    assert page.status_code == 403
+    assert "岗位" not in page.words

@@ -284,3 +284,7 @@ def test_acts_need_an_open_door(client: CriticalClient, case: Case) -> None:
     for act in ("addition", "withdrawal", "link"):
         assert client.get(f"/track/{case.shown_reference}/{act}").status_code == 404
         assert client.get(f"/c/AAAAAAAAAAAAAAAAAAAAAA/{act}").status_code == 404
+
+
+def test_the_whole_telephone_number_unlocks_as_its_last_four_do(client: CriticalClient, case: Case) -> None:
+    assert "困了我半个小时" in unlocked(client, case, "138 0013 8000").words

@@ -104,3 +104,19 @@ def test_cookies_travel_only_encrypted_in_production_unless_the_desk_is_told_it_
 def test_a_slip_in_a_setting_is_told_at_start_and_not_at_the_first_request(name: str, wrong: str) -> None:
     with pytest.raises(Misconfigured, match=name):
         from_environment({**GOOD, name: wrong})
+
+
+@pytest.mark.parametrize(
+    ("env", "hosts"),
+    [
+        ({}, {"localhost", "127.0.0.1", "[::1]"}),
+        (
+            {"PUBLIC_URL": "https://a.example", "STAFF_URL": "http://b.example:8443"},
+            {"a.example", "b.example", "localhost", "127.0.0.1", "[::1]"},
+        ),
+        ({"HOST": "0.0.0.0"}, set()),
+        ({"HOST": "0.0.0.0", "TRUSTED_HOSTS": "c.example"}, {"c.example"}),
+    ],
+)
+def test_t26_the_desk_answers_to_its_own_names(env: dict[str, str], hosts: set[str]) -> None:
+    assert set(from_environment({**GOOD, **env}).trusted_hosts) == hosts

@@ -14,6 +14,7 @@ from shared.cases.vocabulary import Method
 from shared.database import db
 from shared.errors import Refused
 from shared.identity.models import User
+from shared.identity.permissions import Role
 from shared.policies.versions import policy_of
 from shared.revisits import guards
 from shared.revisits.events import FoundUnsatisfied
@@ -80,8 +81,11 @@ def record(
     return revisit
 
 
-def ground_for_closing(case: Case) -> str | None:
-    """On what ground the round may be closed now, or None (contract: leaving `informed`)."""
+def ground_for_closing(case: Case, by: User | None = None) -> str | None:
+    """On what ground the round may be closed now, or None (contract: leaving `informed`).
+
+    The service-centre director may also end it after two rounds that left the owner dissatisfied (settled 7).
+    """
     revisits = of_round(case)
     if any(r.satisfied for r in revisits):
         return ending.SATISFIED
@@ -89,13 +93,21 @@ def ground_for_closing(case: Case) -> str | None:
         return ending.NO_CONTACT
     if len(revisits) >= policy_of(case.policy_version).revisit.attempts:
         return ending.UNREACHABLE
-    return None
+    may_end_it = by is not None and Role.DIRECTOR in by.roles_at(case.estate_id)
+    return (
+        ending.DISSATISFIED if may_end_it and case.round > ending.ROUNDS_BEFORE_CLOSING_DISSATISFIED else None
+    )
 
 
 def close(case: Case, *, by: User, at: datetime, reason: str = "") -> None:
     """Close the round if a revisit, or the policy's number of attempts, allows it (AH-3.3a)."""
-    ground = ground_for_closing(case)
+    ground = ground_for_closing(case, by)
     if ground is None:
         attempts = policy_of(case.policy_version).revisit.attempts
         raise Refused(_("还没有回访满意，也没有联系满 %(n)s 次，不能结案。", n=attempts), "GZ-17A")
+    acting.refuse_unless(
+        ground != ending.DISSATISFIED or bool(reason.strip()),
+        _("诉求人两轮后仍不满意。结案要写明理由，业主会看到。"),
+        "AH-3.3a",
+    )
     ending.close(case, by=by, at=at, ground=ground, reason=reason)

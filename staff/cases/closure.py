@@ -26,7 +26,7 @@ class ClosureForm(ActForm):
 
 def can_close(user: User, case: Case) -> bool:
     """Offered only on a ground; the verb says what is missing."""
-    return guards.can_close(user, case) and recording.ground_for_closing(case) is not None
+    return guards.can_close(user, case) and recording.ground_for_closing(case, user) is not None
 
 
 def _hint(case: Case) -> str:

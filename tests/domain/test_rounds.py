@@ -88,6 +88,20 @@ def test_whoever_cannot_be_reached_at_all_is_not_waited_for(cast: Cast) -> None:
     assert db.session.query(Closure).one().ground == "no_contact"
 
 
+def test_after_two_rounds_in_vain_only_the_director_ends_it_and_the_owner_reads_why(cast: Cast) -> None:
+    story = begin(cast).informed().revisited(NOT_CONTENT)
+    story.informed(by="zhaolei")
+    assert "不能结案" in story.refused("hemei", recording.close, reason="太早")
+    story.revisited(NOT_CONTENT).informed()
+    assert "不能结案" in story.refused("chenjing", recording.close, reason="不是我的权限")
+    assert "写明理由" in story.refused("hemei", recording.close)
+    story.act("hemei", recording.close, reason="房屋已过保修期，已说明可走的途径")
+    assert db.session.query(Closure).one().ground == "dissatisfied"
+    last = story.rows[-1]
+    assert last.public
+    assert "保修期" in story.words_of(last)
+
+
 @pytest.mark.parametrize("username", ["limin", "liujie", "wangqiang", "yangbo"])
 def test_closing_is_for_the_specialist_and_the_director(cast: Cast, username: str) -> None:
     story = begin(cast).informed().revisited(CONTENT)

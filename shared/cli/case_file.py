@@ -19,13 +19,11 @@ from shared.revisits.models import Revisit
 
 def of(case: Case) -> dict[str, Any]:
     """The whole file of *case*: codes, ids as usernames, instants in UTC; no name, no telephone, no words."""
-    names: dict[int, str] = dict(db.session.execute(select(User.id, User.username)).tuples().all())
+    names: dict[int, str] = dict(db.session.execute(select(User.id, User.username)).all())
     departments: dict[int, str] = dict(
         db.session.execute(
             select(Department.id, Department.name).where(Department.estate_id == case.estate_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
 
     def who(user_id: int | None) -> str | None:

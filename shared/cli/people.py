@@ -143,7 +143,7 @@ def deactivate(username: str) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def list_people(as_json: bool) -> None:
     """Everybody, with their roles."""
-    estates = dict(db.session.execute(select(Estate.id, Estate.slug)).tuples().all())
+    estates = dict(db.session.execute(select(Estate.id, Estate.slug)).all())
     rows = [
         {
             "username": user.username,

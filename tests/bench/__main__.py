@@ -36,7 +36,7 @@ class Desk:
                 select(Case).where(Case.state == "handling").order_by(func.abs(Case.id - count // 2)).limit(1)
             )
             case = db.session.scalars(middle).one()
-            self.number, self.reference = case.archive_number, case.reference
+            self.number, self.reference = case.archive_number, case.shown_reference
         self.staff = self._signed_in()
         self.owner = self.app.test_client()
 

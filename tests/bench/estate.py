@@ -216,5 +216,7 @@ def fill(cast: Cast, count: int, now: datetime) -> None:
             rows.clear()
     with transaction():
         db.session.add(ArchiveCounter(estate_id=setting.estate, year=now.year, last=count))
+        if db.engine.dialect.name == "postgresql":  # which does not look at the ids that were given
+            db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('cases', 'id'), {count})"))
     db.session.execute(text("ANALYZE"))
     db.session.commit()

@@ -1,16 +1,20 @@
 """`flask case …`"""
 
+from collections.abc import Callable, Mapping
+
 import click
 from flask.cli import AppGroup
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import joinedload
 
+from shared import clock
 from shared.cases import references
-from shared.cases.lifecycle import State
 from shared.cases.models import Case
 from shared.cli import case_file, printing
 from shared.database import db
-from shared.identity.models import Estate
+from shared.register import filters, search
+
+ZONE = "Asia/Shanghai"  # in which --from and --to are days
 
 commands = AppGroup("case", help="Look at cases.")
 
@@ -45,20 +49,53 @@ def show(number: str, as_json: bool) -> None:
             click.echo(f"  {row}")
 
 
+FILTERS = (
+    "estate",
+    "state",
+    "kind",
+    "category",
+    "channel",
+    "urgency",
+    "validity",
+    "handler",
+    "first_responder",
+    "from",
+    "to",
+)
+
+
+def _with_filters(command: Callable[..., None]) -> Callable[..., None]:
+    for name in reversed(FILTERS):
+        command = click.option(f"--{name.replace('_', '-')}", name, help="As in the register.")(command)
+    return command
+
+
+def _matching(given: Mapping[str, str], words: str | None) -> list[ColumnElement[bool]]:
+    """The register's own reading of what was asked; a slip is told, not ignored."""
+    read = filters.parse(given)
+    if read.unread:
+        raise click.ClickException(f"Not understood: {', '.join(read.unread)}.")
+    at = clock.now()
+    wanted = filters.conditions(read, None, at, ZONE)
+    sought = search.understand(words, at) if words else None
+    return [*wanted, sought.wide] if sought else wanted
+
+
 @commands.command("list")
-@click.option("--estate", help="Slug of an estate.")
-@click.option("--state", type=click.Choice([s.value for s in State]))
+@_with_filters
+@click.option("--q", "words", help="A number, a telephone or its last four, a name, or words.")
 @click.option("--limit", default=50, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-def list_cases(estate: str | None, state: str | None, limit: int, as_json: bool) -> None:
-    """Cases, the newest first."""
-    statement = select(Case).options(
-        joinedload(Case.first_responder), joinedload(Case.handler), joinedload(Case.estate)
+def list_cases(words: str | None, limit: int, as_json: bool, **given: str | None) -> None:
+    """Cases, the newest first; the filters are those of the register."""
+    wanted = _matching({name: value for name, value in given.items() if value}, words)
+    statement = (
+        select(Case)
+        .where(*wanted)
+        .options(joinedload(Case.first_responder), joinedload(Case.handler), joinedload(Case.estate))
+        .order_by(Case.filed_at.desc(), Case.id.desc())
+        .limit(limit)
     )
-    if estate:
-        statement = statement.join(Estate).where(Estate.slug == estate)
-    if state:
-        statement = statement.where(Case.state == state)
     rows = [
         {
             "archive_number": case.archive_number,
@@ -73,6 +110,6 @@ def list_cases(estate: str | None, state: str | None, limit: int, as_json: bool)
             "first_responder": case.first_responder.username if case.first_responder else None,
             "handler": case.handler.username if case.handler else None,
         }
-        for case in db.session.scalars(statement.order_by(Case.filed_at.desc(), Case.id.desc()).limit(limit))
+        for case in db.session.scalars(statement)
     ]
     printing.as_json(rows) if as_json else printing.as_table(rows)

@@ -18,6 +18,7 @@ from shared.deadlines.models import Deadline
 from shared.events import Event, subscribe
 from shared.notifications import telling
 from shared.outbox import nudge
+from shared.ownership import dispatching
 from shared.ownership.events import CaseDispatched, TransferAsked
 from shared.ownership.models import Assignment, Transfer
 from shared.revisits.events import FoundUnsatisfied
@@ -81,6 +82,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseDispatched, _on_dispatched),
     (PartyInformed, _of_case(telling.on_informed)),
     (FoundUnsatisfied, _on_unsatisfied),
+    (CaseReopened, _of_case(dispatching.release)),
     (CaseReopened, _of_case(telling.on_reopened)),
     (CaseClosed, _of_case(telling.on_closed)),
     (TransferAsked, _on_transfer_asked),

@@ -112,6 +112,13 @@ def dispatch(
     return assignment
 
 
+def release(case: Case, at: datetime) -> None:
+    """A new round has begun: whoever had the case in the last one has it no longer."""
+    assignment = current_assignment(case)
+    if assignment is not None:
+        assignment.ended_at = at
+
+
 def accept(case: Case, *, by: User, at: datetime) -> None:
     """The handler signs for the case (MS-3)."""
     acting.refuse_unless(guards.can_accept(by, case), _("签收由派单指定的处理人本人来做。"), "MS-3")

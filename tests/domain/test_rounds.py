@@ -7,6 +7,7 @@ from shared.cases.models import Closure, Resolution, Round, Words
 from shared.cases.vocabulary import Method, Outcome
 from shared.database import db, transaction
 from shared.errors import Refused
+from shared.ownership.models import Assignment
 from shared.revisits import recording
 from shared.revisits.models import Revisit
 from tests.cast import Cast
@@ -42,6 +43,11 @@ def test_an_owner_who_is_not_satisfied_opens_the_next_round_in_the_same_breath(c
     assert story.acts[-2:] == ["revisit", "reopening"]
     assert [row.round for row in story.rows[-2:]] == [1, 2]
     assert _rounds(story) == [(1, "filing"), (2, "revisit")]
+
+
+def test_with_the_round_ends_the_time_its_handler_held_the_case(cast: Cast) -> None:
+    story = begin(cast).informed().revisited(NOT_CONTENT)
+    assert [a.ended_at for a in db.session.query(Assignment)] == [story.rows[-1].at]
 
 
 def test_reference_and_archive_number_stay_through_all_rounds(cast: Cast) -> None:

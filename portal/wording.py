@@ -43,7 +43,7 @@ def short_day(instant: datetime, zone: str) -> str:
         return _("今天")
     if (on.year, on.month) == (today.year, today.month):
         return _("%(day)s 日", day=on.day)
-    return f"{on.month}/{on.day}"
+    return _("%(month)s/%(day)s", month=on.month, day=on.day)
 
 
 def matter(kind: str, category: str, topic: str | None) -> str:

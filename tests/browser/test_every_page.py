@@ -162,6 +162,7 @@ def test_first_views_are_light(desk: Desk, browse: Open, numbers: Numbers, name:
     if name == "details":
         page.goto("/file")
         page.get_by_role("button", name="电梯").click()
+        page.wait_for_load_state("networkidle")  # what the page before still asks for is not this one's
         page = browse_again(page)
         address = "/file/details"
     else:

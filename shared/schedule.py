@@ -18,6 +18,7 @@ from shared.cases import drafts
 from shared.clock import now
 from shared.database import transaction
 from shared.deadlines import sweep
+from shared.identity import throttle
 from shared.outbox import drain, rows
 
 log = logging.getLogger(__name__)
@@ -51,12 +52,19 @@ def _done_rows(_stopping: Stopping) -> None:
         rows.forget_done(now())
 
 
+def _old_counters(_stopping: Stopping) -> None:
+    """No window is longer than an hour; what was tried in vain yesterday says nothing any more."""
+    with transaction():
+        throttle.purge(now() - timedelta(days=1))
+
+
 TIMETABLE: Sequence[Line] = (
     Line("outbox", 2, _outbox),
     Line("deadlines", 15, lambda _: sweep.sweep(now())),
     Line("daily roots", 10 * MINUTE, lambda _: roots.make_due_roots(now())),
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     Line("drafts", DAY, _drafts),
+    Line("old counters", DAY, _old_counters),
     Line("done outbox rows", DAY, _done_rows),
 )
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act
-from shared.cases.models import Case, Closure, Party, Resolution, Words
+from shared.cases.models import Case, Party, Resolution, Words
 from shared.database import db
 
 
@@ -59,15 +59,6 @@ def result_of(case: Case) -> Resolution | None:
         select(Resolution)
         .where(Resolution.case_id == case.id, Resolution.round == case.round, Resolution.undone_at.is_(None))
         .order_by(Resolution.id.desc())
-        .limit(1)
-    )
-
-
-def closure_of(case: Case) -> Closure | None:
-    return db.session.scalar(
-        select(Closure)
-        .where(Closure.case_id == case.id, Closure.round == case.round)
-        .order_by(Closure.id.desc())
         .limit(1)
     )
 

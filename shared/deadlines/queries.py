@@ -24,19 +24,6 @@ def of_case(case_id: int) -> Sequence[Deadline]:
     ).all()
 
 
-def of_cases(case_ids: Collection[int]) -> dict[int, list[Deadline]]:
-    """As `of_case`, for many cases in one query; a case without clocks has an empty list."""
-    found: dict[int, list[Deadline]] = {case_id: [] for case_id in case_ids}
-    if found:
-        for deadline in db.session.scalars(
-            select(Deadline)
-            .where(Deadline.case_id.in_(found))
-            .order_by(Deadline.case_id, Deadline.round, Deadline.started_at, Deadline.due_at, Deadline.id)
-        ):
-            found[deadline.case_id].append(deadline)
-    return found
-
-
 def nearest_of(case_ids: Collection[int], *, owner_only: bool = False) -> dict[int, Deadline]:
     """Per case the clock that waits longest or soonest falls due, broken ones first; one query.
 

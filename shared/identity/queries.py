@@ -14,7 +14,6 @@ from shared.identity.models import (
     Department,
     Estate,
     Shift,
-    Spot,
     User,
 )
 from shared.identity.permissions import GRANTS, Permission, Role
@@ -38,10 +37,6 @@ def departments(estate_id: int) -> Sequence[Department]:
     return db.session.scalars(
         select(Department).where(Department.estate_id == estate_id).order_by(Department.position)
     ).all()
-
-
-def spot_by_code(code: str) -> Spot | None:
-    return db.session.scalar(select(Spot).where(Spot.code == code))
 
 
 def routed_department(estate_id: int, category: str) -> int | None:

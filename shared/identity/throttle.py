@@ -15,12 +15,6 @@ def _door(kind: str, name: str) -> bytes:
     return index(name, f"throttle {kind}")
 
 
-def failures(kind: str, name: str, *, window: timedelta, at: datetime) -> int:
-    """How often the door *kind*/*name* was tried in vain within the current *window*."""
-    row = db.session.get(Throttle, _door(kind, name), populate_existing=True)
-    return row.failures if row and row.since > at - window else 0
-
-
 def _hold(kind: str, name: str) -> None:
     """Make whoever else tries this door wait until our change ends. On SQLite every change waits anyway."""
     if is_changing() and db.engine.dialect.name == "postgresql":

@@ -200,7 +200,6 @@ def test_lists_find_the_nearest_clock_of_each_case_in_one_query(cast):
         one.id: "first_response",
         two.id: "first_response",
     }
-    assert {case_id: len(found) for case_id, found in queries.of_cases(ids).items()} == dict.fromkeys(ids, 3)
     assert queries.nearest_of([]) == {}
 
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools import chromium, front_end
+from tools import chromium, faketime, front_end
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -124,6 +124,7 @@ def main(purpose: str) -> None:
         translations()
     if purpose == "test":
         chromium.require()
+        faketime.require()
 
 
 if __name__ == "__main__":

@@ -5,10 +5,13 @@ import shared.audit.models
 import shared.calendars.models
 import shared.cases.models
 import shared.deadlines.models
+import shared.escalation.models
 import shared.identity.models
+import shared.incidents.models
 import shared.notices.models
 import shared.notifications.models
 import shared.outbox.models
 import shared.ownership.models
 import shared.policies.models
-import shared.revisits.models  # noqa: F401
+import shared.revisits.models
+import shared.severity.models  # noqa: F401

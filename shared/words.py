@@ -34,8 +34,16 @@ STAGES_FOR_OWNERS: Table = {
 }
 ACTS: Table = {
     "filing": _l("登记"),
+    "routing": _l("分派建议"),
     "claim": _l("领取"),
     "triage": _l("研判"),
+    "finding": _l("查明情况"),
+    "grading": _l("定级"),
+    "designation": _l("指定办理"),
+    "special_report": _l("专题报告"),
+    "joining": _l("并入群诉"),
+    "parting": _l("移出群诉"),
+    "supplement": _l("补录"),
     "dispatch": _l("派单"),
     "acceptance": _l("签收"),
     "objection": _l("提出异议"),
@@ -117,6 +125,7 @@ CHANNELS: Table = {
     "relay": _l("员工转达"),
 }
 URGENCIES: Table = {"normal": _l("一般"), "urgent": _l("紧急")}
+FAULTS: Table = {"presumed": _l("待查明"), "ours": _l("我方责任"), "not_ours": _l("非我方责任")}
 SEVERITIES: Table = {"ordinary": _l("普通"), "major": _l("重大")}
 COMPLEXITIES: Table = {"ordinary": _l("一般"), "complex": _l("复杂")}
 VALIDITIES: Table = {"undecided": _l("未认定"), "valid": _l("有效"), "invalid": _l("无效")}

@@ -50,3 +50,18 @@ class Access(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     what: Mapped[str] = mapped_column(String(20))
+
+
+class SettingChange(Base):
+    """Somebody changed how the desk works: who, at which estate, what, from what to what."""
+
+    __tablename__ = "setting_changes"
+    __table_args__ = (Index(None, "estate_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    estate_id: Mapped[int | None] = mapped_column(ForeignKey("estates.id"))  # None: all of them
+    what: Mapped[str] = mapped_column(String(40))
+    before: Mapped[Any] = mapped_column(JSON)
+    after: Mapped[Any] = mapped_column(JSON)

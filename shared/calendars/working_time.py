@@ -4,6 +4,7 @@ An instant belongs to an opening interval when `opens <= instant < closes`; a li
 close. Steps are stored with the result, so they are Chinese text and not translated.
 """
 
+from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -141,6 +142,15 @@ def add_days(calendar: Calendar, start: datetime, days: int) -> tuple[datetime, 
     due = _same_time(calendar, last, began) if calendar.counts(began.date()) else calendar.spans(last)[-1][1]
     steps.append(f"{_day_text(last)} {_time_text(calendar, last, due)} 到期")
     return due, steps
+
+
+def add_months(calendar: Calendar, start: datetime, months: int) -> datetime:
+    """The same day and wall time *months* calendar months later, or the last day of a shorter month."""
+    began = calendar.local(start)
+    years, month = divmod(began.month - 1 + months, 12)
+    year = began.year + years
+    day = min(began.day, monthrange(year, month + 1)[1])
+    return began.replace(year=year, month=month + 1, day=day).astimezone(UTC)
 
 
 def _same_time(calendar: Calendar, day: date, began: datetime) -> datetime:

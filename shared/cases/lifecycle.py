@@ -22,8 +22,16 @@ class Act(StrEnum):
     """What people do to a case; also the last part of the address that does it."""
 
     FILING = "filing"
+    ROUTING = "routing"  # the machine fills in the department; a person still relays (MS-1)
     CLAIM = "claim"
     TRIAGE = "triage"
+    FINDING = "finding"  # what the investigation, or the owner's account, shows (TR-6)
+    GRADING = "grading"  # ordinary or major: provisionally by rule, confirmed or overruled by a person
+    DESIGNATION = "designation"  # the general manager names the department or person (VK-4e)
+    SPECIAL_REPORT = "special_report"  # to the general manager (VK-4e)
+    JOINING = "joining"  # into an incident
+    PARTING = "parting"  # out of it
+    SUPPLEMENT = "supplement"  # the record of an emergency is completed (VK-5.1)
     DISPATCH = "dispatch"
     ACCEPTANCE = "acceptance"
     OBJECTION = "objection"
@@ -121,7 +129,19 @@ _STAYING: dict[State, tuple[Act, ...]] = {
     _S.COMPLETED: (_A.TRIAGE, _A.REPORT, _A.CONTACT),
     _S.INFORMED: (_A.TRIAGE, _A.REVISIT, _A.CONTACT),
 }
-_WHILE_OPEN = (_A.TRANSFER, _A.TAKEOVER, _A.ADDITION)
+_WHILE_OPEN = (
+    _A.ROUTING,
+    _A.FINDING,
+    _A.GRADING,
+    _A.DESIGNATION,
+    _A.SPECIAL_REPORT,
+    _A.JOINING,
+    _A.PARTING,
+    _A.SUPPLEMENT,
+    _A.TRANSFER,
+    _A.TAKEOVER,
+    _A.ADDITION,
+)
 
 for _state, _acts in _STAYING.items():
     for _act in (*_acts, *_WHILE_OPEN):

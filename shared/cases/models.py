@@ -71,6 +71,7 @@ class Case(Base):
     severity: Mapped[str] = mapped_column(String(10))
     complexity: Mapped[str] = mapped_column(String(10))
     validity: Mapped[str] = mapped_column(String(10))
+    fault: Mapped[str] = mapped_column(String(10), default="presumed", server_default="presumed")
 
     anonymous: Mapped[bool]
     call_me: Mapped[bool]
@@ -84,6 +85,8 @@ class Case(Base):
     handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     lead_department_id: Mapped[int | None] = mapped_column(ForeignKey("departments.id"))
     policy_version_id: Mapped[int] = mapped_column(ForeignKey("policy_versions.id"))
+    # The incident it has been joined to; the rows of its membership, refused ones too, stand in shared.incidents.
+    incident_id: Mapped[int | None] = mapped_column(ForeignKey("incidents.id"), index=True)
 
     next_due_at: Mapped[datetime | None] = mapped_column(Instant)  # the nearest running clock, for lists
     clocks_parked: Mapped[str | None] = mapped_column(String(200))  # why no clock could be derived
@@ -277,3 +280,97 @@ class Closure(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     ground: Mapped[str] = mapped_column(String(20))  # satisfied | unreachable | no_contact | dissatisfied
     words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+
+
+class Finding(Base):
+    """What is known of a matter, as it stands after the act: fault and circumstances (TR-3, TR-6, VK-4h)."""
+
+    __tablename__ = "findings"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    fault: Mapped[str] = mapped_column(String(10))
+    loss: Mapped[int]  # yuan
+    injury: Mapped[bool]
+    litigation: Mapped[bool]
+    media: Mapped[bool]
+    facility_failure: Mapped[bool]  # unforeseeable: power, water and drainage, air-conditioning, lifts (TR-3)
+    people: Mapped[int]  # who complain together, counted on the spot; 0: not counted (VK-4h)
+    strong_complaint: Mapped[bool]
+    serious_consequences: Mapped[bool]
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+
+
+class Plan(Base):
+    """The measures somebody means to take (AH-3.1, VK-4f); for major cases a special plan (AH-3.3c)."""
+
+    __tablename__ = "plans"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    special: Mapped[bool]
+    told: Mapped[bool]  # the owner has been told of it
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+    replaced_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Opinion(Base):
+    """What was said of a plan: the specialist's review (VK-4f) or the general manager's approval (VK-4g)."""
+
+    __tablename__ = "opinions"
+    __table_args__ = (Index(None, "plan_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plans.id"))
+    act: Mapped[str] = mapped_column(String(20))  # review | approval
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    passed: Mapped[bool]
+    complete_by: Mapped[datetime | None] = mapped_column(Instant)  # the date the specialist asks for (VK-7)
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+
+
+class Postponement(Base):
+    """A later time for a case's clocks: agreed with the owner on evidence (GZ-12), or given with a reason (AH-3.2)."""
+
+    __tablename__ = "postponements"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    act: Mapped[str] = mapped_column(String(20))  # agreement | extension
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+    evidence: Mapped[str | None] = mapped_column(
+        String(20)
+    )  # of an agreement: message | letter | signature | email
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+
+
+class Escalation(Base):
+    """A person told the next level (GZ-13); whoever was told says that they have heard."""
+
+    __tablename__ = "escalations"
+    __table_args__ = (Index(None, "case_id"), Index(None, "to_id", "answered_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    to_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+    to: Mapped[User] = relationship(foreign_keys=[to_id])

@@ -58,6 +58,14 @@ class Validity(StrEnum):
     INVALID = "invalid"
 
 
+class Fault(StrEnum):
+    """TR-3: presumed ours until the investigation says otherwise."""
+
+    PRESUMED = "presumed"
+    OURS = "ours"
+    NOT_OURS = "not_ours"
+
+
 class PartyType(StrEnum):
     """CO-9, VK-2."""
 

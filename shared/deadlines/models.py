@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.database import Base, Instant
 
-_RUNNING = text("met_at IS NULL AND ended_at IS NULL AND breached_at IS NULL")
+_RUNNING = text("met_at IS NULL AND ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL")
 
 
 class Deadline(Base):
@@ -28,8 +28,14 @@ class Deadline(Base):
     clause: Mapped[str] = mapped_column(String(12))
     term: Mapped[str] = mapped_column(String(30))  # the limit, as in "48 hours" or "5 working_days"
     owner_sees: Mapped[bool]  # a promise to the owner, or a duty between ourselves
+    duty: Mapped[str] = mapped_column(
+        String(20), server_default="first_responder"
+    )  # whose; "nobody": a threshold that judges the case
     started_at: Mapped[datetime] = mapped_column(Instant)
     due_at: Mapped[datetime] = mapped_column(Instant)
+    original_due_at: Mapped[datetime] = mapped_column(Instant)  # by the limit alone; both are judged (T38)
+    moved_by: Mapped[str | None] = mapped_column(String(20))  # agreement | extension: what put due_at there
+    paused_at: Mapped[datetime | None] = mapped_column(Instant)  # since when it stands still (TR-9)
     near_at: Mapped[datetime] = mapped_column(Instant)
     steps: Mapped[list[str]] = mapped_column(JSON)
     met_at: Mapped[datetime | None] = mapped_column(Instant)  # when the duty was done, in time or not

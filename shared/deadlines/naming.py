@@ -54,6 +54,8 @@ def limit(term: str) -> str:
             return ngettext("%(num)s 小时", "%(num)s 小时", n)
         case Unit.DAYS:
             return ngettext("%(num)s 天", "%(num)s 天", n)
+        case Unit.MONTHS:
+            return ngettext("%(num)s 个月", "%(num)s 个月", n)
         case Unit.WORKING_MINUTES:
             return ngettext("值班时间 %(num)s 分钟", "值班时间 %(num)s 分钟", n)
         case Unit.WORKING_HOURS:

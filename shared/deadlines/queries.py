@@ -9,10 +9,14 @@ from sqlalchemy.orm import aliased
 from shared.cases.models import Case
 from shared.database import db
 from shared.deadlines.models import Deadline
+from shared.policies.terms import NOBODY
 
 WAITING = and_(
     Deadline.met_at.is_(None), Deadline.ended_at.is_(None)
 )  # nobody has done it yet, broken or not
+
+
+IS_DUTY = Deadline.duty != NOBODY  # what is nobody's is a threshold: passing it breaks no promise
 
 
 def of_case(case_id: int) -> Sequence[Deadline]:
@@ -31,7 +35,7 @@ def nearest_of(case_ids: Collection[int], *, owner_only: bool = False) -> dict[i
     """
     if not case_ids:
         return {}
-    wanted = and_(Deadline.case_id.in_(case_ids), WAITING)
+    wanted = and_(Deadline.case_id.in_(case_ids), WAITING, IS_DUTY)
     if owner_only:
         wanted = and_(wanted, Deadline.owner_sees.is_(True))
     place = func.row_number().over(partition_by=Deadline.case_id, order_by=(Deadline.due_at, Deadline.id))
@@ -42,7 +46,7 @@ def nearest_of(case_ids: Collection[int], *, owner_only: bool = False) -> dict[i
 
 def ripe(at: datetime) -> ColumnElement[bool]:
     """Deadlines that the sweep has to act on: due and unrecorded, or near and untold."""
-    running = and_(WAITING, Deadline.breached_at.is_(None))
+    running = and_(WAITING, Deadline.breached_at.is_(None), Deadline.paused_at.is_(None))
     return and_(running, Deadline.near_at <= at, or_(Deadline.near_told_at.is_(None), Deadline.due_at < at))
 
 

@@ -54,7 +54,7 @@ def _sweep_case(case_id: int, at: datetime) -> tuple[int, int, int]:
     case = db.session.get(Case, case_id, with_for_update=True, populate_existing=True)
     if case is None:
         return 0, 0, 0
-    broken = tracking.derive(case)
+    broken = tracking.derive(case, at)
     if broken is None:
         return 0, 0, 1
     near = 0

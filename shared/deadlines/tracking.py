@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -12,10 +13,12 @@ from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import YearMissing
 from shared.cases.models import Case
 from shared.database import db
-from shared.deadlines.engine import CaseFacts, Due, Fact, due_times
+from shared.deadlines.engine import Due, due_times
 from shared.deadlines.events import DeadlineBreached
 from shared.deadlines.models import Deadline
+from shared.deadlines.story import CaseFacts, Fact
 from shared.policies.schema import PolicyError
+from shared.policies.terms import NOBODY
 from shared.policies.versions import policy_of
 
 log = logging.getLogger(__name__)
@@ -23,8 +26,8 @@ log = logging.getLogger(__name__)
 REASON_LENGTH = 200
 
 
-def derive(case: Case) -> int | None:
-    """Compute the clocks of *case* from its timeline and store them.
+def derive(case: Case, at: datetime | None = None) -> int | None:
+    """Compute the clocks of *case* from its timeline and store them, at *at*; left out: when it last changed.
 
     Called inside a change, after the act is in the timeline, before the events are drained: a duty found to
     have been done too late is recorded as a breach and published; how many is the answer. If anything fails
@@ -33,7 +36,7 @@ def derive(case: Case) -> int | None:
     """
     try:
         with db.session.begin_nested():
-            late = _store(case)
+            late = _store(case, at or case.changed_at)
             db.session.flush()
     except Exception as error:  # whatever it is, the owner's filing is worth more than our clocks
         reason = _reason(error)
@@ -57,24 +60,46 @@ def _reason(error: Exception) -> str:
             return f"error:{type(error).__name__}"
 
 
-def _store(case: Case) -> list[Deadline]:
+def _store(case: Case, at: datetime) -> list[Deadline]:
     """Write what derives; the deadlines that turn out to have been broken are returned."""
     facts = facts_of(case)
-    dues = due_times(policy_of(case.policy_version), facts, calendar_of(case.estate))
     stored = {
         (row.round, row.rule, row.started_at): row
         for row in db.session.scalars(select(Deadline).where(Deadline.case_id == case.id))
     }
+    derived = due_times(policy_of(case.policy_version), facts, calendar_of(case.estate))
+    dues = [_promised(due, stored.get((due.round, due.rule, due.started_at)), at) for due in derived]
     late = []
     for due in dues:
         row = stored.pop((due.round, due.rule, due.started_at), None) or _new(case, due)
         _update(row, due)
-        if due.is_late and row.breached_at is None:
-            row.breached_at = due.due_at
+        if due.broke_at is not None and row.breached_at is None:
+            row.breached_at = due.broke_at
             late.append(row)
     _end(stored.values(), facts.facts[-1].at if facts.facts else case.received_at)
-    case.next_due_at = min((d.due_at for d in dues if d.met_at is None and d.ended_at is None), default=None)
+    case.next_due_at = min((due.due_at for due in dues if _counts_down(due)), default=None)
     return late
+
+
+def _counts_down(due: Due) -> bool:
+    """Does somebody have to do something by then?"""
+    waits = due.met_at is None and due.ended_at is None and due.paused_at is None
+    return waits and due.duty != NOBODY
+
+
+def _promised(due: Due, row: Deadline | None, at: datetime) -> Due:
+    """A due time once stored is not moved to before *at*: longer opening hours make nobody late after the fact."""
+    if row is None or due.due_at >= min(at, row.due_at):
+        return due
+    until = due.met_at or due.ended_at
+    return replace(
+        due,
+        due_at=row.due_at,
+        original_due_at=row.original_due_at,
+        near_at=row.near_at,
+        steps=tuple(row.steps),
+        broke_at=row.due_at if until is not None and until > row.due_at else None,
+    )
 
 
 def facts_of(case: Case) -> CaseFacts:
@@ -87,6 +112,7 @@ def facts_of(case: Case) -> CaseFacts:
             TimelineRow.seq,
             TimelineRow.data,
             TimelineRow.actor_id,
+            TimelineRow.public,
         )
         .where(TimelineRow.case_id == case.id)
         .order_by(TimelineRow.seq)
@@ -98,8 +124,8 @@ def facts_of(case: Case) -> CaseFacts:
         channel=case.channel,
         contactable=not case.anonymous,
         facts=[
-            Fact(act, at, number, seq, data, by_person=actor_id is not None)
-            for act, at, number, seq, data, actor_id in rows
+            Fact(act, at, number, seq, data, actor_id, public)
+            for act, at, number, seq, data, actor_id, public in rows
         ],
     )
 
@@ -119,8 +145,9 @@ def _new(case: Case, due: Due) -> Deadline:
 
 def _update(row: Deadline, due: Due) -> None:
     """Everything but what was told and what was broken: that stays."""
-    row.clause, row.term, row.owner_sees = due.clause, due.term, due.owner_sees
+    row.clause, row.term, row.owner_sees, row.duty = due.clause, due.term, due.owner_sees, due.duty
     row.due_at, row.near_at, row.steps = due.due_at, due.near_at, list(due.steps)
+    row.original_due_at, row.moved_by, row.paused_at = due.original_due_at, due.moved_by, due.paused_at
     row.met_at, row.ended_at, row.superseded_by = due.met_at, due.ended_at, due.superseded_by
 
 

@@ -24,6 +24,9 @@ class Estate(Base):
     hotline: Mapped[str] = mapped_column(String(40))
     hours: Mapped[str] = mapped_column(String(60))  # as people say them: 8:00–20:00
     emergency_line: Mapped[str] = mapped_column(String(40))
+    # Messages, never clocks, wait from one to the other; minutes since local midnight, equal: none.
+    quiet_from: Mapped[int] = mapped_column(default=1260, server_default="1260")
+    quiet_until: Mapped[int] = mapped_column(default=480, server_default="480")
 
     buildings: Mapped[list[Building]] = relationship(back_populates="estate", order_by="Building.position")
     departments: Mapped[list[Department]] = relationship(
@@ -72,15 +75,20 @@ class Department(Base):
 
 
 class CategoryRoute(Base):
-    """Which department is proposed for a category; a person still dispatches (clauses.md, settled 2)."""
+    """Which department, and who in it, is proposed for a category, at one building or at all the others.
+
+    A person still dispatches (clauses.md, settled 2).
+    """
 
     __tablename__ = "category_routes"
-    __table_args__ = (UniqueConstraint("estate_id", "category"),)
+    __table_args__ = (UniqueConstraint("estate_id", "category", "building_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
     category: Mapped[str] = mapped_column(String(20))
     department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    building_id: Mapped[int | None] = mapped_column(ForeignKey("buildings.id"))
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
 
 
 class User(Base):
@@ -157,6 +165,22 @@ class Shift(Base):
     ends_at: Mapped[datetime] = mapped_column(Instant)
 
     user: Mapped[User] = relationship()
+
+
+class Leave(Base):
+    """Somebody is away, and who stands in (deputy); what the roster and routing propose respects it."""
+
+    __tablename__ = "leaves"
+    __table_args__ = (Index(None, "user_id", "starts_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    deputy_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    starts_at: Mapped[datetime] = mapped_column(Instant)
+    ends_at: Mapped[datetime] = mapped_column(Instant)
+
+    user: Mapped[User] = relationship(foreign_keys=[user_id])
+    deputy: Mapped[User | None] = relationship(foreign_keys=[deputy_id])
 
 
 class StaffSession(UserMixin, Base):

@@ -20,18 +20,25 @@ class Permission(StrEnum):
     """One per door; a view declares the one it needs (`staff.access.requires`)."""
 
     CASE_ACCEPT = "case_accept"
+    CASE_APPROVE = "case_approve"
     CASE_ARCHIVE = "case_archive"
     CASE_CLAIM = "case_claim"
     CASE_CLOSE = "case_close"
     CASE_COMPLETE = "case_complete"
     CASE_CONTACT = "case_contact"
+    CASE_DESIGNATE = "case_designate"
     CASE_DISPATCH = "case_dispatch"
     CASE_ESCALATE = "case_escalate"
+    CASE_EXTEND = "case_extend"
+    CASE_FIND = "case_find"
+    CASE_GRADE = "case_grade"
     CASE_INFORM = "case_inform"
+    CASE_PLAN = "case_plan"
     CASE_PROGRESS = "case_progress"
     CASE_REFER = "case_refer"
     CASE_REGISTER = "case_register"
     CASE_REOPEN = "case_reopen"
+    CASE_REVIEW = "case_review"
     CASE_REVISIT = "case_revisit"
     CASE_TRANSFER = "case_transfer"
     CASE_TRIAGE = "case_triage"
@@ -39,18 +46,27 @@ class Permission(StrEnum):
     CASE_VIEW_ESTATE = "case_view_estate"
     CONTACT_REVEAL = "contact_reveal"
     DESK_VIEW = "desk_view"
+    INCIDENT_MANAGE = "incident_manage"
+    INCIDENT_VIEW = "incident_view"
     NOTICE_APPROVE = "notice_approve"
     NOTICE_WRITE = "notice_write"
     OPERATIONS_VIEW = "operations_view"
+    POLICY_PUBLISH = "policy_publish"
+    POLICY_VIEW = "policy_view"
+    SETTINGS_MANAGE = "settings_manage"
+    SETTINGS_VIEW = "settings_view"
 
 
 P = Permission
-_SEES_ALL = {P.CASE_VIEW, P.CASE_VIEW_ESTATE}
+_SEES_ALL = {P.CASE_VIEW, P.CASE_VIEW_ESTATE, P.INCIDENT_VIEW, P.POLICY_VIEW, P.SETTINGS_VIEW}
 _FRONT = _SEES_ALL | {
     P.CASE_CLAIM,
     P.CASE_CONTACT,
     P.CASE_DISPATCH,
     P.CASE_ESCALATE,
+    P.CASE_EXTEND,
+    P.CASE_FIND,
+    P.CASE_GRADE,
     P.CASE_INFORM,
     P.CASE_PROGRESS,
     P.CASE_REFER,
@@ -59,6 +75,7 @@ _FRONT = _SEES_ALL | {
     P.CASE_TRIAGE,
     P.CONTACT_REVEAL,
     P.DESK_VIEW,
+    P.INCIDENT_MANAGE,
     P.NOTICE_WRITE,
 }
 _WORKS = {
@@ -66,15 +83,20 @@ _WORKS = {
     P.CASE_COMPLETE,
     P.CASE_CONTACT,
     P.CASE_ESCALATE,
+    P.CASE_FIND,
+    P.CASE_PLAN,
     P.CASE_PROGRESS,
     P.CASE_TRANSFER,
     P.CASE_VIEW,
     P.CONTACT_REVEAL,
     P.DESK_VIEW,
+    P.POLICY_VIEW,
 }
 
 GRANTS: dict[Role, frozenset[Permission]] = {
-    Role.ADMINISTRATOR: frozenset({P.DESK_VIEW, P.OPERATIONS_VIEW}),
+    Role.ADMINISTRATOR: frozenset(
+        {P.DESK_VIEW, P.OPERATIONS_VIEW, P.POLICY_VIEW, P.SETTINGS_MANAGE, P.SETTINGS_VIEW}
+    ),
     Role.ASSISTANT: frozenset(
         _SEES_ALL
         | {
@@ -90,17 +112,41 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.DESK_VIEW,
         }
     ),
-    Role.DEPARTMENT_HEAD: frozenset(_WORKS),
-    Role.DEPUTY_MANAGER: frozenset(_SEES_ALL | {P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_PROGRESS}),
+    Role.DEPARTMENT_HEAD: frozenset(_WORKS | {P.CASE_EXTEND}),
+    Role.DEPUTY_MANAGER: frozenset(
+        _SEES_ALL | {P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_GRADE, P.CASE_PROGRESS}
+    ),
     Role.DIRECTOR: frozenset(
         _FRONT
-        | {P.CASE_ARCHIVE, P.CASE_CLOSE, P.CASE_REOPEN, P.CASE_REVISIT, P.NOTICE_APPROVE, P.OPERATIONS_VIEW}
+        | {
+            P.CASE_ARCHIVE,
+            P.CASE_CLOSE,
+            P.CASE_REOPEN,
+            P.CASE_REVIEW,
+            P.CASE_REVISIT,
+            P.NOTICE_APPROVE,
+            P.OPERATIONS_VIEW,
+            P.POLICY_PUBLISH,
+            P.SETTINGS_MANAGE,
+        }
     ),
     Role.DISPATCHER: frozenset(_FRONT | {P.CASE_REVISIT, P.CASE_REOPEN}),
-    Role.GENERAL_MANAGER: frozenset(_SEES_ALL | {P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_PROGRESS}),
+    Role.GENERAL_MANAGER: frozenset(
+        _SEES_ALL
+        | {
+            P.CASE_APPROVE,
+            P.CASE_DESIGNATE,
+            P.CASE_GRADE,
+            P.CASE_PROGRESS,
+            P.DESK_VIEW,
+            P.NOTICE_APPROVE,
+            P.POLICY_PUBLISH,
+        }
+    ),
     Role.HANDLER: frozenset(_WORKS),
     Role.SPECIALIST: frozenset(
-        _FRONT | {P.CASE_ARCHIVE, P.CASE_CLOSE, P.CASE_REOPEN, P.CASE_REVISIT, P.NOTICE_APPROVE}
+        _FRONT
+        | {P.CASE_ARCHIVE, P.CASE_CLOSE, P.CASE_REOPEN, P.CASE_REVIEW, P.CASE_REVISIT, P.NOTICE_APPROVE}
     ),
     Role.SUPERVISOR: frozenset(_SEES_ALL | {P.DESK_VIEW}),
 }

@@ -21,3 +21,5 @@ class PolicyVersion(Base):
     body: Mapped[str] = mapped_column(Text)  # the TOML as published
     effective_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_at: Mapped[datetime | None] = mapped_column(Instant)
+    published_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # None: by command

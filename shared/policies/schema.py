@@ -5,20 +5,39 @@ A misspelt word in a policy would silently switch a clock off, so what is not un
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, TypeVar
 
-from shared.policies.terms import ACTS, ATTRIBUTES, RECEIVED, RECORDED, Conditions, Value
+from shared.policies import consistency
+from shared.policies.reading import PolicyError, Source, Table, read_conditions
+from shared.policies.terms import (
+    ACTS,
+    ATTRIBUTES,
+    CIRCUMSTANCES,
+    COUNTED,
+    CRITERIA,
+    DUTIES,
+    FOR_MAJOR,
+    MOVERS,
+    NOBODY,
+    OF_EVERY_ACT,
+    RECEIVED,
+    RECORDED,
+    REPORTED,
+    ROLES,
+    TIMED,
+    WITH_ROLES,
+    Conditions,
+)
+
+__all__ = ["PolicyError", "holds", "parse"]
 
 CLAUSE = re.compile(r"(AH|CO|GZ|MS|TR|VK)-[A-Z0-9][A-Za-z0-9.]*")
 RULE = re.compile(r"[a-z][a-z_]{1,29}")
 NEAR = 0.75
-
-
-class PolicyError(Exception):
-    """A policy file cannot be used; the message names the file, the clause and what is wrong."""
+T = TypeVar("T")
 
 
 class Unit(StrEnum):
@@ -27,6 +46,7 @@ class Unit(StrEnum):
     MINUTES = "minutes"
     HOURS = "hours"
     DAYS = "days"
+    MONTHS = "months"
     WORKING_MINUTES = "working_minutes"
     WORKING_HOURS = "working_hours"
     WORKING_DAYS = "working_days"
@@ -59,6 +79,25 @@ class Pattern:
 
 
 @dataclass(frozen=True, slots=True)
+class Deferral:
+    """*acts* done in time put a clock off until that of rule *to* runs out (GZ-13 beside MS-3)."""
+
+    acts: tuple[str, ...]
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Penalty:
+    """What the article sets for the breach: a fine (扣罚) or a lowering of the month's wage (当月工资下浮), in yuan."""
+
+    clause: str
+    kind: str  # fine | wage
+    least: int
+    most: int
+    when: Conditions = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """One duty: what starts it, which acts of a person meet it, within what limit, for which cases."""
 
@@ -69,33 +108,117 @@ class Clock:
     stop: tuple[Pattern, ...]
     ends: tuple[str, ...]
     limit: Limit
+    outside: Limit | None  # the limit of what arrives outside working time (VK-4f)
     when: Conditions
     near: float  # fraction of the limit after which it counts as near
     replaces: str | None  # the clock of the same duty that does not apply where this one does
     late_start: LateStart
     owner_sees: bool
+    duty: str  # whose it is; "nobody": a threshold, not a duty
+    repeats: bool  # begins anew whenever it is met, until the round ends (CO-5, AH-3.2b)
+    moves: tuple[str, ...]  # acts that put a time of their own in place of the limit (GZ-12, AH-3.2)
+    defer: Deferral | None
+    penalties: tuple[Penalty, ...]
+
+    @property
+    def is_duty(self) -> bool:
+        return self.duty != NOBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Revisits:
+    clause: str
     attempts: int  # after so many in vain an owner counts as unreachable
 
 
 @dataclass(frozen=True, slots=True)
 class Reopening:
+    clause: str
     days: int  # after closure in which the owner may appeal
 
 
 @dataclass(frozen=True, slots=True)
+class Referral:
+    """Whether clocks stand still while a matter is with a body outside our contracts (TR-9)."""
+
+    clause: str
+    pauses: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Routing:
+    """Whether the department is filled in at filing (MS-1); a person still relays."""
+
+    clause: str
+    automatic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """Who hears of a breach, rung by rung; an unanswered rung climbs after `answer_within` hours (GZ-13)."""
+
+    clause: str
+    rungs: tuple[str, ...]
+    beside: tuple[str, ...]
+    answer_within: int
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """What a party's further complaint about the same problem within `window_days` leads to (VK-4e)."""
+
+    clause: str
+    window_days: int
+    report_at: int  # the how-manieth goes to the general manager in a special report
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Who looks at the measures before they are carried out, and in which cases (VK-4f)."""
+
+    clause: str
+    role: str
+    when: Conditions
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One of the things that make a case major."""
+
+    clause: str
+    of: str  # terms.CRITERIA
+    at_least: int  # of counted ones: how many, or yuan
+    clock: str | None  # of timed ones: the rule that must have run out
+    needs_fault: bool  # ours, found or presumed until found otherwise (TR-3)
+
+
+@dataclass(frozen=True, slots=True)
+class Major:
+    """What a major case needs: somebody told, a task group, a special plan, an approval."""
+
+    clause: str
+    does: str  # terms.FOR_MAJOR
+    roles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """A rule book, understood."""
+    """A rule book, understood. What it has no section for does not exist under it."""
 
     title: str
     number: str
+    edition: str  # VK-8
     interpreter: str  # GZ-21
     revisit: Revisits
     reopen: Reopening
     clocks: tuple[Clock, ...]
+    referral: Referral | None
+    routing: Routing | None
+    ladder: Ladder | None
+    repeats: Repeats | None
+    review: Review | None
+    criteria: tuple[Criterion, ...]
+    major: tuple[Major, ...]
 
     def clock(self, rule: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.rule == rule), None)
@@ -105,169 +228,205 @@ class Policy:
         root = clock.replaces or clock.rule
         return tuple(c for c in self.clocks if root in (c.rule, c.replaces))
 
+    def for_major(self, does: str) -> tuple[Major, ...]:
+        return tuple(rule for rule in self.major if rule.does == does)
+
 
 def holds(conditions: Conditions, values: Mapping[str, Any]) -> bool:
     """Do *values* meet every condition?"""
     return all(values.get(key) in allowed for key, allowed in conditions)
 
 
-class _Table:
-    """A TOML table read key by key; what nobody asked for is an error."""
-
-    def __init__(self, content: Any, where: str) -> None:
-        if not isinstance(content, dict):
-            raise PolicyError(f"{where}: must be a table")
-        self.left: dict[str, Any] = dict(content)
-        self.where = where
-
-    def fail(self, problem: str) -> PolicyError:
-        return PolicyError(f"{self.where}: {problem}")
-
-    def take(self, key: str, kind: type, default: Any = None) -> Any:
-        if key not in self.left:
-            if default is None:
-                raise self.fail(f"{key} is missing")
-            return default
-        value = self.left.pop(key)
-        if not isinstance(value, kind) or (kind is not bool and isinstance(value, bool)):
-            raise self.fail(f"{key} must be {kind.__name__}, not {value!r}")
-        return value
-
-    def text(self, key: str) -> str:
-        value: str = self.take(key, str)
-        if not value.strip():
-            raise self.fail(f"{key} is empty")
-        return value
-
-    def number(self, key: str) -> int:
-        value: int = self.take(key, int)
-        if value < 1:
-            raise self.fail(f"{key} must be at least 1, not {value}")
-        return value
-
-    def finish(self) -> None:
-        if self.left:
-            raise self.fail(f"does not know {', '.join(sorted(self.left))}")
-
-
 def parse(text: str, source: str) -> Policy:
     """Read the TOML of a policy; *source* names it in errors. Raises PolicyError."""
     try:
-        top = _Table(tomllib.loads(text), source)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise PolicyError(f"{source}: no TOML: {error}") from error
-    revisit = _Table(top.take("revisit", dict), f"{source}, [revisit]")
-    reopen = _Table(top.take("reopen", dict), f"{source}, [reopen]")
-    clocks = tuple(_clock(entry, source, number) for number, entry in enumerate(top.take("clock", list), 1))
+    lines = Source(source, text)
+    top = Table(content, lines, 0, "")
+    clocks = _several(top, "clock", _clock, needed=True)
     policy = Policy(
         title=top.text("title"),
         number=top.text("number"),
+        edition=top.take("edition", str, ""),
         interpreter=top.text("interpreter"),
-        revisit=Revisits(attempts=revisit.number("attempts")),
-        reopen=Reopening(days=reopen.number("days")),
+        revisit=_needed(top, "revisit", lambda t: Revisits(_clause(t, "VK-4k"), t.number("attempts"))),
+        reopen=_needed(top, "reopen", lambda t: Reopening(_clause(t, "AH-3.3a"), t.number("days"))),
         clocks=clocks,
+        referral=_section(top, "referral", lambda t: Referral(_clause(t), t.take("pauses", bool))),
+        routing=_section(top, "routing", lambda t: Routing(_clause(t), t.take("automatic", bool))),
+        ladder=_section(top, "ladder", _ladder),
+        repeats=_section(
+            top, "repeat", lambda t: Repeats(_clause(t), t.number("window_days"), t.number("report_at", 2))
+        ),
+        review=_section(top, "review", _review),
+        criteria=_several(top, "criterion", _criterion),
+        major=_several(top, "major", _major),
     )
-    for table in (revisit, reopen, top):
-        table.finish()
-    _check_family(policy, source)
+    top.finish()
+    consistency.check(policy, lines)
     return policy
 
 
-def _clock(entry: Any, source: str, number: int) -> Clock:
-    table = _Table(entry, f"{source}, clock {number}")
-    clause = table.text("clause")
-    table.where = f"{source}, clock {number} ({clause})"
+def _section(top: Table, name: str, read: Callable[[Table], T]) -> T | None:
+    if name not in top.left:
+        return None
+    table = Table(top.left.pop(name), top.source, top.source.line_of(name), f"[{name}]")
+    found = read(table)
+    table.finish()
+    return found
+
+
+def _needed(top: Table, name: str, read: Callable[[Table], T]) -> T:
+    found = _section(top, name, read)
+    if found is None:
+        raise top.fail(f"[{name}] is missing")
+    return found
+
+
+def _several(top: Table, name: str, read: Callable[[Table], T], *, needed: bool = False) -> tuple[T, ...]:
+    found = []
+    for place, entry in enumerate(top.take(name, list, None if needed else [])):
+        table = Table(entry, top.source, top.source.line_of(name, place), f"{name} {place + 1}")
+        table.name = f"{name} {place + 1} ({_shown(table)})"
+        found.append(read(table))
+        table.finish()
+    return tuple(found)
+
+
+def _shown(table: Table) -> str:
+    return str(table.left.get("clause", "no clause"))
+
+
+def _clause(table: Table, default: str | None = None) -> str:
+    """The article a rule rests on. Versions published before these sections had one keep *default*."""
+    clause: str = table.take("clause", str, default)
     if not CLAUSE.fullmatch(clause):
-        raise table.fail(f"{clause!r} is no clause")
+        raise table.fail(f"{clause!r} is no clause", "clause")
+    return clause
+
+
+def _clock(table: Table) -> Clock:
+    clause = _clause(table)
     rule = table.text("rule")
     if not RULE.fullmatch(rule):
-        raise table.fail(f"rule {rule!r} must be 2 to 30 small letters and underscores")
-    clock = Clock(
+        raise table.fail(f"rule {rule!r} must be 2 to 30 small letters and underscores", "rule")
+    stop = tuple(_pattern(table, pattern) for pattern in table.take("stop", list))
+    if not stop:
+        raise table.fail("stop names no act: nobody could meet this duty", "stop")
+    return Clock(
         rule=rule,
         clause=clause,
         name=table.text("name"),
-        start=_act(table, table.text("start"), RECEIVED),
-        stop=tuple(_pattern(table, pattern) for pattern in table.take("stop", list)),
-        ends=tuple(_act(table, act) for act in table.take("ends", list, ["withdrawal", "closure"])),
+        start=table.one_of("start", ACTS | {RECEIVED, REPORTED}, "act"),
+        stop=stop,
+        ends=table.some_of("ends", ACTS, "act", ["withdrawal", "closure"]),
         limit=_limit(table),
-        when=_conditions(table, table.take("when", dict, {}), ATTRIBUTES),
+        outside=_outside(table),
+        when=table.conditions("when", ATTRIBUTES),
         near=_near(table),
         replaces=table.take("replaces", str, "") or None,
         late_start=_late_start(table),
         owner_sees=table.take("owner_sees", bool),
+        duty=table.one_of("duty", DUTIES, "duty", "first_responder"),
+        repeats=table.take("repeats", bool, False),
+        moves=table.some_of("moves", MOVERS, "act that carries a time", []),
+        defer=_defer(table),
+        penalties=tuple(_penalty(table, clause, entry) for entry in table.take("penalty", list, [])),
     )
-    if not clock.stop:
-        raise table.fail("stop names no act: nobody could meet this duty")
-    table.finish()
-    return clock
 
 
-def _act(table: _Table, act: Any, *more: str) -> str:
-    if act not in ACTS and act not in more:
-        raise table.fail(f"{act!r} is no act")
-    return str(act)
-
-
-def _pattern(table: _Table, content: Any) -> Pattern:
+def _pattern(table: Table, content: Any) -> Pattern:
     if isinstance(content, str):
-        return Pattern(_act(table, content))
-    inner = _Table(content, f"{table.where}, stop")
-    act = _act(inner, inner.take("act", str))
-    return Pattern(act, _conditions(inner, inner.left, {**ATTRIBUTES, **RECORDED.get(act, {})}))
+        content = {"act": content}
+    inner = Table(content, table.source, table.line, f"{table.name}, stop")
+    act = inner.one_of("act", ACTS, "act")
+    known = {**ATTRIBUTES, **OF_EVERY_ACT, **RECORDED.get(act, {})}
+    return Pattern(act, read_conditions(inner, "stop", inner.left, known))
 
 
-def _conditions(
-    table: _Table, content: Mapping[str, Any], known: Mapping[str, frozenset[Value]]
-) -> Conditions:
-    found: list[tuple[str, frozenset[Value]]] = []
-    for key, wanted in content.items():
-        values = wanted if isinstance(wanted, list) else [wanted]
-        if key not in known:
-            raise table.fail(f"{key!r} is not known here")
-        for value in values:
-            # 1 == True in Python, but not in a policy
-            if not any(value is v or (isinstance(value, str) and value == v) for v in known[key]):
-                raise table.fail(f"{key} is never {value!r}")
-        if not values:
-            raise table.fail(f"{key} allows nothing")
-        found.append((key, frozenset(values)))
-    return tuple(found)
-
-
-def _limit(table: _Table) -> Limit:
+def _limit(table: Table) -> Limit:
     given = [unit for unit in Unit if unit.value in table.left]
     if len(given) != 1:
         raise table.fail(f"needs one limit of {', '.join(Unit)}; has {len(given)}")
     return Limit(table.number(given[0].value), given[0])
 
 
-def _near(table: _Table) -> float:
+def _outside(table: Table) -> Limit | None:
+    if "outside" not in table.left:
+        return None
+    inner = Table(table.left.pop("outside"), table.source, table.line, f"{table.name}, outside")
+    limit = _limit(inner)
+    inner.finish()
+    return limit
+
+
+def _near(table: Table) -> float:
     near: float = table.take("near", float, NEAR)
     if not 0 < near <= 1:
-        raise table.fail(f"near must be above 0 and at most 1, not {near}")
+        raise table.fail(f"near must be above 0 and at most 1, not {near}", "near")
     return near
 
 
-def _late_start(table: _Table) -> LateStart:
+def _late_start(table: Table) -> LateStart:
     text = table.take("late_start", str, LateStart.START.value)
     try:
         return LateStart(text)
     except ValueError:
-        raise table.fail(f"late_start is {' or '.join(LateStart)}, not {text!r}") from None
+        raise table.fail(f"late_start is {' or '.join(LateStart)}, not {text!r}", "late_start") from None
 
 
-def _check_family(policy: Policy, source: str) -> None:
-    rules = [clock.rule for clock in policy.clocks]
-    for clock in policy.clocks:
-        where = f"{source}, {clock.rule} ({clock.clause})"
-        if rules.count(clock.rule) > 1:
-            raise PolicyError(f"{where}: the rule stands there twice")
-        if clock.replaces is None:
-            continue
-        other = policy.clock(clock.replaces)
-        if other is None or other is clock:
-            raise PolicyError(f"{where}: replaces {clock.replaces!r}, which is no other rule of this policy")
-        if other.replaces or other.start != clock.start:
-            raise PolicyError(f"{where}: replaces a clock of another start, or one that replaces a third")
-        if not clock.when:
-            raise PolicyError(f"{where}: without `when` it would always replace {other.rule}")
+def _defer(table: Table) -> Deferral | None:
+    if "defer" not in table.left:
+        return None
+    inner = Table(table.left.pop("defer"), table.source, table.line, f"{table.name}, defer")
+    deferral = Deferral(inner.some_of("acts", ACTS, "act"), inner.text("to"))
+    inner.finish()
+    return deferral
+
+
+def _penalty(table: Table, clause: str, content: Any) -> Penalty:
+    inner = Table(content, table.source, table.line, f"{table.name}, penalty")
+    least = inner.number("least") if "least" in inner.left else inner.number("amount")
+    most = inner.number("most", least) if "most" in inner.left else least
+    penalty = Penalty(
+        clause=_clause(inner, clause),
+        kind=inner.one_of("kind", frozenset({"fine", "wage"}), "kind of penalty"),
+        least=least,
+        most=most,
+        when=inner.conditions("when", {**ATTRIBUTES, **CIRCUMSTANCES}),
+    )
+    inner.finish()
+    return penalty
+
+
+def _ladder(table: Table) -> Ladder:
+    rungs = table.some_of("rungs", ROLES, "role")
+    if not rungs:
+        raise table.fail("rungs names nobody", "rungs")
+    beside = table.some_of("beside", ROLES, "role", [])
+    return Ladder(_clause(table), rungs, beside, table.number("answer_within"))
+
+
+def _review(table: Table) -> Review:
+    return Review(_clause(table), table.one_of("role", ROLES, "role"), table.conditions("when", ATTRIBUTES))
+
+
+def _criterion(table: Table) -> Criterion:
+    of = table.one_of("of", CRITERIA, "criterion")
+    return Criterion(
+        clause=_clause(table),
+        of=of,
+        at_least=table.number("at_least") if of in COUNTED else 1,
+        clock=table.text("clock") if of in TIMED else None,
+        needs_fault=table.take("needs_fault", bool),
+    )
+
+
+def _major(table: Table) -> Major:
+    does = table.one_of("does", FOR_MAJOR, "consequence")
+    roles = table.some_of("roles", ROLES, "role") if does in WITH_ROLES else ()
+    if does in WITH_ROLES and not roles:
+        raise table.fail("roles names nobody", "roles")
+    return Major(_clause(table), does, roles)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.database import Base, Instant
@@ -25,6 +25,11 @@ class Revisit(Base):
     satisfied: Mapped[bool | None]  # with the result: decides what comes next
     timely: Mapped[bool | None]
     courteous: Mapped[bool | None]
+    documented: Mapped[bool] = mapped_column(
+        default=False, server_default=false()
+    )  # signature or receipt (TR-12)
+    companion_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # the second visitor (TR-11)
     words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))  # opinions and suggestions
 
-    by: Mapped[User] = relationship()
+    by: Mapped[User] = relationship(foreign_keys=[by_id])
+    companion: Mapped[User | None] = relationship(foreign_keys=[companion_id])

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from shared.calendars.working_time import Calendar, YearMissing
-from shared.deadlines.engine import CaseFacts, Fact, due_times
+from shared.deadlines.engine import due_times
+from shared.deadlines.story import CaseFacts, Fact
 from shared.policies.schema import parse
 from shared.policies.versions import preset_text
 
@@ -32,7 +33,9 @@ class Story:
 
     def then(self, act, when, by_person=True, **data):
         self.round += act == "reopening"
-        self.facts.append(Fact(act, at(when), self.round, len(self.facts) + 1, data, by_person))
+        self.facts.append(
+            Fact(act, at(when), self.round, len(self.facts) + 1, data, 1 if by_person else None)
+        )
         return self
 
     def triage(self, when, **changes):

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from shared.cli import audit, cases, clocks, demo, outbox, people, policies, storage
+from shared.cli import audit, cases, clauses, clocks, demo, outbox, people, policies, storage
 
 
 def init_app(app: Flask) -> None:
@@ -18,5 +18,6 @@ def init_app(app: Flask) -> None:
         storage.commands,
     ):
         app.cli.add_command(group)
+    app.cli.add_command(clauses.clauses)
     app.cli.add_command(outbox.worker)
     app.cli.add_command(people.init)

@@ -25,7 +25,7 @@ def _whole(row: Row, tests: list[str]) -> dict[str, object]:
         "clause": row.clause.id,
         "title": row.clause.titles["zh_Hans"],
         "source": row.clause.regulation.titles["zh_Hans"],
-        "article": row.clause.article or None,
+        "article": row.clause.article.get("zh_Hans"),
         "status": row.status.value,
         "where": ", ".join(row.where),
         "tests": tests,

@@ -45,7 +45,7 @@ class Clause:
 
     id: str
     regulation: Regulation
-    article: str  # as its document counts; empty where it does not
+    article: Titles  # as its document counts; empty where it does not
     titles: Titles
     status: Status | None  # None: it stands and falls with the rules of presets that cite it
     acts: tuple[str, ...]
@@ -102,7 +102,7 @@ def title(clause: str, locale: str) -> str:
 def source(clause: str, locale: str) -> str:
     """The document *clause* comes from, and its article where the document counts them."""
     found = table()[clause]
-    return " ".join(filter(None, (found.regulation.titles[locale], found.article)))
+    return f"{found.regulation.titles[locale]} {found.article.get(locale, '')}".rstrip()
 
 
 @cache
@@ -178,7 +178,7 @@ def _clause(table: Table, regulations: Mapping[str, Regulation]) -> Clause:
     clause = Clause(
         id=id_,
         regulation=regulation,
-        article=table.text("article") if "article" in table.left else "",
+        article=_article(table),
         titles=_titles(table),
         status=_status(table),
         acts=_names(table, "acts"),
@@ -195,6 +195,15 @@ def _clause(table: Table, regulations: Mapping[str, Regulation]) -> Clause:
 
 def _titles(table: Table) -> Titles:
     return {locale: table.text(locale) for locale in LOCALES}
+
+
+def _article(table: Table) -> Titles:
+    if "article" not in table.left:
+        return {}
+    inner = Table(table.left.pop("article"), table.source, table.line, f"{table.name}, article")
+    titles = _titles(inner)
+    inner.finish()
+    return titles
 
 
 def _status(table: Table) -> Status | None:

@@ -20,7 +20,7 @@ en = "Sample"
 ENTRY = """
 [[clause]]
 id = "ZZ-9"
-article = "第九条"
+article = { zh_Hans = "第九条", zh_Hant = "第九條", en = "Article 9" }
 zh_Hans = "急事先办"
 zh_Hant = "急事先辦"
 en = "Urgent first"
@@ -44,7 +44,7 @@ clause = "ZZ-9"
 
 def test_an_entry_is_read_with_its_source():
     clause = parse(HEAD + ENTRY, "sample")["ZZ-9"]
-    assert (clause.article, clause.status, clause.acts) == ("第九条", Status.ENFORCED, ("dispatch",))
+    assert (clause.article["en"], clause.status, clause.acts) == ("Article 9", Status.ENFORCED, ("dispatch",))
     assert clause.regulation.preset == "sample"
     assert clause.titles["en"] == "Urgent first"
 
@@ -65,8 +65,9 @@ def test_an_entry_is_read_with_its_source():
         ('acts = ["dispatch"]', 'acts = ["dispatch", "dispatch"]', "acts must be different names"),
         ('acts = ["dispatch"]', "acts = [1]", "acts must be different names"),
         ('acts = ["dispatch"]', 'act = ["dispatch"]', "a status needs acts, pages or code"),
-        ('article = "第九条"', 'artikel = "第九条"', "does not know artikel"),
-        ('article = "第九条"', "article = 9", "article must be str"),
+        ("article = {", "artikel = {", "does not know artikel"),
+        ('"第九條", en', '"第九條", fr', "ZZ-9, article: en is missing"),
+        ('"Article 9" }', '"Article 9", fr = "9" }', "ZZ-9, article: does not know fr"),
     ],
 )
 def test_what_is_not_understood_is_named(old, new, complaint):
@@ -186,7 +187,7 @@ def test_traditional_titles_are_the_simplified_ones_in_hong_kong_forms():
     convert = OpenCC("s2hk").convert
     wrong = []
     for clause in clauses.table().values():
-        for titles in (clause.titles, clause.regulation.titles):
+        for titles in filter(None, (clause.titles, clause.article, clause.regulation.titles)):
             wanted = convert(titles["zh_Hans"])
             for word, ours in HONG_KONG.items():
                 wanted = wanted.replace(word, ours)
@@ -204,6 +205,7 @@ def test_a_screen_can_name_a_clause_in_three_languages():
         "Urgent ones relayed at once, others in time",
     ]
     assert clauses.source(relay, "zh_Hans") == "广州物业投诉处理与考核规则 第九条"
+    assert clauses.source("TR-15", "en") == "Staff handbook on complaints"
     with pytest.raises(KeyError):
         clauses.title("ZZ-1", "en")
 

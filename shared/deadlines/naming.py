@@ -26,6 +26,16 @@ WORDS: dict[str, Words] = {
     "completion_complex": Words(_l("复杂事项办结"), _l("复杂事项 %(limit)s内办结")),
     "report": Words(_l("反馈结果"), _l("%(limit)s内反馈结果")),
     "revisit": Words(_l("回访"), _l("%(limit)s内回访")),
+    "urgent_response": Words(_l("紧急响应"), _l("%(limit)s内响应")),
+    "entry": Words(_l("录入系统"), _l("%(limit)s内录入系统")),
+    "investigation": Words(_l("着手调查"), _l("%(limit)s内着手调查")),
+    "internal_progress": Words(_l("通报进度"), _l("每 %(limit)s向投诉专员通报")),
+    "answer": Words(_l("答复"), _l("%(limit)s内定下办法并答复")),
+    "keep_informed": Words(_l("告知进展"), _l("每 %(limit)s告知进展")),
+    "stalled": Words(_l("跟踪"), _l("每 %(limit)s有进展")),
+    "result_told": Words(_l("告知结果"), _l("办结后 %(limit)s内告知结果")),
+    "record": Words(_l("补全记录"), _l("%(limit)s内补全记录")),
+    "unresolved": Words(_l("久未解决"), _l("满 %(limit)s未解决")),
 }
 
 

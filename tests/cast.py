@@ -65,8 +65,14 @@ def _hours(estate: Estate) -> list[OpeningHours]:
     return [OpeningHours(estate_id=estate.id, weekday=day, opens=8 * 60, closes=20 * 60) for day in range(7)]
 
 
-def settle(slug: str = "jinxiu", name: str = "锦绣花园", code: str = "JX") -> Cast:
-    """Make an estate with its whole cast, in a change of its own."""
+def settle(
+    slug: str = "jinxiu",
+    name: str = "锦绣花园",
+    code: str = "JX",
+    preset: str = "standard",
+    body: str | None = None,
+) -> Cast:
+    """Make an estate with its whole cast, in a change of its own; it lives by *preset*, or by the text of *body*."""
     with transaction():
         estate = Estate(
             slug=slug,
@@ -126,7 +132,7 @@ def settle(slug: str = "jinxiu", name: str = "锦绣花园", code: str = "JX") -
                 )
         for year in (2026, 2027):
             load_year(year)
-        publish(estate, "standard", LONG_AGO)
+        publish(estate, preset, LONG_AGO, body=body)
     return Cast(slug)
 
 

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from sqlalchemy import func, select
 
+from shared.clock import now
 from shared.database import db
 from shared.policies.models import PolicyVersion
 from shared.policies.schema import Policy, PolicyError, parse
@@ -16,6 +17,13 @@ PRESETS = Path(__file__).parent / "presets"
 
 class Estate(Protocol):
     """What a policy needs of an estate, whose table stands above this package."""
+
+    @property
+    def id(self) -> int: ...
+
+
+class Publisher(Protocol):
+    """What a policy needs of whoever publishes it."""
 
     @property
     def id(self) -> int: ...
@@ -64,13 +72,16 @@ def in_force(estate_id: int, at: datetime) -> PolicyVersion:
     return version
 
 
-def publish(estate: Estate, preset: str, at: datetime) -> PolicyVersion:
-    """Put a preset in force from *at* on, and end the version before it; the same text again changes nothing.
+def publish(
+    estate: Estate, preset: str, at: datetime, *, body: str | None = None, by: Publisher | None = None
+) -> PolicyVersion:
+    """Put a rule book in force from *at* on, and end the version before it; the same text again changes nothing.
 
-    Cases keep the version they were filed under. Raises PolicyError when the preset cannot be used,
+    *body* is the estate's own text, made from *preset*; left out, the preset's. *by* is None for a command.
+    Cases keep the version they were filed under (CO-M6). Raises PolicyError when the text cannot be used,
     ValueError when *at* is not after the beginning of the version before.
     """
-    body = preset_text(preset)
+    body = preset_text(preset) if body is None else body
     parse(body, preset)
     last = db.session.scalar(
         select(PolicyVersion)
@@ -91,6 +102,8 @@ def publish(estate: Estate, preset: str, at: datetime) -> PolicyVersion:
         body=body,
         effective_at=at,
         ended_at=None,
+        published_at=now(),
+        published_by_id=by.id if by else None,
     )
     db.session.add(version)
     db.session.flush()

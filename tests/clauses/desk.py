@@ -1,0 +1,130 @@
+"""A desk for the stories of clauses: an estate of its own under one rule book, whose hours the story sets."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from string import ascii_uppercase
+from typing import Any
+
+import time_machine
+from flask import Flask
+from sqlalchemy import delete, select
+
+from shared.cases import drafts, filing
+from shared.cases.models import Case
+from shared.database import db, transaction
+from shared.deadlines.models import Deadline
+from shared.deadlines.sweep import SweepResult, sweep
+from shared.policies.clauses import known_clauses
+from shared.policies.proofs import by_clause
+from shared.policies.schema import Policy, holds
+from shared.policies.versions import in_force, policy_of
+from tests.cast import LONG_AGO, MONDAY, Cast, report, settle
+from tests.clauses.hours import datetime, instant
+from tests.clauses.matter import Matter
+
+_estates = count(1)
+
+
+class Desk:
+    """One estate. *cited* are the clauses that the story's name or docstring speaks of: it may ask of no other."""
+
+    def __init__(
+        self, clock: time_machine.Traveller, preset: str, body: str | None, cited: frozenset[str]
+    ) -> None:
+        self._clock, self.cited = clock, cited
+        number = next(_estates)
+        letters = "".join(ascii_uppercase[number // 26**place % 26] for place in (3, 2, 1, 0))
+        self.cast: Cast = settle(f"e{number}", f"第{number}小区", letters, preset, body)
+        self._callers = count(1)
+
+    @property
+    def policy(self) -> Policy:
+        """The rule book in force."""
+        return policy_of(in_force(self.cast.estate.id, LONG_AGO))
+
+    def at(self, when: str) -> datetime:
+        """The machine's clock moves to *when*."""
+        moment = instant(when)
+        self._clock.move_to(moment)
+        return moment
+
+    def files(self, when: str, *, by: str | None = None, received: str | None = None, **facts: Any) -> Matter:
+        """Somebody nobody has heard of reports a matter; *by* enters it at the desk, maybe later than *received*.
+
+        Two reports of one person are told by the same `phone` and `unit`.
+        """
+        moment, caller = self.at(when), next(self._callers)
+        more: dict[str, Any] = {
+            "building_id": self.cast.building("3号楼").id,
+            "phone": f"139{caller:08d}",
+            "unit": f"3-2-{caller:04d}",
+            "channel": "hotline" if by else "portal",
+            "received_at": instant(received) if received else None,
+            **facts,
+        }
+        if more.get("anonymous"):
+            more |= {"name": "", "phone": "", "unit": "", "email": ""}
+        with transaction():
+            case, _new = filing.file_case(
+                report(**more),
+                self.cast.estate,
+                submission_key=drafts.new_key(),
+                at=moment,
+                by=self.cast.person(by) if by else None,
+            )
+        return Matter(self, case.archive_number)
+
+    def sweep(self, when: str) -> SweepResult:
+        """The machine looks at every clock of its database."""
+        return sweep(self.at(when))
+
+    def costs(self, rule: str, **circumstances: Any) -> list[str]:
+        """What a breach of *rule* may cost, `fine 50` or `wage 30`, by what is true of the case and the breach."""
+        clock = self.policy.clock(rule)
+        assert clock is not None, f"{rule} is no rule"
+        found = []
+        for penalty in clock.penalties:
+            if holds(penalty.when, circumstances):
+                assert penalty.clause in self.cited, f"the story says nothing of {penalty.clause}"
+                most = "" if penalty.most == penalty.least else f"–{penalty.most}"
+                found.append(f"{penalty.kind} {penalty.least}{most}")
+        return found
+
+    def leave(self) -> None:
+        """Nothing of this story is left for the sweeps of others."""
+        db.session.rollback()
+        of_here = select(Case.id).where(Case.estate_id == self.cast.estate.id)
+        with transaction():
+            db.session.execute(delete(Deadline).where(Deadline.case_id.in_(of_here)))
+
+
+@contextmanager
+def opened(app: Flask, preset: str, cited: frozenset[str], body: str | None = None) -> Iterator[Desk]:
+    """A desk of its own on the database of *app*, which lives by *preset* or by the text of *body*."""
+    with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
+        desk = Desk(clock, preset, body, cited)
+        try:
+            yield desk
+        finally:
+            desk.leave()
+
+
+@cache
+def clauses_of_stories() -> dict[str, frozenset[str]]:
+    """Which clauses a story speaks of, in its name or its docstring: by `clauses/test_file.py::test_name`."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for clause, stories in by_clause(known_clauses(), Path(__file__).parent).items():
+        for story in stories:
+            found[story].add(clause)
+    return {story: frozenset(clauses) for story, clauses in found.items()}
+
+
+def cited_by(story: Callable[..., object]) -> frozenset[str]:
+    file = Path(story.__code__.co_filename)
+    return clauses_of_stories().get(f"{file.parent.name}/{file.name}::{story.__name__}", frozenset())

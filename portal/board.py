@@ -65,6 +65,7 @@ class WallPromise:
     state: str
     words: str
     name: str
+    clause: str
     filled: int
     due_mark: int
     met_at: datetime | None
@@ -101,6 +102,7 @@ def _wall_promise(promise: Promise | None) -> WallPromise | None:
         promise.state,
         _standing(promise),
         promise.name,
+        promise.clause,
         promise.filled,
         promise.due_mark,
         promise.met_at,

@@ -79,6 +79,8 @@ ACTS_FOR_OWNERS: Table = {
     "acceptance": _l("处理人已签收"),
     "contact": _l("与您联系"),
     "progress": _l("进展"),
+    "agreement": _l("与您约定了时间"),
+    "extension": _l("延期，并说明理由"),
     "referral": _l("已转有关单位"),
     "recall": _l("由我们继续处理"),
     "completion": _l("处理完成"),
@@ -125,6 +127,13 @@ CHANNELS: Table = {
     "relay": _l("员工转达"),
 }
 URGENCIES: Table = {"normal": _l("一般"), "urgent": _l("紧急")}
+EVIDENCE: Table = {
+    "message": _l("短信或微信"),
+    "email": _l("电子邮件"),
+    "letter": _l("书面约定"),
+    "signature": _l("签名"),
+    "portal": _l("诉求人在网上同意"),
+}
 FAULTS: Table = {"presumed": _l("待查明"), "ours": _l("我方责任"), "not_ours": _l("非我方责任")}
 SEVERITIES: Table = {"ordinary": _l("普通"), "major": _l("重大")}
 COMPLEXITIES: Table = {"ordinary": _l("一般"), "complex": _l("复杂")}

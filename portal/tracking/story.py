@@ -16,7 +16,18 @@ from shared.cases.models import Case
 from shared.identity.queries import names_of
 
 OWNERS = frozenset({Act.ADDITION, Act.WITHDRAWAL})
-REPLIES = frozenset({Act.PROGRESS, Act.COMPLETION, Act.INFORMING, Act.REFERRAL, Act.RECALL, Act.CLOSURE})
+REPLIES = frozenset(
+    {
+        Act.PROGRESS,
+        Act.COMPLETION,
+        Act.INFORMING,
+        Act.AGREEMENT,
+        Act.EXTENSION,
+        Act.REFERRAL,
+        Act.RECALL,
+        Act.CLOSURE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,15 @@ SATISFIED, UNREACHABLE, NO_CONTACT, DISSATISFIED = "satisfied", "unreachable", "
 ROUNDS_BEFORE_CLOSING_DISSATISFIED = 2  # clauses.md, settled 7
 
 
-def refer(case: Case, *, by: User, at: datetime, body: str, reason: str) -> None:
-    """Pass a matter on to a body outside our contracts (TR-9); the owner reads to whom and why."""
+def refer(case: Case, *, by: User, at: datetime, body: str, reason: str, outside: bool = True) -> None:
+    """Pass a matter on to another body (TR-9); the owner reads to whom and why.
+
+    *outside*: a body outside our contracts. Only such a referral holds the clocks: whom we pay, we answer for.
+    """
     acting.refuse_unless(guards.can_refer(by, case), _("您的岗位不能把诉求转给外单位。"), "TR-9")
     case.state_before_referral = case.state
     _id, words = acting.write_words(case, f"{body.strip()}：{reason.strip()}", public=True)
-    acting.perform(case, Act.REFERRAL, by=by, at=at, public=True, data=words)
+    acting.perform(case, Act.REFERRAL, by=by, at=at, public=True, data={"outside": outside, **words})
 
 
 def recall(case: Case, *, by: User, at: datetime, reason: str) -> None:
@@ -57,7 +60,7 @@ def reopen(case: Case, *, by: User | None, at: datetime, cause: str, reason: str
     if cause != "revisit" and by is not None:
         acting.refuse_unless(guards.can_reopen(by, case), _("您的岗位不能重新办理这件诉求。"), "AH-3.3a")
     _id, words = acting.write_words(case, reason, public=False)
-    participation.leave(case, participation.HANDLER, participation.LEAD, participation.COOPERATING, at=at)
+    participation.leave(case, *participation.OF_A_ROUND, at=at)
     case.round += 1
     case.handler_id = None
     case.lead_department_id = None

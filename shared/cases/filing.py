@@ -72,19 +72,22 @@ def _free_reference(seed: bytes) -> str:
     raise RuntimeError("no free reference")
 
 
-def _party(case: Case, report: Report) -> Party:
-    phone = normalised(report.phone) if report.phone else None
+def party_of(
+    case_id: int, *, type: PartyType, name: str, phone: str, email: str, unit: str, locale: str
+) -> Party:
+    """The row of who reports, with the digests by which it is found."""
+    number = normalised(phone) if phone else None
     return Party(
-        case_id=case.id,
-        type=report.party_type,
-        name=report.name or None,
-        phone=phone,
-        email=report.email or None,
-        unit=report.unit or None,
-        locale=report.locale,
-        name_index=sealing.index(report.name, "name") if report.name else None,
-        phone_index=sealing.index(phone, "phone") if phone else None,
-        phone_tail_index=sealing.index(phone[-4:], "phone tail") if phone else None,
+        case_id=case_id,
+        type=type,
+        name=name or None,
+        phone=number,
+        email=email or None,
+        unit=unit or None,
+        locale=locale,
+        name_index=sealing.index(name, "name") if name else None,
+        phone_index=sealing.index(number, "phone") if number else None,
+        phone_tail_index=sealing.index(number[-4:], "phone tail") if number else None,
     )
 
 
@@ -155,7 +158,16 @@ def file_case(
         Statement(case_id=case.id, description=report.description, demands=report.demands, about=report.about)
     )
     if not report.anonymous:
-        db.session.add(_party(case, report))
+        party = party_of(
+            case.id,
+            type=report.party_type,
+            name=report.name,
+            phone=report.phone,
+            email=report.email,
+            unit=report.unit,
+            locale=report.locale,
+        )
+        db.session.add(party)
     _keep_from_those_it_is_about(case, report, estate, at)
     links.issue(case, 1, at)
     said = f"{report.description}\n{report.demands}\n{report.about}"

@@ -94,6 +94,16 @@ class Method(StrEnum):
     QUESTIONNAIRE = "questionnaire"
 
 
+class Evidence(StrEnum):
+    """What proves in writing that a time was agreed with the owner (GZ-12)."""
+
+    MESSAGE = "message"
+    EMAIL = "email"
+    LETTER = "letter"
+    SIGNATURE = "signature"
+    PORTAL = "portal"  # the owner agreed on the progress page
+
+
 TOPICS: dict[str, tuple[Kind, Category]] = {
     # sub-categories as owners think of them; each settles kind and category in one tap
     "lift": (Kind.COMPLAINT, Category.FACILITIES),

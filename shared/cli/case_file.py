@@ -11,6 +11,7 @@ from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines import queries as deadlines
 from shared.deadlines.models import Deadline
+from shared.deadlines.postponing import postponements_of
 from shared.identity.models import Department, User
 from shared.notifications.models import Message
 from shared.ownership.models import Assignment
@@ -51,6 +52,7 @@ def of(case: Case) -> dict[str, Any]:
         "severity_reasons": _severity_reasons(case),
         "complexity": case.complexity,
         "validity": case.validity,
+        "fault": case.fault,
         "anonymous": case.anonymous,
         "first_responder": who(case.first_responder_id),
         "handler": who(case.handler_id),
@@ -86,6 +88,17 @@ def of(case: Case) -> dict[str, Any]:
                 "ended_at": a.ended_at,
             }
             for a in _rows(select(Assignment).filter_by(case_id=case.id).order_by(Assignment.id))
+        ],
+        "postponements": [
+            {
+                "round": p.round,
+                "act": p.act,
+                "by": who(p.by_id),
+                "at": p.at,
+                "until": p.until,
+                "evidence": p.evidence,
+            }
+            for p in postponements_of(case)
         ],
         "revisits": [
             {
@@ -132,6 +145,10 @@ def _deadline(deadline: Deadline) -> dict[str, Any]:
         "round": deadline.round,
         "started_at": deadline.started_at,
         "due_at": deadline.due_at,
+        "original_due_at": deadline.original_due_at,
+        "moved_by": deadline.moved_by,
+        "paused_at": deadline.paused_at,
+        "duty": deadline.duty,
         "met_at": deadline.met_at,
         "breached_at": deadline.breached_at,
         "ended_at": deadline.ended_at,

@@ -11,6 +11,7 @@ from flask_babel import ngettext
 from shared.clock import local
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
+from shared.policies.terms import NOBODY
 
 FULL = 100
 LEAST_MARK = 12  # however long ago it fell due, start and due stay apart on the line
@@ -45,7 +46,9 @@ class Promise:
     due_at: datetime
     met_at: datetime | None
     due_text: str
+    original_text: str  # until when it was by the limit alone, where that has changed
     owner_sees: bool
+    is_duty: bool
     steps: tuple[str, ...]
 
 
@@ -78,21 +81,23 @@ def promise(deadline: Deadline, now: datetime, zone: str, parked: str | None = N
         due_at=deadline.due_at,
         met_at=deadline.met_at,
         due_text=due_text(deadline.due_at, now, zone),
+        original_text=_original(deadline, now, zone),
         owner_sees=deadline.owner_sees,
+        is_duty=deadline.duty != NOBODY,
         steps=tuple(deadline.steps),
     )
 
 
 def state_of(deadline: Deadline, now: datetime, parked: str | None = None) -> PromiseState:
     """Broken as soon as it is overdue, recorded by the sweep or not yet: everyone sees the same."""
-    until = deadline.met_at or deadline.ended_at or (None if parked else now)
+    until = deadline.met_at or deadline.ended_at or (None if parked or deadline.paused_at else now)
     if deadline.breached_at or (until and until > deadline.due_at):
         return PromiseState.BROKEN
     if deadline.met_at:
         return PromiseState.KEPT
     if deadline.ended_at:
         return PromiseState.ENDED
-    if parked:
+    if parked or deadline.paused_at:
         return PromiseState.PARKED
     return PromiseState.NEAR if now >= deadline.near_at else PromiseState.RUNNING
 
@@ -104,12 +109,25 @@ def _standing(deadline: Deadline, state: PromiseState, now: datetime) -> str:
         return _("按时完成，用时 %(time)s", time=span(deadline.met_at - deadline.started_at))
     if state is PromiseState.ENDED:
         return _ended(deadline)
+    if state is PromiseState.PARKED and deadline.paused_at:
+        return _("在外单位办理，暂停计时")
     if state is PromiseState.PARKED:
         return _("时限待核定")
+    if deadline.duty == NOBODY:
+        return _("%(time)s后达到", time=span(deadline.due_at - now))
     return _("还剩 %(time)s", time=span(deadline.due_at - now))
 
 
+def _original(deadline: Deadline, now: datetime, zone: str) -> str:
+    """`原定 24 日 18:00 前`, where an agreement, an extension or a pause has moved it (T38)."""
+    if deadline.original_due_at == deadline.due_at:
+        return ""
+    return _("原定 %(due)s", due=due_text(deadline.original_due_at, now, zone))
+
+
 def _broken(deadline: Deadline, late_by: timedelta) -> str:
+    if deadline.duty == NOBODY:
+        return _("已达到")
     if deadline.met_at:
         # An extension after the breach may leave the due time behind the act: then only the fact is told.
         return (
@@ -137,8 +155,11 @@ def _places(deadline: Deadline, now: datetime) -> tuple[int, int]:
 
 
 def span(length: timedelta) -> str:
-    """A length of time as people say it: the two largest units, rounded down."""
-    minutes = int(length.total_seconds()) // 60
+    """A length of time as people say it: the two largest units, rounded down.
+
+    None is negative: between two acts the machine's clock may have been set back (F22).
+    """
+    minutes = max(0, int(length.total_seconds())) // 60
     days, minutes = divmod(minutes, 1440)
     hours, minutes = divmod(minutes, 60)
     parts = []

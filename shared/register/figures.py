@@ -63,6 +63,7 @@ def completion_rules(estate_id: int) -> list[str]:
             clock.rule
             for version in versions
             for clock in policy_of(version).clocks
+            if clock.owner_sees and clock.is_duty and not clock.repeats
             if any(pattern.act == "completion" for pattern in clock.stop)
         }
     )
@@ -79,10 +80,16 @@ def _at_estate(case_id: InstrumentedAttribute[int], estate_id: int) -> ColumnEle
 
 def _on_time(estate_id: int, rules: list[str], since: datetime, at: datetime) -> Rate:
     """Of the completion clocks decided since then: kept when met in time, broken at the instant they fell due."""
-    kept = and_(Deadline.met_at >= since, Deadline.met_at <= Deadline.due_at)
+    missed = Deadline.breached_at.is_not(
+        None
+    )  # before a later time was agreed on: what was missed stays missed
+    kept = and_(Deadline.met_at >= since, Deadline.met_at <= Deadline.due_at, ~missed)
     late = or_(Deadline.met_at.is_(None), Deadline.met_at > Deadline.due_at)
-    fell_away = and_(Deadline.ended_at.is_not(None), Deadline.ended_at <= Deadline.due_at)
-    broken = and_(Deadline.due_at < at, late, ~func.coalesce(fell_away, False))
+    idle = or_(
+        Deadline.paused_at.is_not(None),
+        func.coalesce(and_(Deadline.ended_at.is_not(None), Deadline.ended_at <= Deadline.due_at), False),
+    )
+    broken = or_(missed, and_(Deadline.due_at < at, late, ~idle))
     found = db.session.execute(
         select(func.sum(case((kept, 1), else_=0)), func.sum(case((or_(kept, broken), 1), else_=0)))
         # Whatever was kept since then also falls due after it: one range of the index finds both.

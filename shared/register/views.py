@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from shared.cases.lifecycle import OPEN, State
 from shared.cases.models import Case
 from shared.deadlines.models import Deadline
+from shared.deadlines.queries import IS_DUTY
 from shared.identity.models import User
 from shared.identity.permissions import Permission, Role
 from shared.ownership.models import Transfer
@@ -58,8 +59,13 @@ def headed(user: User) -> list[int]:
 
 def _near(at: datetime) -> ColumnElement[bool]:
     """A clock of it is in its last stretch and none is broken. The words are those of the index on running clocks."""
-    running = and_(Deadline.met_at.is_(None), Deadline.ended_at.is_(None), Deadline.breached_at.is_(None))
-    ripe = select(Deadline.case_id).where(running, Deadline.near_at <= at, Deadline.due_at > at)
+    running = and_(
+        Deadline.met_at.is_(None),
+        Deadline.ended_at.is_(None),
+        Deadline.breached_at.is_(None),
+        Deadline.paused_at.is_(None),
+    )
+    ripe = select(Deadline.case_id).where(running, IS_DUTY, Deadline.near_at <= at, Deadline.due_at > at)
     return and_(Case.id.in_(ripe), Case.next_due_at > at, Case.clocks_parked.is_(None))
 
 

@@ -5,6 +5,7 @@ Importing this package puts all of its views on the blueprint.
 
 from staff.cases import (
     acceptance,
+    agreement,
     archiving,
     claim,
     closure,
@@ -13,6 +14,7 @@ from staff.cases import (
     contacts,
     dispatch,
     escalation,
+    extension,
     files,
     informing,
     intake,
@@ -26,6 +28,7 @@ from staff.cases import (
     reopening,
     reporting,
     revisit,
+    supplement,
     takeover,
     transfer,
     triage,
@@ -33,6 +36,7 @@ from staff.cases import (
 
 ACTS_BY_MODULE = (
     acceptance,
+    agreement,
     archiving,
     claim,
     closure,
@@ -40,6 +44,7 @@ ACTS_BY_MODULE = (
     contact,
     dispatch,
     escalation,
+    extension,
     informing,
     note,
     objection,
@@ -49,6 +54,7 @@ ACTS_BY_MODULE = (
     reopening,
     reporting,
     revisit,
+    supplement,
     takeover,
     transfer,
     triage,

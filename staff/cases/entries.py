@@ -14,6 +14,7 @@ from shared.audit.models import TimelineRow
 from shared.clock import local
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
+from shared.policies.terms import NOBODY
 from staff.cases import wording
 from staff.cases.queries import Dossier
 
@@ -72,24 +73,29 @@ def chapters(dossier: Dossier, show: Show, now: datetime) -> list[Chapter]:
 
 def _told(dossier: Dossier, show: Show, now: datetime) -> Iterator[tuple[int, Entry]]:
     """Rounds and entries in the order of the record (F22), breaches put in where they fell."""
-    broken = sorted((d for d in dossier.deadlines if d.breached_at), key=lambda d: d.due_at)
+    broken = sorted(
+        ((d.breached_at, d) for d in dossier.deadlines if d.breached_at), key=lambda pair: pair[0]
+    )
     for row in dossier.rows:
-        while broken and broken[0].due_at < row.at:
-            yield from _breach(broken.pop(0), show, dossier, now)
+        while broken and broken[0][0] < row.at:
+            yield from _breach(*broken.pop(0), show, dossier, now)
         entry = _entry(row, show, dossier, now)
         if entry:
             yield row.round, entry
-    for deadline in broken:
-        yield from _breach(deadline, show, dossier, now)
+    for at, deadline in broken:
+        yield from _breach(at, deadline, show, dossier, now)
 
 
-def _breach(deadline: Deadline, show: Show, dossier: Dossier, now: datetime) -> Iterator[tuple[int, Entry]]:
+def _breach(
+    at: datetime, deadline: Deadline, show: Show, dossier: Dossier, now: datetime
+) -> Iterator[tuple[int, Entry]]:
+    if deadline.duty == NOBODY:
+        return
     if show is Show.ALL or (show is Show.OWNER) == deadline.owner_sees:
         zone = dossier.case.estate.zone
         phrase = naming.phrase(deadline.rule, deadline.term)
         title = _("超时：%(promise)s（%(clause)s）", promise=phrase, clause=deadline.clause)
-        due = deadline.due_at
-        yield deadline.round, Entry("broken", title, wording.when(due, now, zone), local(due, zone))
+        yield deadline.round, Entry("broken", title, wording.when(at, now, zone), local(at, zone))
 
 
 def _kind(row: TimelineRow) -> str:

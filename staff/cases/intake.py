@@ -162,7 +162,7 @@ MORE = ("demands", "occurred_at", "wanted_reply_by", "their_number", "email", "a
 
 def _needs_more(form: IntakeForm) -> bool:
     """Whether something stands, or is wrong, in the folded part of the form."""
-    folded = [form[name] for name in (*MORE, "anonymous", "photos")]
+    folded = [form[name] for name in (*MORE, "anonymous", "paperless", "photos")]
     return any(field.errors or field.data for field in folded if field.name != "photos") or bool(
         form.photos.errors
     )

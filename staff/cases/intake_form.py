@@ -63,6 +63,9 @@ class IntakeForm(FlaskForm):
         _l("请选择紧急程度。"),
         default=Urgency.NORMAL.value,
     )
+    paperless = BooleanField(
+        _l("紧急处置，记录后补"), description=_l("先办事，5 个工作日内补全记录（VK-5.1）。")
+    )
     received_at = moment(_l("接报时间"), _l("请填接报时间。"))
     party_type = menu(
         _l("诉求人是"),
@@ -115,7 +118,7 @@ class IntakeForm(FlaskForm):
         self.received_at.data = wall(at, self.estate.zone)
 
     def validate_name(self, field: Field) -> None:
-        if not field.data and not self.anonymous.data:
+        if not field.data and not self.anonymous.data and not self.paperless.data:
             raise ValidationError(_("请填称呼，或选匿名。"))
 
     def validate_phone(self, field: Field) -> None:
@@ -123,7 +126,7 @@ class IntakeForm(FlaskForm):
             return
         if field.data and normalised(field.data) is None:
             raise ValidationError(_("手机号好像写错了。手机号是 11 位，座机请带区号。"))
-        if not field.data and not self.unit.data:
+        if not field.data and not self.unit.data and not self.paperless.data:
             raise ValidationError(_("电话和房号至少填一项。"))
 
     def check_times(self, now: datetime) -> bool:
@@ -163,8 +166,17 @@ class IntakeForm(FlaskForm):
             email="" if hidden else self.email.data or "",
             unit="" if hidden else self.unit.data or "",
             received_at=instant(self.received_at.data, zone),
-            extra={"their_number": self.their_number.data} if self.their_number.data else {},
+            extra=self._extra(),
         )
+
+    def _extra(self) -> dict[str, Any]:
+        """What the timeline keeps beside the report itself: codes only."""
+        extra: dict[str, Any] = {}
+        if self.their_number.data:
+            extra["their_number"] = self.their_number.data
+        if self.paperless.data:
+            extra["paperless"] = True
+        return extra
 
 
 def earlier_line(case: Case) -> str:

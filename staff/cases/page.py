@@ -85,8 +85,9 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
     now, user = clock.now(), me()
     dossier = queries.dossier(case)
     drawn = promises(dossier.deadlines, now, case.estate.zone, case.clocks_parked)
-    step = steps.step(case, user, dossier, drawn)
-    settled = [p for p in drawn if not steps.is_waiting(p)]
+    step = steps.step(case, user, dossier, [p for p in drawn if p.is_duty])
+    duties = [p for p in drawn if p.is_duty]
+    settled = [p for p in duties if not steps.is_waiting(p)]
     current = _asked_show()
     return {
         "case": case,
@@ -102,7 +103,8 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "step": step,
         "keyed": [act for act in step.mine_to_do if act.key],
         "news_url": url_for("staff.case_news", number=case.archive_number, version=case.version),
-        "waiting": sorted(filter(steps.is_waiting, drawn), key=lambda p: p.due_at),
+        "waiting": sorted(filter(steps.is_waiting, duties), key=lambda p: p.due_at),
+        "thresholds": [p for p in drawn if not p.is_duty],
         "settled": settled,
         "broken": sum(p.state is PromiseState.BROKEN for p in settled),
         "parked": naming.parked(case.clocks_parked) if case.clocks_parked else "",

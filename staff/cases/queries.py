@@ -32,10 +32,11 @@ Record = TypeVar("Record", Assignment, Revisit, Round, Words)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """People and departments by id."""
+    """People and departments by id, and the zone by which the estate's clocks go."""
 
     people: dict[int, str]
     places: dict[int, str]
+    zone: str
 
     def name(self, user_id: int | None) -> str:
         return self.people.get(user_id, "") if user_id else ""
@@ -104,7 +105,7 @@ def dossier(case: Case) -> Dossier:
 
 
 def _names(case: Case, people: set[int | None]) -> Names:
-    return Names(names_of(people), {d.id: d.name for d in departments(case.estate_id)})
+    return Names(names_of(people), {d.id: d.name for d in departments(case.estate_id)}, case.estate.zone)
 
 
 def last_change(case: Case) -> tuple[TimelineRow, Names] | None:

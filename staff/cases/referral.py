@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField
+from wtforms import BooleanField, StringField
 from wtforms.validators import DataRequired, Length
 
 from shared.cases import ending, guards
@@ -25,7 +25,11 @@ class ReferralForm(ActForm):
         ],
         filters=[plain],
         render_kw={"autofocus": True},
-        description=_l("如供电局、自来水公司。我们自己的维保单位是处理人，不在此列。"),
+        description=_l("如供电局、自来水公司。"),
+    )
+    contracted = BooleanField(
+        _l("对方是我们签约的单位（如电梯维保）"),
+        description=_l("签约单位办理期间时限照常计；合同以外的单位办理期间，时限暂停。"),
     )
     reason = text(_l("为什么转、怎么联系"), _l("请写明为什么转给这个单位。"), description=_l("业主会看到。"))
 
@@ -40,7 +44,14 @@ class RecallForm(ActForm):
 
 
 def _refer(case: Case, form: ReferralForm, by: User, at: datetime) -> str:
-    ending.refer(case, by=by, at=at, body=form.body.data or "", reason=form.reason.data or "")
+    ending.refer(
+        case,
+        by=by,
+        at=at,
+        body=form.body.data or "",
+        reason=form.reason.data or "",
+        outside=not form.contracted.data,
+    )
     return _("已转给%(body)s。首问责任不变，请继续跟进。", body=form.body.data)
 
 

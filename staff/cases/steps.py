@@ -60,6 +60,9 @@ ORDER = (
     "redo",
     "referral",
     "recall",
+    "agreement",
+    "extension",
+    "supplement",
     "transfer",
     "reopening",
 )

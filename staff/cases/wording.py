@@ -147,6 +147,29 @@ def _takeover(data: Mapping[str, Any], names: Names) -> str:
     return _("没有接手")
 
 
+def _until(data: Mapping[str, Any], names: Names) -> str:
+    """`到 11 月 24 日 18:00`; of an agreement, on what evidence."""
+    until = datetime.fromisoformat(data["until"])
+    time = _("到 %(day)s %(time)s", day=day(until, names.zone), time=f"{local(until, names.zone):%H:%M}")
+    evidence = words.EVIDENCE.get(data.get("evidence", ""))
+    return _("%(time)s，凭%(evidence)s", time=time, evidence=evidence) if evidence else time
+
+
+def _referral(data: Mapping[str, Any], names: Names) -> str:
+    return _("合同外单位，时限暂停") if data.get("outside") else _("签约单位，时限照常计")
+
+
+def _supplement(data: Mapping[str, Any], names: Names) -> str:
+    called = {
+        "description": _("情况"),
+        "demands": _("希望怎么解决"),
+        "name": _("称呼"),
+        "phone": _("电话"),
+        "unit": _("房号"),
+    }
+    return "、".join(called[name] for name in data.get("given", ()) if name in called)
+
+
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "filing": _filing,
     "dispatch": _dispatch,
@@ -159,5 +182,9 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "reopening": _reopening,
     "transfer": _to_person,
     "escalation": _to_person,
+    "agreement": _until,
+    "extension": _until,
+    "referral": _referral,
+    "supplement": _supplement,
     "takeover": _takeover,
 }

@@ -12,10 +12,12 @@ from typing import NamedTuple
 
 from flask import Flask, current_app
 
+from shared import clock_watch
 from shared.attachments import check
 from shared.audit import roots
 from shared.cases import drafts
 from shared.clock import now
+from shared.clock_watch import Watch
 from shared.database import transaction
 from shared.deadlines import sweep
 from shared.identity import throttle
@@ -58,9 +60,32 @@ def _old_counters(_stopping: Stopping) -> None:
         throttle.purge(now() - timedelta(days=1))
 
 
+def deadlines(every: float = 15) -> Line:
+    """The sweep, but not while the clock is in doubt: a wrong hour would break every promise at once (F21).
+
+    Escalations hang on what the sweep finds and wait with it. Whatever fell due is recorded later at its due time.
+    """
+    watch = Watch()
+
+    def sweep_if_steady(_stopping: Stopping) -> None:
+        at = now()
+        jump = watch.tick(at, time.monotonic())
+        if jump:
+            log.error(
+                "the clock jumped by %+.0f s to %s; deadlines are not swept until it is steady",
+                jump.by.total_seconds(),
+                jump.shown,
+            )
+            clock_watch.note(current_app.extensions["shouwen"].data_dir, jump)
+        if watch.is_steady:
+            sweep.sweep(at)
+
+    return Line("deadlines", every, sweep_if_steady)
+
+
 TIMETABLE: Sequence[Line] = (
     Line("outbox", 2, _outbox),
-    Line("deadlines", 15, lambda _: sweep.sweep(now())),
+    deadlines(),
     Line("daily roots", 10 * MINUTE, lambda _: roots.make_due_roots(now())),
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     Line("drafts", DAY, _drafts),

@@ -7,12 +7,13 @@ from typing import Any
 from flask import Flask
 
 from shared import events
+from shared.calendars.events import CalendarChanged
 from shared.cases import scope
 from shared.cases.events import CaseClosed, CaseFiled, CaseReopened, CaseTouched, PartyInformed
 from shared.cases.models import Case
 from shared.clock import now
 from shared.database import after_commit, before_commit, db
-from shared.deadlines import tracking
+from shared.deadlines import recounting, tracking
 from shared.deadlines.events import DeadlineBreached, DeadlineNear
 from shared.deadlines.models import Deadline
 from shared.events import Event, subscribe
@@ -88,6 +89,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (TransferAsked, _on_transfer_asked),
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),
+    (CalendarChanged, recounting.on_calendar_changed),
 )
 
 

@@ -6,15 +6,15 @@ from typing import Any
 from flask import current_app, g, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.clock import now
 from shared.database import db
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.web import pages
 from shared.web.language import TAGS, chosen
-from staff import blueprint
+from staff import banners, blueprint
 from staff.access import me
 
 P = Permission
@@ -23,11 +23,16 @@ ROOT = "/staff"
 
 def my_estates() -> Sequence[Estate]:
     """The estates at which the person who is signed in has a post now; read once per request."""
-    if "my_estates" not in g:
+    return list(dict.fromkeys(row.estate for row in _my_rows()))
+
+
+def _my_rows() -> Sequence[banners.Row]:
+    """My estates, and what every page has to warn of there; one query per request."""
+    if "my_rows" not in g:
         ids = {a.estate_id for a in me().appointments if a.until is None}
-        g.my_estates = db.session.scalars(select(Estate).where(Estate.id.in_(ids)).order_by(Estate.id)).all()
-    estates: Sequence[Estate] = g.my_estates
-    return estates
+        g.my_rows = banners.read(ids, now())
+    rows: Sequence[banners.Row] = g.my_rows
+    return rows
 
 
 def my_zone() -> str:
@@ -44,12 +49,19 @@ def _nav(user: User) -> list[dict[str, Any]]:
         ("staff.intake", _("登记"), (P.CASE_REGISTER,)),
         ("staff.notices", _("公告"), (P.NOTICE_WRITE, P.NOTICE_APPROVE)),
         ("staff.operations", _("运行"), (P.OPERATIONS_VIEW,)),
+        ("staff.settings", _("设置"), (P.SETTINGS_VIEW,)),
     )
     return [
-        {"label": label, "url": url_for(endpoint), "current": request.endpoint == endpoint}
+        {"label": label, "url": url_for(endpoint), "current": _is_of(endpoint)}
         for endpoint, label, permissions in pages_of_face
         if endpoint in current_app.view_functions and any(user.estates_where(p) for p in permissions)
     ]
+
+
+def _is_of(endpoint: str) -> bool:
+    """Is this page that of *endpoint*, or one below it?"""
+    asked = request.endpoint or ""
+    return asked == endpoint or asked.startswith(f"{endpoint}_")
 
 
 def _around_a_person() -> dict[str, Any]:
@@ -60,6 +72,7 @@ def _around_a_person() -> dict[str, Any]:
         "estate": {"name": names},
         "user": {"name": user.name},
         "nav": _nav(user),
+        "banners": [] if pages.wants_fragment() else banners.of(user, _my_rows(), now()),
         "register_url": url_for("staff.register") if user.estates_where(P.CASE_VIEW) else "",
         "sign_out_url": url_for("staff.sign_out"),
         "q": request.args.get("q", "") if request.endpoint == "staff.register" else "",

@@ -33,6 +33,12 @@ def calendar_of(estate: Estate) -> Calendar:
     return kept[estate.id]
 
 
+def own_days(estate_id: int) -> list[CalendarDay]:
+    """The days that an estate has set for itself, in order."""
+    wanted = select(CalendarDay).where(CalendarDay.estate_id == estate_id).order_by(CalendarDay.on)
+    return list(db.session.scalars(wanted))
+
+
 def _read(estate_id: int, zone: str) -> Calendar:
     hours: dict[int, list[tuple[int, int]]] = defaultdict(list)
     country, own, years = {}, {}, set()

@@ -8,15 +8,14 @@ from datetime import datetime
 from sqlalchemy import select
 
 from shared import events
-from shared.audit.models import TimelineRow
 from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import YearMissing
 from shared.cases.models import Case
 from shared.database import db
 from shared.deadlines.engine import Due, due_times
 from shared.deadlines.events import DeadlineBreached
+from shared.deadlines.facts import facts_of
 from shared.deadlines.models import Deadline
-from shared.deadlines.story import CaseFacts, Fact
 from shared.policies.schema import PolicyError
 from shared.policies.terms import NOBODY
 from shared.policies.versions import policy_of
@@ -88,8 +87,13 @@ def _counts_down(due: Due) -> bool:
 
 
 def _promised(due: Due, row: Deadline | None, at: datetime) -> Due:
-    """A due time once stored is not moved to before *at*: longer opening hours make nobody late after the fact."""
-    if row is None or due.due_at >= min(at, row.due_at):
+    """What no changed calendar undoes: a due time is not moved to before *at*, and what was broken stays so."""
+    if row is None:
+        return due
+    is_late_after_the_fact = due.due_at < min(at, row.due_at)
+    # By the limit alone, nothing but the calendar moves a due time.
+    is_put_off = row.breached_at is not None and due.original_due_at > row.original_due_at
+    if not is_late_after_the_fact and (not is_put_off or due.moved_by is not None):
         return due
     until = due.met_at or due.ended_at
     return replace(
@@ -99,34 +103,6 @@ def _promised(due: Due, row: Deadline | None, at: datetime) -> Due:
         near_at=row.near_at,
         steps=tuple(row.steps),
         broke_at=row.due_at if until is not None and until > row.due_at else None,
-    )
-
-
-def facts_of(case: Case) -> CaseFacts:
-    """The timeline of *case* as the engine reads it."""
-    rows = db.session.execute(
-        select(
-            TimelineRow.act,
-            TimelineRow.at,
-            TimelineRow.round,
-            TimelineRow.seq,
-            TimelineRow.data,
-            TimelineRow.actor_id,
-            TimelineRow.public,
-        )
-        .where(TimelineRow.case_id == case.id)
-        .order_by(TimelineRow.seq)
-    )
-    return CaseFacts(
-        received_at=case.received_at,
-        kind=case.kind,
-        category=case.category,
-        channel=case.channel,
-        contactable=not case.anonymous,
-        facts=[
-            Fact(act, at, number, seq, data, actor_id, public)
-            for act, at, number, seq, data, actor_id, public in rows
-        ],
     )
 
 

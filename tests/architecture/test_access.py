@@ -58,6 +58,9 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_note": DESK | WORKERS | MANAGERS,
     "case_escalation": DESK | WORKERS,
     "case_transfer": DESK | WORKERS,
+    "case_agreement": DESK | WORKERS,
+    "case_extension": FRONT | {"department_head"},
+    "case_supplement": DESK,
     "case_referral": FRONT,
     "case_recall": FRONT,
     "case_report": WORKERS,
@@ -77,6 +80,14 @@ DOORS: dict[str, frozenset[str] | None] = {
     "withdraw_notice": EVERYBODY,
     "approve_notice": CLOSERS | MANAGERS,
     "operations": frozenset({"director", "administrator"}),
+    "settings": EVERYBODY - WORKERS,
+    "settings_calendar": EVERYBODY - WORKERS,
+    "settings_calendar_hours": frozenset({"director", "administrator"}),
+    "settings_calendar_days": frozenset({"director", "administrator"}),
+    "settings_calendar_removal": frozenset({"director", "administrator"}),
+    "settings_calendar_load": frozenset({"director", "administrator"}),
+    "settings_calendar_declaration": frozenset({"director", "administrator"}),
+    "settings_clauses": EVERYBODY - WORKERS,
 }
 OF_ONE_CASE_OR_NOTICE = {"number", "notice_id", "file"}
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}

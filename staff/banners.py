@@ -1,0 +1,123 @@
+"""What every page of the staff face warns of: a calendar that ends soon, and cases whose clocks stand still.
+
+Both are read together with the person's estates, in the one query that every page makes anyway.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from flask import url_for
+from flask_babel import gettext as _
+from sqlalchemy import Integer, Select, Subquery, func, literal, select
+
+from shared.calendars.holidays import OFFICIAL
+from shared.calendars.models import CalendarYear
+from shared.cases.models import Case
+from shared.clock import local_date
+from shared.database import db
+from shared.deadlines.naming import parked as parked_reason
+from shared.identity.models import Estate, User
+from shared.identity.permissions import Permission
+
+P = Permission
+DECEMBER = 12  # the State Council announces the next year in November
+COUNTED = 999  # more are told as 999+; each page reads no more of them
+
+
+class Row(NamedTuple):
+    """An estate, one reason why clocks of it are parked and in how many cases, and the state of the next year."""
+
+    estate: Estate
+    why: str | None
+    cases: int | None
+    next_year: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Banner:
+    state: str
+    text: str
+    url: str = ""
+    link: str = ""
+
+
+def read(estate_ids: Collection[int], at: datetime) -> Sequence[Row]:
+    """The estates of these ids, in order, with what there is to warn of: a row for each reason, one query."""
+    parked = _parked(estate_ids)
+    # Half a day back: no zone's December is over before.
+    next_year = (at - timedelta(hours=12)).year + 1
+    status = select(CalendarYear.status).where(CalendarYear.year == next_year).scalar_subquery()
+    wanted: Select[Any] = (
+        select(Estate, parked.c.why, parked.c.cases, status)
+        .outerjoin(parked, parked.c.estate_id == Estate.id)
+        .where(Estate.id.in_(estate_ids))
+        .order_by(Estate.id, parked.c.why)
+    )
+    return [Row(*row) for row in db.session.execute(wanted)]
+
+
+def _parked(estate_ids: Collection[int]) -> Subquery:
+    """Parked cases by estate and reason.
+
+    Read from the partial index `ix_cases_parked` alone: `+ 0` keeps SQLite from the indexes on the estate, by
+    which it would look at every case of the estate.
+    """
+    some = (
+        select(Case.estate_id, Case.clocks_parked.label("why"))
+        .where(Case.clocks_parked.is_not(None), (Case.estate_id + 0).in_(estate_ids))
+        .order_by(Case.id)
+        .limit(COUNTED + 1)
+        .subquery()
+    )
+    counted = func.count(literal(1, Integer)).label("cases")
+    return select(some.c.estate_id, some.c.why, counted).group_by(some.c.estate_id, some.c.why).subquery()
+
+
+def of(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
+    """The banners for *user*, in the order of what hurts more."""
+    parked = _of_parked(user, rows)
+    days = [local_date(at, row.estate.zone) for row in rows]
+    december = next((day for day in days if day.month == DECEMBER), None)
+    return parked + (_of_year(user, rows[0].next_year, december) if december else [])
+
+
+def _of_parked(user: User, rows: Sequence[Row]) -> list[Banner]:
+    """By reason, over all estates at which this person has to do with cases or with the machine."""
+    estates = {*user.estates_where(P.CASE_VIEW), *user.estates_where(P.OPERATIONS_VIEW)}
+    counts: Counter[str] = Counter()
+    for row in rows:
+        if row.why and row.estate.id in estates:
+            counts[parked_reason(row.why)] += row.cases or 0
+    to_operations = bool(user.estates_where(P.OPERATIONS_VIEW))
+    return [
+        Banner(
+            "parked",
+            _(
+                "有 %(n)s 件诉求的时限待核定：%(why)s。",
+                n=f"{COUNTED}+" if n > COUNTED else n,
+                why=why,
+            ),
+            url_for("staff.operations") if to_operations else "",
+            _("看是哪几件"),
+        )
+        for why, n in sorted(counts.items())
+    ]
+
+
+def _of_year(user: User, status: str | None, today: date) -> list[Banner]:
+    """From 1 December: the next year is missing, or nobody has compared it with the announcement."""
+    if status == OFFICIAL:
+        return []
+    year = today.year + 1
+    text = (
+        _("%(year)s 年的放假安排还是暂定，跨年的时限可能要改。", year=year)
+        if status
+        else _("还没有 %(year)s 年的工作日历，跨年的时限算不出来。", year=year)
+    )
+    if user.estates_where(P.SETTINGS_MANAGE):
+        url = url_for("staff.settings_calendar", year=year, _anchor="years")
+        return [Banner("near", text, url, _("去核定") if status else _("去载入"))]
+    return [Banner("near", text + _("请提醒服务中心主任或系统管理员。"))]

@@ -1,0 +1,30 @@
+"""Which estate a settings page is about, and who may change what all estates share."""
+
+from flask import abort, request
+from sqlalchemy import select
+
+from shared.database import db
+from shared.identity.models import Estate
+from shared.identity.permissions import Permission
+from staff.access import me
+from staff.context import my_estates
+
+
+def offered(permission: Permission) -> list[Estate]:
+    """The estates at which this person holds *permission*."""
+    allowed = set(me().estates_where(permission))
+    return [estate for estate in my_estates() if estate.id in allowed]
+
+
+def chosen(permission: Permission) -> Estate:
+    """The estate that the address or the form names (`estate`, a slug), else the first; 404 for any other."""
+    slug = request.values.get("estate")
+    found = next((e for e in offered(permission) if slug in (None, e.slug)), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+def manages_all() -> bool:
+    """Whether this person manages every estate there is: the country's days are every estate's days."""
+    return set(db.session.scalars(select(Estate.id))) <= set(me().estates_where(Permission.SETTINGS_MANAGE))

@@ -1,0 +1,32 @@
+"""The sections of the settings, in the order of their page."""
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
+from shared.identity.permissions import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A link on the settings page, shown to whoever holds *permission* somewhere."""
+
+    endpoint: str
+    title: LazyString
+    hint: LazyString
+    permission: Permission = Permission.SETTINGS_VIEW
+
+
+SECTIONS: tuple[Section, ...] = (
+    Section(
+        "staff.settings_calendar",
+        _l("工作日历"),
+        _l("值班时间、放假和调休、本小区的停业日。所有按值班时间和工作日计的时限都照它算。"),
+    ),
+    Section(
+        "staff.settings_clauses",
+        _l("规则条款"),
+        _l("六份规定的每一条：由哪个时限、动作或页面来落实。"),
+    ),
+)

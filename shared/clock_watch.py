@@ -12,6 +12,7 @@ from pathlib import Path
 
 SUSPECT = timedelta(minutes=10)  # time servers correct less than this without harm to any limit
 CALM_TICKS = 2
+SLOWEST_TICK = timedelta(minutes=15)  # of whoever watches, with some delay
 NOTED = 10  # as many jumps are kept for the operator's eyes
 FILE = "clock-jumps.json"
 
@@ -55,14 +56,22 @@ class Watch:
 
 
 def note(folder: Path, jump: Jump) -> None:
-    """Keep *jump* in *folder* for the operator; the oldest beyond ten are forgotten.
+    """Keep *jump* in *folder* for the operator, unless another line or schedule noted it; ten at most are kept.
 
-    Two schedules that note at once may lose one of the two rows; each has said it in its log.
+    Two that note at once may lose one of their rows; each has said it in its log.
     """
-    rows = [(j.expected.isoformat(), j.shown.isoformat()) for j in [*noted(folder), jump][-NOTED:]]
+    before = noted(folder)
+    if any(_is_same(jump, other) for other in before):
+        return
+    rows = [(j.expected.isoformat(), j.shown.isoformat()) for j in [*before, jump][-NOTED:]]
     fresh = folder / f".{FILE}.{os.getpid()}"
     fresh.write_text(json.dumps(rows))
     fresh.replace(folder / FILE)
+
+
+def _is_same(one: Jump, other: Jump) -> bool:
+    """Two watchers notice a jump at their next ticks, which may be minutes apart."""
+    return abs(one.by - other.by) < timedelta(minutes=1) and abs(one.shown - other.shown) < SLOWEST_TICK
 
 
 def noted(folder: Path) -> list[Jump]:

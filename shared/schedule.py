@@ -6,7 +6,7 @@ Every line can be repeated and can run in two schedules at once without harm; no
 import logging
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Event, Thread
 from typing import NamedTuple
 
@@ -60,33 +60,31 @@ def _old_counters(_stopping: Stopping) -> None:
         throttle.purge(now() - timedelta(days=1))
 
 
-def deadlines(every: float = 15) -> Line:
-    """The sweep, but not while the clock is in doubt: a wrong hour would break every promise at once (F21).
+def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:
+    """A line that waits while the clock is in doubt (F21): what a wrong hour would do here, nobody can take back.
 
-    Escalations hang on what the sweep finds and wait with it. Whatever fell due is recorded later at its due time.
+    All promises would be broken at once, with every escalation that hangs on them; a day that is not over would get
+    its root. What is held is done later, breaches at their due time.
     """
     watch = Watch()
 
-    def sweep_if_steady(_stopping: Stopping) -> None:
+    def do_if_steady(_stopping: Stopping) -> None:
         at = now()
         jump = watch.tick(at, time.monotonic())
         if jump:
-            log.error(
-                "the clock jumped by %+.0f s to %s; deadlines are not swept until it is steady",
-                jump.by.total_seconds(),
-                jump.shown,
-            )
+            by = jump.by.total_seconds()
+            log.error("the clock jumped by %+.0f s to %s; %r waits until it is steady", by, jump.shown, name)
             clock_watch.note(current_app.extensions["shouwen"].data_dir, jump)
         if watch.is_steady:
-            sweep.sweep(at)
+            do(at)
 
-    return Line("deadlines", every, sweep_if_steady)
+    return Line(name, every, do_if_steady)
 
 
 TIMETABLE: Sequence[Line] = (
     Line("outbox", 2, _outbox),
-    deadlines(),
-    Line("daily roots", 10 * MINUTE, lambda _: roots.make_due_roots(now())),
+    _steady("deadlines", 15, sweep.sweep),
+    _steady("daily roots", 10 * MINUTE, roots.make_due_roots),
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     Line("drafts", DAY, _drafts),
     Line("old counters", DAY, _old_counters),

@@ -1,6 +1,6 @@
 """The wall clock jumps while a schedule runs (F21, F22): nothing is broken by mistake, and nothing twice.
 
-Run as a program this file is a schedule whose every turn the test asks for, so that it sees what each has done.
+Run as a program this file is a schedule of one line whose every turn the test asks for, to see what each has done.
 """
 
 import re
@@ -18,6 +18,7 @@ from sqlalchemy import func, select
 
 from shared import clock_watch, schedule
 from shared.audit import timeline
+from shared.audit.models import DailyRoot
 from shared.audit.roots import verify
 from shared.cases import handling
 from shared.cases.models import Case
@@ -43,10 +44,12 @@ def desk(app: Flask, cast: Cast) -> Iterator[Machine]:
 
 
 class Turns:
-    """A schedule in a process of its own that takes a turn of its deadlines when it is told to."""
+    """A schedule in a process of its own that takes a turn of one line when it is told to."""
 
-    def __init__(self, desk: Machine) -> None:
-        self.process = desk.start(sys.executable, __file__, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    def __init__(self, desk: Machine, line: str = "deadlines") -> None:
+        self.process = desk.start(
+            sys.executable, __file__, line, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        )
 
     def take(self) -> None:
         assert self.process.stdin
@@ -113,6 +116,26 @@ def test_f21_a_jump_that_is_put_right_at_once_breaks_nothing(desk: Machine, turn
         turns.take()
     assert [broken(case) for case in cases] == [set()] * 3
     assert [round(jump.by / HOUR) for jump in clock_watch.noted(desk.folder)] == [24, -24]
+
+
+def test_f21_a_day_that_is_not_over_gets_no_root(desk: Machine, cast: Cast) -> None:
+    """Else every later act of that day would look like a forged one, for ever."""
+    roots = Turns(desk, "daily roots")
+    roots.take()
+    file(cast, at=desk.now)
+    for jump in (DAY, -DAY):
+        desk.move(jump)
+        roots.take()
+    for _ in range(3):
+        roots.take()
+    file(cast, at=desk.now)
+    assert verify()[1] == []
+    desk.move(DAY)
+    for _ in range(3):
+        roots.take()
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(DailyRoot)) == 1
+    assert verify()[1] == []
 
 
 def test_a_small_correction_holds_nothing_up(desk: Machine, turns: Turns, cast: Cast) -> None:
@@ -199,8 +222,8 @@ def test_f22_set_back_an_hour_staff_sign_in_again_and_a_later_session_is_not_lon
         assert before.get("/staff/").headers["Location"].startswith("/staff/sign-in")
 
 
-def main() -> None:
-    stop, line = Event(), schedule.deadlines()
+def main(name: str) -> None:
+    stop, line = Event(), next(line for line in schedule.TIMETABLE if line.name == name)
 
     def turn(stopping: schedule.Stopping) -> None:
         if not sys.stdin.readline():
@@ -215,4 +238,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

@@ -77,6 +77,17 @@ def test_the_last_jumps_are_kept_for_the_operator(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == [FILE]
 
 
+def test_what_two_watchers_noticed_is_kept_once(tmp_path: Path) -> None:
+    minutes, second = timedelta(minutes=9), timedelta(seconds=1)
+    first = Jump(MONDAY, MONDAY + HOUR)
+    note(tmp_path, first)
+    note(tmp_path, Jump(first.expected + minutes, first.shown + minutes + second))
+    assert noted(tmp_path) == [first]
+    back = Jump(first.shown + minutes, first.expected + minutes)
+    note(tmp_path, back)
+    assert noted(tmp_path) == [first, back]
+
+
 @pytest.mark.parametrize("damage", ["", "[", "7", '["x"]', '[["a", "b"]]', "[[1, 2]]", "\ufeff"])
 def test_a_damaged_note_says_nothing_and_is_written_anew(tmp_path: Path, damage: str) -> None:
     (tmp_path / FILE).write_text(damage)

@@ -1,8 +1,10 @@
 """Working time for any hours, holidays and instants that hypothesis can think of."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from shared.calendars.working_time import Calendar, add, add_days, is_open, measure
@@ -92,3 +94,99 @@ def test_working_days_end_while_the_desk_is_open_on_a_day_that_counts(calendar, 
 def test_working_days_counted_from_later_never_end_earlier(calendar, start, wait, days):
     assume(any(calendar.counts(date(2026, 5, day)) for day in range(1, 31)))
     assert add_days(calendar, start, days)[0] <= add_days(calendar, start + wait, days)[0]
+
+
+# Days closed and opened: the classic fault is a deadline that a day off brings forward
+
+days_off = st.sets(st.dates(date(2026, 1, 1), date(2026, 4, 20)), min_size=1, max_size=8)
+
+
+def changed(calendar, days, works):
+    return replace(calendar, exceptions={**calendar.exceptions, **dict.fromkeys(days, works)})
+
+
+def counts_at_all(calendar):
+    """A calendar without any working day has no working-day limits; it ends in a missing year."""
+    return any(calendar.counts(date(2026, 5, day)) for day in range(1, 31))
+
+
+@given(calendars(), instants, minutes, days_off)
+def test_closing_days_never_makes_anything_earlier(calendar, start, length, days):
+    closed = changed(calendar, days, works=False)
+    assert add(closed, start, length)[0] >= add(calendar, start, length)[0]
+
+
+@given(calendars(), instants, st.integers(1, 12), days_off)
+def test_closing_days_never_makes_a_limit_in_working_days_earlier(calendar, start, days, off):
+    assume(counts_at_all(calendar))
+    closed = changed(calendar, off, works=False)
+    assert add_days(closed, start, days)[0] >= add_days(calendar, start, days)[0]
+
+
+@given(calendars(same_hours=True), instants, minutes, days_off)
+def test_opening_days_never_makes_anything_later(calendar, start, length, days):
+    office = {day: spans for day, spans in calendar.hours.items() if day < 5}
+    closed_at_weekends = replace(calendar, hours=office, exceptions={})
+    opened = changed(closed_at_weekends, days, works=True)
+    assert add(opened, start, length)[0] <= add(closed_at_weekends, start, length)[0]
+
+
+@given(calendars(), instants, minutes, st.integers(0, 6))
+def test_shorter_hours_never_make_anything_earlier(calendar, start, length, weekday):
+    fewer = {day: spans[:1] if day == weekday else spans for day, spans in calendar.hours.items()}
+    shorter = replace(calendar, hours=fewer)
+    assert add(shorter, start, length)[0] >= add(calendar, start, length)[0]
+
+
+@given(calendars(), instants, st.integers(1, 12), st.integers(1, 12))
+def test_more_working_days_never_end_earlier(calendar, start, days, more):
+    assume(counts_at_all(calendar))
+    assert add_days(calendar, start, days)[0] < add_days(calendar, start, days + more)[0]
+
+
+def midnight(calendar, day):
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(calendar.zone)).astimezone(UTC)
+
+
+@given(calendars(), instants, minutes, days_off, st.booleans())
+def test_what_is_changed_for_later_moves_nothing_to_before_it(calendar, start, length, days, works):
+    """Why days to come may be changed while clocks run: nobody becomes late by it."""
+    changes_at = midnight(calendar, min(days))
+    before = add(calendar, start, length)[0]
+    after = add(changed(calendar, days, works), start, length)[0]
+    if before <= changes_at:
+        assert after == before
+    else:
+        assert after > changes_at
+
+
+@given(calendars(), instants, st.integers(1, 12), st.sets(st.integers(1, 20), min_size=1), st.booleans())
+def test_nor_a_limit_in_working_days(calendar, start, days, ahead, works):
+    assume(counts_at_all(calendar))
+    off = {calendar.local(start).date() + timedelta(days=n) for n in ahead}
+    altered = changed(calendar, off, works)
+    changes_at = midnight(calendar, min(off))
+    before, after = add_days(calendar, start, days)[0], add_days(altered, start, days)[0]
+    assert after == before if before <= changes_at else after > changes_at
+
+
+# Against a count that cannot be wrong: one minute after the other
+
+
+def minute_by_minute(calendar, start, length):
+    """The end of *length* opening minutes from *start*, both whole minutes of a zone without summer time."""
+    at = start
+    while length:
+        wall = calendar.local(at)
+        now = wall.hour * 60 + wall.minute
+        length -= any(opens <= now < closes for opens, closes in calendar.intervals(wall.date()))
+        at += MINUTE
+    return at
+
+
+@settings(max_examples=60)
+@given(calendars(same_hours=True), instants, st.integers(1, 300))
+def test_adding_is_counting_minute_by_minute(calendar, start, length):
+    here = replace(calendar, zone="Asia/Shanghai")
+    whole = start.replace(second=0, microsecond=0)
+    assert add(here, whole, length)[0] == minute_by_minute(here, whole, length)

@@ -25,10 +25,10 @@ class Source:
             if (match := _HEADER.match(line))
         ]
 
-    def line_of(self, header: str, place: int = 0) -> int:
-        """The line at which the table of that name begins; of an array of tables, the one at *place*."""
-        lines = [number for name, number in self._headers if name == header]
-        return lines[place] if place < len(lines) else 1
+    def line_of(self, header: str, place: int = 0, after: int = 0) -> int:
+        """The line at which the table of that name begins; of an array, the one at *place* after line *after*."""
+        lines = [number for name, number in self._headers if name == header and number > after]
+        return lines[place] if place < len(lines) else after or 1
 
     def line_of_key(self, key: str, after: int) -> int:
         """The line on which *key* is set in the table that begins at line *after*."""

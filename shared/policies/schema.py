@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from shared.policies import consistency
+from shared.policies.clauses import known_clauses
 from shared.policies.reading import PolicyError, Source, Table, read_conditions
 from shared.policies.terms import (
     ACTS,
@@ -34,7 +35,6 @@ from shared.policies.terms import (
 
 __all__ = ["PolicyError", "holds", "parse"]
 
-CLAUSE = re.compile(r"(AH|CO|GZ|MS|TR|VK)-[A-Z0-9][A-Za-z0-9.]*")
 RULE = re.compile(r"[a-z][a-z_]{1,29}")
 NEAR = 0.75
 T = TypeVar("T")
@@ -302,8 +302,8 @@ def _shown(table: Table) -> str:
 def _clause(table: Table, default: str | None = None) -> str:
     """The article a rule rests on. Versions published before these sections had one keep *default*."""
     clause: str = table.take("clause", str, default)
-    if not CLAUSE.fullmatch(clause):
-        raise table.fail(f"{clause!r} is no clause", "clause")
+    if clause not in known_clauses():
+        raise table.fail(f"{clause!r} is no clause of the rule book", "clause")
     return clause
 
 
@@ -333,7 +333,7 @@ def _clock(table: Table) -> Clock:
         repeats=table.take("repeats", bool, False),
         moves=table.some_of("moves", MOVERS, "act that carries a time", []),
         defer=_defer(table),
-        penalties=tuple(_penalty(table, clause, entry) for entry in table.take("penalty", list, [])),
+        penalties=_penalties(table, clause),
     )
 
 
@@ -382,12 +382,21 @@ def _defer(table: Table) -> Deferral | None:
         return None
     inner = Table(table.left.pop("defer"), table.source, table.line, f"{table.name}, defer")
     deferral = Deferral(inner.some_of("acts", ACTS, "act"), inner.text("to"))
+    if not deferral.acts:
+        raise inner.fail("acts names no act")
     inner.finish()
     return deferral
 
 
-def _penalty(table: Table, clause: str, content: Any) -> Penalty:
-    inner = Table(content, table.source, table.line, f"{table.name}, penalty")
+def _penalties(table: Table, clause: str) -> tuple[Penalty, ...]:
+    found = []
+    for place, entry in enumerate(table.take("penalty", list, [])):
+        line = table.source.line_of("clock.penalty", place, after=table.line)
+        found.append(_penalty(Table(entry, table.source, line, f"{table.name}, penalty {place + 1}"), clause))
+    return tuple(found)
+
+
+def _penalty(inner: Table, clause: str) -> Penalty:
     least = inner.number("least") if "least" in inner.left else inner.number("amount")
     most = inner.number("most", least) if "most" in inner.left else least
     penalty = Penalty(

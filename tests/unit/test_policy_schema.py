@@ -8,30 +8,7 @@ from shared.deadlines.naming import WORDS
 from shared.policies import schema, terms
 from shared.policies.schema import Limit, PolicyError, Unit, parse
 from shared.policies.versions import preset_text, presets
-
-HEAD = """
-title = "规则"
-number = "X-1"
-interpreter = "客服中心"
-[revisit]
-attempts = 3
-[reopen]
-days = 30
-"""
-CLOCK = """
-[[clock]]
-rule = "relay"
-clause = "GZ-8"
-name = "转达"
-start = "received"
-stop = ["dispatch", { act = "contact", reached = true }]
-working_minutes = 5
-owner_sees = false
-"""
-
-
-def understood(text):
-    return parse(HEAD + text, "sample")
+from tests.policy_text import CLOCK, HEAD, understood
 
 
 def test_a_clock_is_read_with_its_defaults():
@@ -47,7 +24,12 @@ def test_a_clock_is_read_with_its_defaults():
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ('clause = "GZ-8"', 'clause = "GZ8"', "sample, line 12, clock 1 (GZ8): 'GZ8' is no clause"),
+        (
+            'clause = "GZ-8"',
+            'clause = "GZ-99"',
+            "sample, line 12, clock 1 (GZ-99): 'GZ-99' is no clause of the rule book",
+        ),
+        ('clause = "GZ-8"', "clause = 8", "sample, line 12, clock 1 (8): clause must be str"),
         ('clause = "GZ-8"', "", "sample, line 10, clock 1 (no clause): clause is missing"),
         ('rule = "relay"', 'rule = "Relay 2"', "(GZ-8): rule 'Relay 2' must be"),
         ('name = "转达"', 'name = " "', "(GZ-8): name is empty"),
@@ -77,6 +59,34 @@ def test_a_clock_is_read_with_its_defaults():
         ("working_minutes = 5", "working_minutes = 5\nlate_start = 'now'", "late_start is start or change"),
         ("working_minutes = 5", "working_minutes = 5\nends = ['closing']", "'closing' is no act"),
         ("owner_sees = false", "", "owner_sees is missing"),
+        ("working_minutes = 5", "working_minutes = -5", "line 16, clock 1 (GZ-8): working_minutes must be"),
+        ("working_minutes = 5", "fortnights = 5", "clock 1 (GZ-8): needs one limit"),
+        (
+            "working_minutes = 5",
+            "hours = 8\noutside = { hours = -1 }",
+            "(GZ-8), outside: hours must be at least",
+        ),
+        ("working_minutes = 5", "hours = 8\noutside = {}", "(GZ-8), outside: needs one limit"),
+        ("working_minutes = 5", "hours = 8\noutside = 24", "(GZ-8), outside: must be a table"),
+        (
+            "owner_sees = false",
+            "owner_sees = false\nduty = 'manager'",
+            "line 18, clock 1 (GZ-8): 'manager' is no duty",
+        ),
+        ("owner_sees = false", "owner_sees = false\nrepeats = 1", "(GZ-8): repeats must be bool"),
+        (
+            "owner_sees = false",
+            "owner_sees = false\nmoves = ['progress']",
+            "'progress' is no act that carries a time",
+        ),
+        (
+            "owner_sees = false",
+            "owner_sees = false\nends = ['closure', 'closure']",
+            "ends names one act twice",
+        ),
+        ('"dispatch"', "5", "(GZ-8), stop: must be a table"),
+        ('"dispatch"', '{ act = "dispatch", by = "anybody" }', "by is never 'anybody'"),
+        ('"dispatch"', '{ act = "dispatch", told = true }', "'told' is not known here"),
     ],
 )
 def test_a_slip_is_named_with_its_clause(old, new, complaint):

@@ -1,6 +1,7 @@
 """`flask policy …`"""
 
 import sys
+from pathlib import Path
 
 import click
 from flask.cli import AppGroup
@@ -22,7 +23,8 @@ def list_presets(as_json: bool) -> None:
     rows = [
         {
             "preset": name,
-            "title": (policy := parse(versions.preset_text(name), name)).title,
+            "number": (policy := parse(versions.preset_text(name), name)).number,
+            "title": policy.title,
             "clocks": len(policy.clocks),
         }
         for name in versions.presets()
@@ -41,17 +43,30 @@ def show(preset: str) -> None:
 
 
 @commands.command("check")
-def check() -> None:
-    """Read every preset strictly. Fails naming file, clause and what is wrong."""
-    wrong = 0
-    for name in versions.presets():
-        try:
-            parse(versions.preset_text(name), name)
-            click.echo(f"{name}: good")
-        except PolicyError as error:
-            wrong += 1
-            click.echo(str(error))
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def check(file: Path | None) -> None:
+    """Read FILE strictly, or every preset. Fails naming file, line, clause and what is wrong."""
+    texts = {file.name: file.read_bytes()} if file else _presets()
+    wrong = [said for name, text in texts.items() if (said := _complaint(text, name))]
+    for said in wrong:
+        click.echo(said, err=True)
     sys.exit(1 if wrong else 0)
+
+
+def _presets() -> dict[str, bytes]:
+    return {name: versions.preset_text(name).encode() for name in versions.presets()}
+
+
+def _complaint(text: bytes, name: str) -> str | None:
+    """What is wrong with a policy, or None, once said that it is good."""
+    try:
+        policy = parse(text.decode("utf-8"), name)
+    except UnicodeDecodeError:
+        return f"{name}: no TOML: not in UTF-8"
+    except PolicyError as error:
+        return str(error)
+    click.echo(f"{name}: good, {len(policy.clocks)} clocks")
+    return None
 
 
 @commands.command("publish")

@@ -3,7 +3,7 @@
 A move that comes after the break changes the current due time and not the break: what was missed stays missed (T38).
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -15,7 +15,8 @@ from shared.policies.schema import Clock, Limit, Unit
 _ELAPSED = {Unit.MINUTES: timedelta(minutes=1), Unit.HOURS: timedelta(hours=1), Unit.DAYS: timedelta(days=1)}
 _STAFFED = {Unit.WORKING_MINUTES: 1, Unit.WORKING_HOURS: 60}
 MOVED = {"agreement": "约定", "extension": "延期"}
-RESUMING = frozenset({"recall", "completion"})
+AWAY = {"redo": "办结后待复核"}
+RESUMING = frozenset({"recall", "completion", "redo"})
 
 
 @dataclass(slots=True)
@@ -43,12 +44,14 @@ def run(
     calendar: Calendar,
     *,
     pauses: bool,
+    undone: Collection[int] = (),
     put_off_to: datetime | None = None,
 ) -> Course:
     """The course of *clock*, counted from that instant, over *facts* up to its finish.
 
-    *pauses*: whether a referral outside our contracts holds it (TR-9). *put_off_to*: when the clock that
-    this one waits for falls due, if a deferring act is done in time. Raises YearMissing.
+    *pauses*: whether a referral outside our contracts holds it (TR-9). *undone*: the `seq` of acts that met it until
+    they were sent back; the time between counts for nobody. *put_off_to*: when the clock that this one waits for
+    falls due, if a deferring act is done in time. Raises YearMissing.
     """
     due, steps = end_of(_limit_at(clock, counted_from, calendar), counted_from, calendar)
     course = Course(due, due, [*_arrival(clock, counted_from, calendar), *steps])
@@ -56,13 +59,17 @@ def run(
         course.pass_to(fact.at)
         if fact.act in clock.moves and fact.data.get("until"):
             _move(course, fact, calendar)
-        elif fact.act == "referral" and pauses and fact.data.get("outside") and course.broke_at is None:
-            course.paused_at = fact.at
+        elif _holds(fact, pauses, undone) and course.broke_at is None:
+            course.paused_at = course.paused_at or fact.at
         elif fact.act in RESUMING and course.paused_at is not None:
-            _resume(course, clock, counted_from, fact.at, calendar)
+            _resume(course, clock, counted_from, fact, calendar)
         elif clock.defer and fact.act in clock.defer.acts and put_off_to and fact.by_person:
-            _put_off(course, put_off_to, calendar)
+            _put_off(course, fact, put_off_to, calendar)
     return course
+
+
+def _holds(fact: Fact, pauses: bool, undone: Collection[int]) -> bool:
+    return fact.seq in undone or (fact.act == "referral" and pauses and bool(fact.data.get("outside")))
 
 
 def _limit_at(clock: Clock, start: datetime, calendar: Calendar) -> Limit:
@@ -86,15 +93,18 @@ def _move(course: Course, fact: Fact, calendar: Calendar) -> None:
     )
 
 
-def _put_off(course: Course, until: datetime, calendar: Calendar) -> None:
+def _put_off(course: Course, fact: Fact, until: datetime, calendar: Calendar) -> None:
     if course.broke_at is None and until > course.due_at:
         course.due_at = until
-        course.steps.append(f"已报进展，随办结时限顺延至 {moment_text(calendar.zone, until)}")
+        course.steps.append(
+            f"{moment_text(calendar.zone, fact.at)} 已{MOVED.get(fact.act, '报进展')}，"
+            f"随办结时限顺延至 {moment_text(calendar.zone, until)}"
+        )
 
 
-def _resume(course: Course, clock: Clock, counted_from: datetime, at: datetime, calendar: Calendar) -> None:
+def _resume(course: Course, clock: Clock, counted_from: datetime, fact: Fact, calendar: Calendar) -> None:
     """The matter is with us again: what was left of the limit runs from now."""
-    paused = course.paused_at
+    at, paused = fact.at, course.paused_at
     assert paused is not None
     course.shifts.append((paused, at))
     course.paused_at = None
@@ -107,7 +117,7 @@ def _resume(course: Course, clock: Clock, counted_from: datetime, at: datetime, 
     else:
         course.due_at += max(at - paused, timedelta())
     course.steps.append(
-        f"转外 {moment_text(calendar.zone, paused)} 至 {moment_text(calendar.zone, at)} 不计，"
+        f"{AWAY.get(fact.act, '转外')} {moment_text(calendar.zone, paused)} 至 {moment_text(calendar.zone, at)} 不计，"
         f"{moment_text(calendar.zone, course.due_at)} 到期"
     )
 

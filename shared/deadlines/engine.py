@@ -157,8 +157,13 @@ def _due(run: _Run, clock: Clock, start: Fact, began: Fact, until: Fact | None) 
 
 def _counted(run: _Run, clock: Clock, start: Fact, at: datetime, until: Fact | None) -> Due:
     before = [f for f in run.story.following(start) if until is None or f.seq < until.seq]
+    if start.act == "referral":  # a clock that begins anew with it is held from the beginning
+        before = [start, *before]
     put_off_to = run.due_of(clock.defer.to, start.round) if clock.defer else None
-    went = course.run(clock, at, before, run.calendar, pauses=run.pauses, put_off_to=put_off_to)
+    undone = [f.seq for f in before if run.story.is_undone(clock, f)]
+    went = course.run(
+        clock, at, before, run.calendar, pauses=run.pauses, undone=undone, put_off_to=put_off_to
+    )
     if until is not None:
         if went.paused_at is not None and until.act in course.RESUMING:
             went.paused_at = None  # met while it stood still

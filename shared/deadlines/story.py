@@ -121,8 +121,15 @@ class Story:
 
     def meets(self, clock: Clock, fact: Fact) -> bool:
         """Is *fact* a person's act of those that meet the duty, and does it stand?"""
+        return self._would_meet(clock, fact) and self.stands(fact)
+
+    def is_undone(self, clock: Clock, fact: Fact) -> bool:
+        """Did *fact* meet the duty until it was sent back?"""
+        return fact.act in UNDOES.values() and self._would_meet(clock, fact) and not self.stands(fact)
+
+    def _would_meet(self, clock: Clock, fact: Fact) -> bool:
         patterns = [pattern for pattern in clock.stop if pattern.act == fact.act]
-        return bool(patterns) and fact.by_person and self.stands(fact) and self._fits(fact, patterns)
+        return bool(patterns) and fact.by_person and self._fits(fact, patterns)
 
     def _fits(self, fact: Fact, patterns: Sequence[Pattern]) -> bool:
         values = {**self.values(fact), **fact.data, "public": fact.public, "by": self._by(fact)}

@@ -59,12 +59,18 @@ def test_a_filing_starts_the_promises_of_standard():
     assert [(due.rule, due.due_at) for due in dues] == [
         ("first_response", at("03-03 10:00")),
         ("relay", at("03-02 10:05")),
+        ("feedback", at("03-02 22:00")),
+        ("escalation", at("03-03 10:00")),
         ("completion", at("03-04 10:00")),
+        ("whole", at("03-05 10:00")),
+        ("keep_informed", at("03-05 10:00")),
+        ("unresolved", at("04-02 10:00")),
     ]
     assert all(due.met_at is None and due.ended_at is None for due in dues)
-    assert dues[2].near_at == at("03-03 22:00")
-    assert dues[2].steps == ("03-02 周一 10:00 起 48 小时", "03-04 周三 10:00 到期")
-    assert dues[1].steps == ("03-02 周一 10:00–10:05 5 分",)
+    by_rule = {due.rule: due for due in dues}
+    assert by_rule["completion"].near_at == at("03-03 22:00")
+    assert by_rule["completion"].steps == ("03-02 周一 10:00 起 48 小时", "03-04 周三 10:00 到期")
+    assert by_rule["relay"].steps == ("03-02 周一 10:00–10:05 5 分",)
 
 
 def test_co_m2_first_response_needs_the_owner_to_be_reached():
@@ -183,6 +189,25 @@ def test_redo_undoes_the_completion_and_what_it_started():
     story.then("completion", "03-03 15:00").then("report", "03-03 16:00")
     assert story.clock("completion").met_at == at("03-03 15:00")
     assert [report.met_at for report in story.clocks("report")] == [None, at("03-03 16:00")]
+
+
+def test_sent_back_after_the_limit_is_not_late_at_once():
+    """MS-3, GZ-13: whoever completed in time has what was left, from the hour it is sent back."""
+    story = Story().then("completion", "03-03 09:00").then("redo", "03-05 10:00")
+    for rule, left in (("completion", "03-06 11:00"), ("escalation", "03-05 11:00")):
+        clock = story.clock(rule)
+        assert (clock.is_late, clock.paused_at, clock.due_at) == (False, None, at(left))
+        assert clock.original_due_at < at("03-05 10:00")
+    assert story.clock("completion").steps[-1] == (
+        "办结后待复核 03-03 周二 09:00 至 03-05 周四 10:00 不计，03-06 周五 11:00 到期"
+    )
+    story.then("completion", "03-06 12:00")
+    assert story.clock("completion").is_late
+
+
+def test_what_was_completed_too_late_stays_late_when_it_is_sent_back():
+    story = Story().then("completion", "03-04 12:00").then("redo", "03-04 13:00")
+    assert story.clock("completion").broke_at == at("03-04 10:00")
 
 
 def test_a_matter_explained_as_invalid_needs_no_completion():

@@ -37,6 +37,7 @@ def deadline(**changes):
         "owner_sees": True,
         "started_at": at("11-20 10:00"),
         "due_at": at("11-22 10:00"),
+        "original_due_at": at("11-22 10:00"),
         "near_at": at("11-21 22:00"),
         "steps": ["11-20 周五 10:00 起 48 小时"],
         **changes,

@@ -153,12 +153,25 @@ def test_the_figures_of_standard():
     policy = parse(preset_text("standard"), "standard")
     assert {clock.rule: (clock.clause, str(clock.limit)) for clock in policy.clocks} == {
         "first_response": ("CO-M2", "24 hours"),
+        "entry": ("MS-1", "15 minutes"),
         "relay": ("GZ-8", "5 working_minutes"),
         "relay_urgent": ("GZ-9", "3 minutes"),
+        "feedback": ("GZ-9", "12 hours"),
+        "handling": ("GZ-12", "12 hours"),
+        "escalation": ("GZ-13", "24 hours"),
         "completion": ("MS-3", "48 hours"),
         "completion_complex": ("MS-3", "5 working_days"),
+        "whole": ("TR-10", "3 days"),
+        "keep_informed": ("AH-3.2b", "3 days"),
+        "stalled": ("AH-4.1", "2 days"),
+        "record": ("VK-5.1", "5 working_days"),
         "report": ("GZ-16", "12 hours"),
         "revisit": ("GZ-17A", "7 days"),
+        "revisit_major": ("GZ-17A", "7 days"),
+        "revisit_valid": ("TR-11", "3 days"),
+        "revisit_valid_major": ("TR-11", "3 days"),
+        "facility_restored": ("TR-3", "48 hours"),
+        "unresolved": ("VK-4h", "1 months"),
     }
     assert (policy.revisit.attempts, policy.reopen.days) == (3, 30)
 

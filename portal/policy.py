@@ -1,30 +1,20 @@
-"""The promises in force, generated from the rule book that the clocks themselves obey (CO-M6)."""
-
-from dataclasses import dataclass
+"""The rule book in force in plain words, made from what the clocks obey (CO-M3, GZ-21, GZ-22, VK-8)."""
 
 from flask import render_template
-from flask_babel import gettext as _
 
 from portal import blueprint, estates
-from shared import clock, words
-from shared.deadlines import naming
-from shared.policies.schema import Clock, Policy
-from shared.policies.versions import NoPolicyInForce, in_force, policy_of
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    name: str
-    phrase: str
-    clause: str
-    since: str
+from shared import clock
+from shared.calendars.queries import calendar_of
+from shared.deadlines import plain
+from shared.policies.versions import NoPolicyInForce, in_force, next_version, policy_of
 
 
 @blueprint.get("/policy")
 def policy() -> str:
     estate = estates.needed()
+    now = clock.now()
     try:
-        version = in_force(estate.id, clock.now())
+        version = in_force(estate.id, now)
     except NoPolicyInForce:
         return render_template("portal/policy.html", policy=None)
     book = policy_of(version)
@@ -32,20 +22,7 @@ def policy() -> str:
         "portal/policy.html",
         policy=book,
         version=version,
-        to_owners=_lines(book, owner_sees=True),
-        among_ourselves=_lines(book, owner_sees=False),
+        coming=next_version(estate.id, now),
+        sections=plain.sections(book),
+        hours=plain.opening_hours(calendar_of(estate)),
     )
-
-
-def _lines(book: Policy, *, owner_sees: bool) -> list[Line]:
-    return [
-        Line(naming.name(c.rule), naming.phrase(c.rule, str(c.limit)), c.clause, _since(c))
-        for c in book.clocks
-        if c.owner_sees is owner_sees
-    ]
-
-
-def _since(rule: Clock) -> str:
-    if rule.start == "received":
-        return _("从收到时算起")
-    return _("从“%(act)s”时算起", act=words.ACTS.get(rule.start, rule.start))

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from shared.cli import audit, cases, clauses, clocks, demo, outbox, people, policies, storage
+from shared.cli import audit, cases, clauses, clocks, demo, outbox, people, policies, simulation, storage
 
 
 def init_app(app: Flask) -> None:
@@ -19,5 +19,6 @@ def init_app(app: Flask) -> None:
     ):
         app.cli.add_command(group)
     app.cli.add_command(clauses.clauses)
+    policies.commands.add_command(simulation.simulate_preset)
     app.cli.add_command(outbox.worker)
     app.cli.add_command(people.init)

@@ -16,6 +16,7 @@ from shared.identity.models import Department, User
 from shared.notifications.models import Message
 from shared.ownership.models import Assignment
 from shared.revisits.models import Revisit
+from shared.severity.queries import latest_grading
 
 
 def of(case: Case) -> dict[str, Any]:
@@ -158,11 +159,11 @@ def _deadline(deadline: Deadline) -> dict[str, Any]:
 
 
 def _severity_reasons(case: Case) -> list[dict[str, Any]]:
-    """The triage rows that set the severity by hand: a person's judgement is the evidence (VK-4h, last sentence)."""
+    """Why the case is major: what its last grading rests on, by rule or by a person (TR-3, VK-4h)."""
+    graded = latest_grading(case)
+    if graded is None or graded.severity != case.severity or case.severity != "major":
+        return []
     return [
-        {"clause": "VK-4h", "evidence": {"seq": row.seq, "words": row.data.get("words")}}
-        for row in timeline.rows_of(case.id)
-        if row.act == "triage"
-        and row.data.get("severity") == "major"
-        and row.data.get("before", {}).get("severity") != "major"
+        {"clause": r["clause"], "evidence": {"of": r["of"], **r["evidence"]}, "provisional": graded.by_id is None}
+        for r in graded.reasons
     ]

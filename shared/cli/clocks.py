@@ -12,6 +12,7 @@ from shared import clock
 from shared import schedule as timetable
 from shared.cli import printing
 from shared.deadlines import sweep as sweeping
+from shared.escalation import climbing
 
 deadlines = AppGroup("deadlines", help="The clocks.")
 schedule = AppGroup("schedule", help="What runs when.")
@@ -21,7 +22,8 @@ schedule = AppGroup("schedule", help="What runs when.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def sweep(as_json: bool) -> None:
     """One pass now: near, due, broken, notices. Safe to repeat."""
-    result = asdict(sweeping.sweep(clock.now()))
+    at = clock.now()
+    result = {**asdict(sweeping.sweep(at)), "climbed": climbing.climb_due(at)}
     printing.as_json(result) if as_json else printing.as_table([result])
 
 

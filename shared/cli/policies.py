@@ -1,7 +1,9 @@
 """`flask policy …`"""
 
 import sys
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import click
 from flask.cli import AppGroup
@@ -9,7 +11,8 @@ from flask.cli import AppGroup
 from shared import clock
 from shared.cli import printing
 from shared.database import transaction
-from shared.identity.queries import estate_by_slug
+from shared.identity.models import Estate
+from shared.identity.queries import estate_by_slug, estates
 from shared.policies import versions
 from shared.policies.schema import PolicyError, parse
 
@@ -69,17 +72,43 @@ def _complaint(text: bytes, name: str) -> str | None:
     return None
 
 
+def estate_named(slug: str | None) -> Estate:
+    """The estate of that slug, or the only one. Ends the command when there is none, or several to choose from."""
+    if slug is None:
+        found = estates()
+        if len(found) == 1:
+            return found[0]
+        raise click.ClickException(
+            f"Say which estate: {', '.join(e.slug for e in found) or 'there is none'}."
+        )
+    estate = estate_by_slug(slug)
+    if estate is None:
+        raise click.ClickException(f"There is no estate {slug}.")
+    return estate
+
+
 @commands.command("publish")
 @click.argument("preset")
-@click.option("--estate", required=True, help="Slug of the estate.")
-def publish(preset: str, estate: str) -> None:
-    """Put PRESET in force at an estate from now on; open cases keep the version they were filed under."""
-    found = estate_by_slug(estate)
-    if found is None:
-        raise click.ClickException(f"There is no estate {estate}.")
+@click.option("--estate", help="Slug of the estate; not needed where there is one.")
+@click.option(
+    "--from",
+    "effective",
+    type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M"]),
+    help="From when on, as the estate's wall has it; left out, from now on.",
+)
+@click.option(
+    "--file",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="The estate's own text, made from PRESET.",
+)
+def publish(preset: str, estate: str | None, effective: datetime | None, file: Path | None) -> None:
+    """Put PRESET in force at an estate; open cases keep the version they were filed under."""
+    here = estate_named(estate)
+    at = effective.replace(tzinfo=ZoneInfo(here.zone)) if effective else clock.now()
+    body = file.read_text(encoding="utf-8") if file else None
     try:
         with transaction():
-            version = versions.publish(found, preset, clock.now())
-    except PolicyError as error:
+            version = versions.publish(here, preset, at, body=body)
+    except (PolicyError, ValueError) as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{preset} is in force at {estate} as version {version.version}.")
+    click.echo(f"{preset} is in force at {here.slug} as version {version.version} from {at:%Y-%m-%d %H:%M}.")

@@ -1,5 +1,6 @@
 """Which policy is in force at an estate, and which was when a case was filed (CO-M6)."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -70,6 +71,25 @@ def in_force(estate_id: int, at: datetime) -> PolicyVersion:
     if version is None:
         raise NoPolicyInForce(f"no policy is in force at estate {estate_id} on {at:%Y-%m-%d %H:%M} UTC")
     return version
+
+
+def versions_of(estate_id: int) -> Sequence[PolicyVersion]:
+    """Every version an estate has had, the latest first."""
+    return db.session.scalars(
+        select(PolicyVersion)
+        .where(PolicyVersion.estate_id == estate_id)
+        .order_by(PolicyVersion.version.desc())
+    ).all()
+
+
+def next_version(estate_id: int, at: datetime) -> PolicyVersion | None:
+    """The version that is published and not yet in force, if there is one."""
+    return db.session.scalar(
+        select(PolicyVersion)
+        .where(PolicyVersion.estate_id == estate_id, PolicyVersion.effective_at > at)
+        .order_by(PolicyVersion.effective_at)
+        .limit(1)
+    )
 
 
 def publish(

@@ -1,5 +1,23 @@
 """Settings (设置): what managers change while the desk runs; one module per section, each listed in `sections`."""
 
-from staff.settings import calendar, calendar_days, calendar_hours, calendar_years, clauses, index
+from staff.settings import (
+    calendar,
+    calendar_days,
+    calendar_hours,
+    calendar_years,
+    clauses,
+    index,
+    policies,
+    publication,
+)
 
-__all__ = ["calendar", "calendar_days", "calendar_hours", "calendar_years", "clauses", "index"]
+__all__ = [
+    "calendar",
+    "calendar_days",
+    "calendar_hours",
+    "calendar_years",
+    "clauses",
+    "index",
+    "policies",
+    "publication",
+]

@@ -25,6 +25,12 @@ SECTIONS: tuple[Section, ...] = (
         _l("值班时间、放假和调休、本小区的停业日。所有按值班时间和工作日计的时限都照它算。"),
     ),
     Section(
+        "staff.settings_policies",
+        _l("办理规则"),
+        _l("正在施行的规则和以前的版本；两份对照，换一份试算，公布新版。"),
+        Permission.POLICY_VIEW,
+    ),
+    Section(
         "staff.settings_clauses",
         _l("规则条款"),
         _l("六份规定的每一条：由哪个时限、动作或页面来落实。"),

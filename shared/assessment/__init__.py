@@ -1,0 +1,1 @@
+"""What a breach costs, as proposals that a person decides."""

@@ -1,0 +1,57 @@
+"""What an article sets for the breach of a clock. Pure; a proposal, decided by a person (GZ-8 to GZ-17A).
+
+Amounts are yuan, kept with their kind: a fine (扣罚), or a lowering of the month's wage (当月工资下浮).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.deadlines.engine import Due
+from shared.deadlines.story import CaseFacts, Story
+from shared.policies.schema import Clock, Penalty, holds
+from shared.policies.terms import CIRCUMSTANCES
+
+FINDING, REVISIT = "finding", "revisit"
+
+
+@dataclass(frozen=True, slots=True)
+class Breach:
+    """A clock that was broken, and what the article sets for it; `penalty` None: it names no amount."""
+
+    clause: str
+    rule: str
+    round: int
+    penalty: Penalty | None
+
+
+def breach_of(clock: Clock, due: Due, circumstances: Mapping[str, Any]) -> Breach:
+    """The heaviest amount whose conditions hold.
+
+    *circumstances* are those of `terms.CIRCUMSTANCES` and the attributes of the case. A duty that was done, only
+    too late, is `undone: False`: a merely late relay carries no amount (GZ-8).
+    """
+    values = {**circumstances, "undone": due.met_at is None}
+    fitting = [penalty for penalty in clock.penalties if holds(penalty.when, values)]
+    heaviest = max(fitting, key=lambda penalty: (penalty.most, penalty.least), default=None)
+    clause = heaviest.clause if heaviest else clock.clause
+    return Breach(clause, clock.rule, due.round, heaviest)
+
+
+def circumstances_in(case: CaseFacts, *, repeated: bool) -> dict[str, Any]:
+    """What the record says of a case in the end: its attributes, and the flags that people set with a reason.
+
+    *repeated*: the owner had to complain again, in a further case; a further round counts as well.
+    """
+    story = Story(case)
+    values: dict[str, Any] = dict.fromkeys(CIRCUMSTANCES, False)
+    if not story.facts:
+        return values
+    values |= story.values(story.facts[-1])
+    for fact in story.facts:
+        if fact.act == FINDING:
+            values |= {key: value for key, value in fact.data.items() if key in CIRCUMSTANCES}
+    visits = [fact for fact in story.facts if fact.act == REVISIT and fact.data.get("reached")]
+    values["undocumented"] = bool(visits) and not any(fact.data.get("documented") for fact in visits)
+    values["repeated"] = repeated or len(story.rounds) > 1
+    return values

@@ -1,0 +1,45 @@
+"""The timeline of cases as the engine reads it."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from sqlalchemy import select
+
+from shared.audit.models import TimelineRow
+from shared.cases.models import Case
+from shared.database import db
+from shared.deadlines.story import CaseFacts, Fact
+
+
+def facts_of(case: Case) -> CaseFacts:
+    """Everything that has happened to *case*."""
+    return facts_of_many([case])[case.id]
+
+
+def facts_of_many(cases: Sequence[Case]) -> dict[int, CaseFacts]:
+    """The same of several cases by their ids, in one query."""
+    told: dict[int, list[Fact]] = defaultdict(list)
+    columns = (
+        TimelineRow.case_id,
+        TimelineRow.act,
+        TimelineRow.at,
+        TimelineRow.round,
+        TimelineRow.seq,
+        TimelineRow.data,
+        TimelineRow.actor_id,
+        TimelineRow.public,
+    )
+    rows = select(*columns).where(TimelineRow.case_id.in_([case.id for case in cases]))
+    for case_id, *fact in db.session.execute(rows.order_by(TimelineRow.case_id, TimelineRow.seq)):
+        told[case_id].append(Fact(*fact))
+    return {
+        case.id: CaseFacts(
+            received_at=case.received_at,
+            kind=case.kind,
+            category=case.category,
+            channel=case.channel,
+            contactable=not case.anonymous,
+            facts=told[case.id],
+        )
+        for case in cases
+    }

@@ -19,7 +19,7 @@ Titles = Mapping[str, str]
 
 
 class Status(StrEnum):
-    """What the product does about a clause. An open one is not built yet."""
+    """What the product does about a clause. Of an open one something is missing, or everything."""
 
     ENFORCED = "enforced"
     RECORDED = "recorded"
@@ -27,7 +27,7 @@ class Status(StrEnum):
     OPEN = "open"
 
 
-DECLARED = frozenset(status.value for status in Status if status is not Status.OPEN)
+STATUSES = frozenset(status.value for status in Status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +77,14 @@ class Row:
     rules: tuple[Rule, ...]
 
     @property
+    def stands(self) -> bool:
+        """Whether there is anything of it: by its rules, or because the table says so."""
+        return bool(self.rules or self.clause.status)
+
+    @property
     def where(self) -> list[str]:
-        """Rules first, then acts, pages and code; nothing for an open clause, whatever stands ready for it."""
-        if self.status is Status.OPEN:
+        """Rules first, then acts, pages and code; nothing where the rules are wanting that the rest waits for."""
+        if not self.stands:
             return []
         return [
             *map(str, self.rules),
@@ -209,7 +214,7 @@ def _article(table: Table) -> Titles:
 def _status(table: Table) -> Status | None:
     if "status" not in table.left:
         return None
-    return Status(table.one_of("status", DECLARED, "status"))
+    return Status(table.one_of("status", STATUSES, "status"))
 
 
 def _names(table: Table, key: str) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ STATUSES: Table = {
     Status.ENFORCED: _l("系统执行"),
     Status.RECORDED: _l("记录在案"),
     Status.SHOWN: _l("页面展示"),
-    Status.OPEN: _l("尚未实现"),
+    Status.OPEN: _l("尚未完成"),
 }
 CHIPS = {Status.ENFORCED: "kept", Status.RECORDED: "running", Status.SHOWN: "running", Status.OPEN: "parked"}
 PRESETS: Table = {
@@ -52,9 +52,11 @@ RULES: Table = {
 }
 PAGES: Table = {
     "portal.file": _l("网上提交"),
+    "portal.notices": _l("公告"),
     "portal.policy": _l("我们的承诺"),
     "portal.track": _l("查询进度"),
     "staff.intake": _l("登记"),
+    "staff.notices": _l("公告管理"),
     "staff.register": _l("台账"),
 }
 # The parts of the product by their packages.
@@ -66,6 +68,7 @@ PARTS: Table = {
     "incidents": _l("群诉事件"),
     "ownership": _l("派单与方案"),
     "policies": _l("规则版本"),
+    "register": _l("月度数字"),
     "revisits": _l("回访"),
     "severity": _l("严重程度"),
 }
@@ -145,7 +148,7 @@ def _line(row: Row) -> dict[str, Any]:
 
 def _where(row: Row) -> list[tuple[str, str]]:
     """What kind of thing makes it happen, and which ones."""
-    if row.status is Status.OPEN:
+    if not row.stands:
         return []
     clocks = _named(rule for rule in row.rules if rule.section == "clock")
     others = _named(rule for rule in row.rules if rule.section != "clock")

@@ -24,12 +24,12 @@ def test_every_clause_has_a_line_that_says_what_makes_it_happen(cast: Cast, sign
     for told in ("紧急立即转达", "第九条", "系统执行", "时限", "紧急转达", "标准", "派单"):
         assert told in late, late
     assert "页面 我们的承诺" in _row(page, "GZ-21")
-    assert "尚未实现" in _row(page, "GZ-19")
+    assert "尚未完成" in _row(page, "GZ-19")
 
 
 def test_what_is_still_open_can_be_looked_at_alone(cast: Cast, signed_in: SignIn) -> None:
     page = signed_in("hemei").get("/staff/settings/clauses?status=open")
-    assert "尚未实现" in page.one(".views [aria-current=page]").get_text()
+    assert "尚未完成" in page.one(".views [aria-current=page]").get_text()
     assert page.soup.find("tr", id="GZ-19") is not None
     assert page.soup.find("tr", id="GZ-8") is None
     assert {row.get_text(" ").count("系统执行") for row in page.soup.select("tbody tr")} == {0}

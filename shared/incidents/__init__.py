@@ -1,0 +1,1 @@
+"""Cases that are one matter: how they are found."""

@@ -221,9 +221,9 @@ def test_whatever_is_typed_can_be_compared(text: str, spot: str) -> None:
 
 def test_many_reports_of_one_matter_are_gathered_in_reasonable_time() -> None:
     reports = [report(f"自来水发黄{n}", f"{n % 20 + 1}号楼", id=n, hours=n / 60) for n in range(150)]
-    start = time.perf_counter()
+    start = time.process_time()
     assert groups(reports) == [list(range(150))]
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
 
 
 def test_a_new_report_is_compared_with_500_open_ones_in_50_milliseconds() -> None:
@@ -233,9 +233,9 @@ def test_a_new_report_is_compared_with_500_open_ones_in_50_milliseconds() -> Non
     ]
     new = report("电梯困人", id=999, hours=1)
     candidates(new, others)
-    start = time.perf_counter()
+    start = time.process_time()
     found = candidates(new, others)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05
     assert found
 
 

@@ -20,6 +20,7 @@ from shared.clock import now
 from shared.clock_watch import Watch
 from shared.database import transaction
 from shared.deadlines import sweep
+from shared.escalation import climbing
 from shared.identity import throttle
 from shared.outbox import drain, rows
 
@@ -60,6 +61,12 @@ def _old_counters(_stopping: Stopping) -> None:
         throttle.purge(now() - timedelta(days=1))
 
 
+def _deadlines(at: datetime) -> None:
+    """What was broken, then what nobody answered."""
+    sweep.sweep(at)
+    climbing.climb_due(at)
+
+
 def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:
     """A line that waits while the clock is in doubt (F21): what a wrong hour would do here, nobody can take back.
 
@@ -83,7 +90,7 @@ def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:
 
 TIMETABLE: Sequence[Line] = (
     Line("outbox", 2, _outbox),
-    _steady("deadlines", 15, sweep.sweep),
+    _steady("deadlines", 15, _deadlines),
     _steady("daily roots", 10 * MINUTE, roots.make_due_roots),
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     Line("drafts", DAY, _drafts),

@@ -9,18 +9,29 @@ from flask import Flask
 from shared import events
 from shared.calendars.events import CalendarChanged
 from shared.cases import scope
-from shared.cases.events import CaseClosed, CaseFiled, CaseReopened, CaseTouched, PartyInformed
-from shared.cases.models import Case
+from shared.cases.events import (
+    CaseClosed,
+    CaseFiled,
+    CaseReopened,
+    CaseTouched,
+    CaseTriaged,
+    PartyInformed,
+)
+from shared.cases.models import Case, Escalation
 from shared.clock import now
 from shared.database import after_commit, before_commit, db
 from shared.deadlines import recounting, tracking
 from shared.deadlines.events import DeadlineBreached, DeadlineNear
 from shared.deadlines.models import Deadline
+from shared.escalation import climbing
+from shared.escalation import queries as ladder
+from shared.escalation.events import RungGiven
+from shared.escalation.models import Rung
 from shared.events import Event, subscribe
 from shared.notifications import telling
 from shared.outbox import nudge
-from shared.ownership import dispatching
-from shared.ownership.events import CaseDispatched, TransferAsked
+from shared.ownership import dispatching, routing
+from shared.ownership.events import CaseDispatched, CaseEscalated, TransferAsked
 from shared.ownership.models import Assignment, Transfer
 from shared.revisits.events import FoundUnsatisfied
 
@@ -66,20 +77,34 @@ def _on_near(event: DeadlineNear) -> None:
 
 
 def _on_breached(event: DeadlineBreached) -> None:
-    telling.on_deadline_broken(_row(Case, event.case_id), _row(Deadline, event.deadline_id), now())
+    climbing.on_breached(_row(Case, event.case_id), _row(Deadline, event.deadline_id), now())
+
+
+def _on_rung_given(event: RungGiven) -> None:
+    case, rung = _row(Case, event.case_id), _row(Rung, event.rung_id)
+    telling.on_rung_given(case, rung, ladder.people_of(rung), event.climbed, rung.given_at)
+
+
+def _on_escalated(event: CaseEscalated) -> None:
+    case = _row(Case, event.case_id)
+    telling.on_escalated(case, _row(Escalation, event.escalation_id), case.changed_at)
 
 
 def _finish() -> None:
     """At the end of every change: handle the news, then derive the clocks of each touched case once."""
     events.drain()
     for case_id in db.session.info.pop("touched", {}):
-        tracking.derive(scope.read_by_id(case_id))
+        case = scope.read_by_id(case_id)
+        tracking.derive(case)
+        climbing.settle(case)
     events.drain()
 
 
 WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseTouched, _note_touched),
+    (CaseFiled, _of_case(routing.assign)),
     (CaseFiled, _of_case(telling.on_case_filed)),
+    (CaseTriaged, _of_case(routing.assign)),
     (CaseDispatched, _on_dispatched),
     (PartyInformed, _of_case(telling.on_informed)),
     (FoundUnsatisfied, _on_unsatisfied),
@@ -87,8 +112,10 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseReopened, _of_case(telling.on_reopened)),
     (CaseClosed, _of_case(telling.on_closed)),
     (TransferAsked, _on_transfer_asked),
+    (CaseEscalated, _on_escalated),
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),
+    (RungGiven, _on_rung_given),
     (CalendarChanged, recounting.on_calendar_changed),
 )
 

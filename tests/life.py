@@ -45,7 +45,8 @@ class Life:
 
     @property
     def acts(self) -> list[str]:
-        return [row.act for row in self.rows]
+        """What people did. What the machine writes beside them has stories of its own."""
+        return [row.act for row in self.rows if row.act != "routing"]
 
     def words_of(self, row: TimelineRow) -> str:
         return db.session.get_one(Words, row.data["words"]).text

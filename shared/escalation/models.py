@@ -26,10 +26,10 @@ class Rung(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     deadline_id: Mapped[int] = mapped_column(ForeignKey("deadlines.id"))
-    level: Mapped[int]  # 0: whoever holds the duty
+    level: Mapped[int]  # 0: whoever holds the duty; below it those told beside the ladder
     role: Mapped[str] = mapped_column(String(20))
     given_at: Mapped[datetime] = mapped_column(Instant)
-    answer_by: Mapped[datetime | None] = mapped_column(Instant)  # None: the last rung
+    answer_by: Mapped[datetime | None] = mapped_column(Instant)  # None: nothing follows, or it has climbed
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     ended_at: Mapped[datetime | None] = mapped_column(

@@ -10,7 +10,6 @@ from shared.database import db
 from shared.identity.models import (
     Appointment,
     Building,
-    CategoryRoute,
     Department,
     Estate,
     Shift,
@@ -37,15 +36,6 @@ def departments(estate_id: int) -> Sequence[Department]:
     return db.session.scalars(
         select(Department).where(Department.estate_id == estate_id).order_by(Department.position)
     ).all()
-
-
-def routed_department(estate_id: int, category: str) -> int | None:
-    """The department proposed for a category at an estate (a person still dispatches)."""
-    return db.session.scalar(
-        select(CategoryRoute.department_id).where(
-            CategoryRoute.estate_id == estate_id, CategoryRoute.category == category
-        )
-    )
 
 
 def people_with(roles: Iterable[Role], estate_id: int, department_id: int | None = None) -> Sequence[User]:
@@ -83,9 +73,9 @@ def person_named_in(text: str, estate_id: int) -> list[User]:
     return [user for user in everybody if len(user.name) >= 2 and user.name in text]
 
 
-def on_duty(estate_id: int, at: datetime) -> User | None:
-    """Who the roster (值班表) says answers now for what nobody has claimed."""
-    return db.session.scalar(
+def people_on_duty(estate_id: int, at: datetime) -> Sequence[User]:
+    """Whom the roster (值班表) says to answer now for what nobody has claimed; who came last first."""
+    return db.session.scalars(
         select(User)
         .join(Shift, Shift.user_id == User.id)
         .where(
@@ -94,9 +84,13 @@ def on_duty(estate_id: int, at: datetime) -> User | None:
             Shift.ends_at > at,
             User.deactivated_at.is_(None),
         )
-        .order_by(Shift.starts_at.desc())
-        .limit(1)
-    )
+        .order_by(Shift.starts_at.desc(), Shift.id.desc())
+    ).all()
+
+
+def on_duty(estate_id: int, at: datetime) -> User | None:
+    """The one of them who is asked first."""
+    return next(iter(people_on_duty(estate_id, at)), None)
 
 
 def names_of(ids: Iterable[int | None]) -> dict[int, str]:

@@ -11,7 +11,7 @@ from shared.cases.models import Case, Party
 from shared.clock import now
 from shared.database import db, transaction
 from shared.identity.models import User
-from shared.notifications import reasons, wording
+from shared.notifications import quiet, reasons, wording
 from shared.notifications.channels import Channel, Letter, mail
 from shared.notifications.models import SENT, UNSENT, WAITING, Message
 from shared.outbox import rows
@@ -32,7 +32,8 @@ def tell(
 ) -> list[Message]:
     """Have *user*, or without one the reporting party, told *about* something, on every channel they have.
 
-    Inside the change that it is about, which holds the case. Where nothing reaches them, the row says why.
+    Inside the change that it is about, which holds the case. Where nothing reaches them, the row says why. What is
+    made in the estate's quiet hours waits for their end.
     *detail* is an id that the wording needs and that tells one event from the next. Gives the new messages;
     what was told before (same case, event, person and channel) is not told again (F07).
     """
@@ -51,7 +52,7 @@ def tell(
             made_at=at,
         )
         if not _was_told(message):
-            _write(message, _obstacle(channel, person))
+            _write(message, _obstacle(channel, person), quiet.held_until(case, about, user, at))
             made.append(message)
     return made
 
@@ -79,7 +80,7 @@ def _was_told(message: Message) -> bool:
     return db.session.scalar(same.limit(1)) is not None
 
 
-def _write(message: Message, obstacle: str | None) -> None:
+def _write(message: Message, obstacle: str | None, not_before: datetime | None) -> None:
     if obstacle:
         message.state, message.reason = UNSENT, obstacle
     db.session.add(message)
@@ -87,7 +88,8 @@ def _write(message: Message, obstacle: str | None) -> None:
     if obstacle is None:
         whom = message.user_id or PARTY
         event = f"{message.case_id}:{message.about}:{message.detail or ''}"
-        rows.write("send_message", {"message": message.id}, f"message:{event}:{whom}:{message.channel}")
+        key = f"message:{event}:{whom}:{message.channel}"
+        rows.write("send_message", {"message": message.id}, key, not_before)
 
 
 @task("send_message", given_up=lambda payload: _given_up(payload))

@@ -3,10 +3,14 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from shared.cases.models import Case
+from shared.cases.models import Case, Escalation
 from shared.deadlines.models import Deadline
+from shared.escalation import holding
+from shared.escalation.holding import Recipient
+from shared.escalation.models import Rung
+from shared.identity.models import User
+from shared.identity.permissions import Role
 from shared.notifications import recipients
-from shared.notifications.recipients import Recipient
 from shared.notifications.sending import PARTY, tell
 from shared.ownership.models import Assignment, Transfer
 
@@ -18,7 +22,7 @@ def on_case_filed(case: Case, at: datetime) -> None:
 
 def on_dispatched(case: Case, assignment: Assignment, at: datetime) -> None:
     """The handler is to sign; the party learns who answers (GZ-10)."""
-    _tell_each(case, recipients.handler(case), "assigned", str(assignment.id), at)
+    _tell_each(case, recipients.handler(case, at), "assigned", str(assignment.id), at)
     tell(case, PARTY, "dispatched", at=at, detail=str(assignment.id))
 
 
@@ -39,21 +43,31 @@ def on_transfer_asked(case: Case, transfer: Transfer, at: datetime) -> None:
     tell(case, "first_responder", "transfer_asked", at=at, user=transfer.receiver, detail=str(transfer.id))
 
 
+def on_escalated(case: Case, escalation: Escalation, at: datetime) -> None:
+    """Whom a person escalated to: they are asked to say that they have heard (GZ-13)."""
+    tell(case, "superior", "escalated", at=at, user=escalation.to, detail=str(escalation.id))
+
+
 def on_deadline_near(case: Case, deadline: Deadline, at: datetime) -> None:
-    """Whoever holds the case; the duty is still theirs alone."""
-    _tell_each(case, recipients.holder(case, deadline.rule, at), "deadline_near", str(deadline.id), at)
+    """Whoever holds the duty; it is still theirs alone."""
+    _tell_each(case, holding.holders(case, deadline.duty, at), "deadline_near", str(deadline.id), at)
 
 
-def on_deadline_broken(case: Case, deadline: Deadline, at: datetime) -> None:
-    """The holder and the next level up: the machine's notice, which replaces no person's (GZ-13)."""
-    _tell_each(
-        case, recipients.holder_and_next(case, deadline.rule, at), "deadline_broken", str(deadline.id), at
-    )
+def on_rung_given(case: Case, rung: Rung, people: Iterable[User], climbed: bool, at: datetime) -> None:
+    """*people*, whom the rung asks: the machine's notice, which replaces no person's (GZ-13).
+
+    Of a handler's breach the first responder hears too, who follows the case to its end (GZ-15).
+    """
+    about, detail = ("deadline_unanswered", rung.id) if climbed else ("deadline_broken", rung.deadline_id)
+    whom = [Recipient(person, rung.role) for person in people]
+    if rung.level == 0 and rung.role == Role.HANDLER:
+        whom = recipients.once(whom + holding.first_responder(case, at))
+    _tell_each(case, whom, about, str(detail), at)
 
 
 def on_not_satisfied(case: Case, round: int, department_id: int | None, at: datetime) -> None:
     """Both heads (TR-14). *round* is the one the owner was not satisfied with."""
-    _tell_each(case, recipients.both_heads(case, department_id), "not_satisfied", str(round), at)
+    _tell_each(case, recipients.both_heads(case, department_id, at), "not_satisfied", str(round), at)
 
 
 def _round(case: Case) -> str:

@@ -9,11 +9,12 @@ from flask_babel import gettext as _
 
 from shared import addresses
 from shared.cases import links
-from shared.cases.models import Case
+from shared.cases.models import Case, Escalation
 from shared.clock import local
 from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
+from shared.escalation.models import Rung
 from shared.ownership.models import Assignment, Transfer
 
 
@@ -135,6 +136,28 @@ def _deadline_broken(case: Case, detail: str | None) -> Lines | None:
     ]
 
 
+def _deadline_unanswered(case: Case, detail: str | None) -> Lines | None:
+    """To a level above the first; nothing when the duty was done before it could be sent."""
+    rung = db.session.get(Rung, int(detail or 0))
+    deadline = db.session.get(Deadline, rung.deadline_id) if rung else None
+    if deadline is None or deadline.met_at or deadline.ended_at:
+        return None
+    said = _clock(case, deadline)
+    return _("超时无人答复：%(number)s", number=case.archive_number), [
+        _("“%(clock)s”时限（%(clause)s）已于 %(when)s 到期，仍未办理。", **said)
+        + _("上一级收到提醒后没有答复，现提醒到您这一级。请督促办理，并在系统中答复已知悉。")
+    ]
+
+
+def _escalated(case: Case, detail: str | None) -> Lines | None:
+    escalation = db.session.get(Escalation, int(detail or 0))
+    if escalation is None or escalation.answered_at is not None:
+        return None
+    return _("有一件诉求上报给您：%(number)s", number=case.archive_number), [
+        _("%(name)s上报：这件诉求不能按时办完。请打开查看情况，并答复已知悉。", name=escalation.by.name)
+    ]
+
+
 def _not_satisfied(case: Case, detail: str | None) -> Lines:
     return _("回访不满意：%(number)s", number=case.archive_number), [
         _("诉求人对第 %(round)s 轮的处理不满意，请分析原因，确定整改措施。", round=detail or case.round)
@@ -166,5 +189,7 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "transfer_asked": _transfer_asked,
     "deadline_near": _deadline_near,
     "deadline_broken": _deadline_broken,
+    "deadline_unanswered": _deadline_unanswered,
+    "escalated": _escalated,
     "not_satisfied": _not_satisfied,
 }

@@ -24,8 +24,8 @@ class Written(NamedTuple):
     seconds: int
 
 
-def insert_once(model: type[Base], key: str, values: dict[str, Any]) -> int | None:
-    """Insert a row unless one with the same *key* (a unique column's name) stands; its id, or None.
+def insert_once(model: type[Base], key: str | Sequence[str], values: dict[str, Any]) -> int | None:
+    """Insert a row unless one with the same *key* (a unique column's name, or several) stands; its id, or None.
 
     On PostgreSQL it waits for another change that is inserting the same.
     """
@@ -33,7 +33,7 @@ def insert_once(model: type[Base], key: str, values: dict[str, Any]) -> int | No
     statement = (
         dialect.insert(model)
         .values(values)
-        .on_conflict_do_nothing(index_elements=[key])
+        .on_conflict_do_nothing(index_elements=[key] if isinstance(key, str) else list(key))
         .returning(model.__table__.c.id)
     )
     return db.session.execute(statement).scalar()

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from shared import events
 from shared.cases import acting, participation
 from shared.cases.lifecycle import Act
-from shared.cases.models import Case
+from shared.cases.models import Case, Escalation
 from shared.database import db
 from shared.identity.models import Department, User
 from shared.identity.permissions import Permission
 from shared.ownership import guards
-from shared.ownership.events import AssignmentAccepted, CaseDispatched, ObjectionRaised
+from shared.ownership.events import AssignmentAccepted, CaseDispatched, CaseEscalated, ObjectionRaised
 from shared.ownership.models import Assignment
 
 
@@ -138,11 +138,17 @@ def object_to(case: Case, *, by: User, at: datetime, reason: str) -> None:
     events.publish(ObjectionRaised(case.id))
 
 
-def escalate(case: Case, *, by: User, at: datetime, to: User, reason: str) -> None:
-    """A person tells the next level that the case will not be done in time (GZ-13)."""
+def escalate(case: Case, *, by: User, at: datetime, to: User, reason: str) -> Escalation:
+    """A person tells the next level that the case will not be done in time (GZ-13); *to* is to say they have heard."""
     acting.refuse_unless(guards.can_escalate(by, case), _("上报由处理人、首问责任人或调度来做。"), "GZ-13")
     acting.refuse_unless(
         not participation.is_about(case, to), _("这件诉求涉及%(name)s，请上报给别人。", name=to.name)
     )
-    _id, words = acting.write_words(case, reason, public=False)
+    words_id, words = acting.write_words(case, reason, public=False)
+    escalation = Escalation(
+        case_id=case.id, round=case.round, by_id=by.id, to_id=to.id, at=at, words_id=words_id
+    )
+    db.session.add(escalation)
     acting.perform(case, Act.ESCALATION, by=by, at=at, public=False, data={"to": to.id, **words})
+    events.publish(CaseEscalated(case.id, escalation.id))
+    return escalation

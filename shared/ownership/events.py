@@ -18,6 +18,14 @@ class AssignmentAccepted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CaseEscalated(Event):
+    """A person told the next level (GZ-13)."""
+
+    case_id: int
+    escalation_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectionRaised(Event):
     case_id: int
 
@@ -33,3 +41,17 @@ class TransferAnswered(Event):
     case_id: int
     transfer_id: int
     accepted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanMade(Event):
+    case_id: int
+    plan_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionGiven(Event):
+    """A plan was reviewed or approved, or sent back."""
+
+    case_id: int
+    opinion_id: int

@@ -99,10 +99,10 @@ def _breach(
 
 
 def _kind(row: TimelineRow) -> str:
-    if row.actor_id is None:
-        return "owner"
     if not row.public:
         return "internal"
+    if row.actor_id is None:
+        return "owner"
     return "reply" if row.act in ("progress", "informing", "completion") else "event"
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from shared.attachments import queries as photos
@@ -12,7 +12,6 @@ from shared.attachments.models import Attachment
 from shared.audit import timeline
 from shared.audit.models import TimelineRow
 from shared.cases.handling import current_resolution
-from shared.cases.lifecycle import State
 from shared.cases.models import Case, Participation, Party, Round, Words
 from shared.cases.participation import ABOUT, visible_to
 from shared.database import db
@@ -20,8 +19,8 @@ from shared.deadlines import queries as deadlines
 from shared.deadlines.models import Deadline
 from shared.identity.models import Department, User
 from shared.identity.permissions import Permission, Role
-from shared.identity.queries import departments, names_of, people_who_may, people_with, routed_department
-from shared.ownership import transferring
+from shared.identity.queries import departments, names_of, people_who_may, people_with
+from shared.ownership import routing, transferring
 from shared.ownership.models import Assignment, Transfer
 from shared.revisits.models import Revisit
 from shared.sealing import index
@@ -169,36 +168,20 @@ def superiors_for(case: Case, roles: Sequence[Role]) -> list[tuple[User, Role]]:
     return found
 
 
-def _load() -> dict[int, int]:
-    """How many cases each handler has in hand."""
-    found = db.session.execute(
-        select(Case.handler_id, func.count())
-        .where(Case.handler_id.is_not(None), Case.state.in_([State.DISPATCHED, State.HANDLING]))
-        .group_by(Case.handler_id)
-    )
-    return {handler: held for handler, held in found if handler is not None}
-
-
 def handlers_for(case: Case) -> list[tuple[Department, User, int]]:
     """Whom *case* could be dispatched to, with what they have in hand.
 
-    The department routed for its category comes first, then who has least. In a further round the handler of the
-    last one is left out (product.md): the verb would refuse them.
+    The department routed for it comes first, then who has least. In a further round the handler of the last one is
+    left out (product.md): the verb would refuse them.
     """
-    load, routed = _load(), routed_department(case.estate_id, case.category)
+    route, last = routing.route_of(case), routing.last_handler(case)
+    able = [user for user in people_for(case, Permission.CASE_ACCEPT) if user.id != last]
+    load = routing.in_hand([user.id for user in able])
     places = {d.id: d for d in departments(case.estate_id)}
-    last = None
-    if case.round > 1:
-        last = db.session.scalar(
-            select(Assignment.handler_id)
-            .where(Assignment.case_id == case.id, Assignment.round == case.round - 1)
-            .order_by(Assignment.id.desc())
-            .limit(1)
-        )
+    routed = route.department_id if route else None
     found = [
         (places[department_id], user, load.get(user.id, 0))
-        for user in people_for(case, Permission.CASE_ACCEPT)
-        if user.id != last
+        for user in able
         for department_id in user.department_ids
         if department_id in places
     ]

@@ -48,7 +48,9 @@ def what(row: TimelineRow, names: Names) -> str:
 
 
 def who(row: TimelineRow, names: Names) -> str:
-    return names.name(row.actor_id) if row.actor_id else _("诉求人")
+    if row.actor_id:
+        return names.name(row.actor_id)
+    return _("诉求人") if row.public else _("系统")  # what nobody did and no owner sees, the machine wrote down
 
 
 def last_changed(row: TimelineRow, names: Names, now: datetime, zone: str) -> str:
@@ -137,6 +139,10 @@ def _reopening(data: Mapping[str, Any], names: Names) -> str:
     return cause_of_round(data["cause"]) if data.get("cause") == "revisit" else ""
 
 
+def _routing(data: Mapping[str, Any], names: Names) -> str:
+    return names.department(data.get("department"))
+
+
 def _to_person(data: Mapping[str, Any], names: Names) -> str:
     return names.name(data.get("to"))
 
@@ -173,6 +179,7 @@ def _supplement(data: Mapping[str, Any], names: Names) -> str:
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "filing": _filing,
     "dispatch": _dispatch,
+    "routing": _routing,
     "triage": _triage,
     "contact": _contact,
     "completion": _completion,

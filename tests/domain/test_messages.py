@@ -14,12 +14,12 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy import select
 
-from shared.cases import participation
 from shared.cases.models import Case
 from shared.config import Misconfigured
 from shared.database import db, transaction
 from shared.deadlines.models import Deadline
-from shared.notifications import recipients, telling
+from shared.escalation import climbing
+from shared.notifications import telling
 from shared.notifications.channels.mail import is_usable, server_at
 from shared.notifications.models import Message
 from shared.notifications.sending import PARTY, tell
@@ -281,72 +281,38 @@ def deadline(case: Case, **more: object) -> Deadline:
     return found
 
 
-def near_and_broken(case: Case) -> None:
-    clock = deadline(case)
+def near_and_broken(case: Case, duty: str = "first_responder") -> None:
+    clock = deadline(case, duty=duty)
     with transaction():
         again = db.session.get_one(Case, case.id)
         telling.on_deadline_near(again, clock, LATER)
-        telling.on_deadline_broken(again, clock, LATER)
+        climbing.on_breached(again, clock, LATER)
 
 
 def test_what_nobody_claimed_lies_with_who_is_on_duty(cast: Cast, sink: Sink) -> None:
     near_and_broken(file(cast))
-    assert told("deadline_near") == [("dispatcher", "limin")]
-    assert told("deadline_broken") == [("dispatcher", "limin"), ("director", "hemei")]
+    assert told("deadline_near") == told("deadline_broken") == [("dispatcher", "limin")]
 
 
 def test_what_is_claimed_lies_with_its_first_responder(cast: Cast, sink: Sink) -> None:
     near_and_broken(claimed(cast))
-    assert told("deadline_near") == [("first_responder", "limin")]
-    assert told("deadline_broken") == [("first_responder", "limin"), ("director", "hemei")]
+    assert told("deadline_near") == told("deadline_broken") == [("first_responder", "limin")]
 
 
-def test_what_is_dispatched_lies_with_its_handler(cast: Cast, sink: Sink) -> None:
-    near_and_broken(dispatched(cast))
+def test_gz_15_of_a_handlers_breach_the_first_responder_hears_too(cast: Cast, sink: Sink) -> None:
+    near_and_broken(dispatched(cast), "handler")
     assert told("deadline_near") == [("handler", "wangqiang")]
-    assert told("deadline_broken") == [
-        ("handler", "wangqiang"),
-        ("department_head", "gaofeng"),
-        ("first_responder", "limin"),
-    ]
+    assert told("deadline_broken") == [("handler", "wangqiang"), ("first_responder", "limin")]
 
 
 def test_gz_8_a_late_relay_is_not_the_handlers_breach(cast: Cast, sink: Sink) -> None:
-    case = dispatched(cast)
-    assert told("deadline_broken") == []
-    relay = deadline(case, rule="relay", started_at=MONDAY - timedelta(days=1))
-    with transaction():
-        telling.on_deadline_broken(db.session.get_one(Case, case.id), relay, LATER)
-    assert told("deadline_broken") == [("first_responder", "limin"), ("director", "hemei")]
+    near_and_broken(dispatched(cast), "dispatcher")
+    assert told("deadline_broken") == [("first_responder", "limin")]
 
 
-def test_without_anybody_on_duty_it_lies_with_the_director(cast: Cast, sink: Sink) -> None:
-    case = file(cast)
-    long_after = MONDAY + timedelta(days=8000)
-    assert [found.user.username for found in recipients.holder(case, "completion", long_after)] == ["hemei"]
-    both = recipients.holder_and_next(case, "completion", long_after)
-    assert [found.user.username for found in both] == ["hemei", "yangbo"]
-
-
-def test_nobody_is_told_of_a_case_about_themselves(cast: Cast, sink: Sink) -> None:
-    case = claimed(cast)
-    with transaction():
-        for username in ("limin", "hemei"):
-            participation.enter(case, participation.ABOUT, MONDAY, user_id=cast.person(username).id)
-    near_and_broken(case)
-    usernames = {
-        username for about in ("deadline_near", "deadline_broken") for _role, username in told(about)
-    }
-    assert usernames == {"yangbo"}
-
-
-def test_who_has_left_is_not_written_to(cast: Cast, sink: Sink) -> None:
-    case = dispatched(cast)
-    with transaction():
-        cast.person("wangqiang").deactivated_at = LATER
-    db.session.expire_all()
-    case = db.session.get_one(Case, case.id)
-    assert [found.user.username for found in recipients.holder(case, "completion", LATER)] == ["limin"]
+def test_a_threshold_is_nobodys_and_nobody_hears_of_it(cast: Cast, sink: Sink) -> None:
+    near_and_broken(dispatched(cast), "nobody")
+    assert told("deadline_near") == told("deadline_broken") == []
 
 
 def test_notice_of_a_clock_that_was_met_meanwhile_is_not_sent(cast: Cast, sink: Sink) -> None:
@@ -362,9 +328,9 @@ def test_notice_of_a_clock_that_was_met_meanwhile_is_not_sent(cast: Cast, sink: 
 
 def test_a_broken_clock_is_named_with_its_clause_and_the_local_time(cast: Cast, sink: Sink) -> None:
     case = claimed(cast)
-    clock = deadline(case, due_at=MONDAY)
+    clock = deadline(case, due_at=MONDAY, duty="first_responder")
     with transaction():
-        telling.on_deadline_broken(db.session.get_one(Case, case.id), clock, LATER)
+        climbing.on_breached(db.session.get_one(Case, case.id), clock, LATER)
     drain.run_due(10)
     mail = next(mail for mail in sink.mails if "时限已超" in mail["Subject"])
     assert clock.clause in text(mail)

@@ -1,0 +1,45 @@
+"""Quiet hours: messages wait for the morning, clocks never do."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from shared.cases.models import Case
+from shared.cases.vocabulary import Severity, Urgency
+from shared.clock import local
+from shared.identity import queries
+from shared.identity.models import Estate, User
+
+# Answers what the party has just done: whoever files at night is awake, and waits for it.
+AT_ONCE = frozenset({"received"})
+DAY = timedelta(days=1)
+
+
+def ends_at(estate: Estate, at: datetime) -> datetime | None:
+    """When the quiet time that holds at that instant ends, by the clock on the estate's wall; None: it is not quiet."""
+    begins, ends = estate.quiet_from, estate.quiet_until
+    wall = local(at, estate.zone)
+    minute = wall.hour * 60 + wall.minute
+    over_midnight = begins > ends
+    is_quiet = (minute >= begins or minute < ends) if over_midnight else begins <= minute < ends
+    if not is_quiet:
+        return None
+    day = wall.date() + DAY if over_midnight and minute >= begins else wall.date()
+    end = datetime.combine(day, time(), ZoneInfo(estate.zone)) + timedelta(minutes=ends)
+    return end.astimezone(at.tzinfo)
+
+
+def held_until(case: Case, about: str, user: User | None, at: datetime) -> datetime | None:
+    """Until when a message made *at* waits; None: it goes at once.
+
+    What is urgent or major wakes its people, and who is on duty by the roster is awake; nothing wakes an owner.
+    """
+    end = ends_at(case.estate, at)
+    if end is None or about in AT_ONCE:
+        return None
+    if user is not None and (_is_grave(case) or user in queries.people_on_duty(case.estate_id, at)):
+        return None
+    return end
+
+
+def _is_grave(case: Case) -> bool:
+    return case.urgency == Urgency.URGENT or case.severity == Severity.MAJOR

@@ -9,7 +9,16 @@ import pytest
 
 from shared.cases import ending, handling, scope, triage
 from shared.cases.triage import judgement_of
-from shared.cases.vocabulary import Channel, Kind, Method, Outcome, PartyType, Validity
+from shared.cases.vocabulary import (
+    Category,
+    Channel,
+    Kind,
+    Method,
+    Outcome,
+    PartyType,
+    Urgency,
+    Validity,
+)
 from shared.ownership import dispatching
 from shared.revisits import recording
 from tests.cast import MONDAY, Cast, file
@@ -78,6 +87,18 @@ def test_tr_4_a_complaint_that_is_a_repair_becomes_one_and_keeps_what_it_was(cas
     story = _judged(begin(cast, kind=Kind.COMPLAINT), kind=Kind.REPAIR)
     assert story.case.kind == "repair"
     assert story.rows[-1].data["before"]["kind"] == "complaint"
+
+
+@pytest.mark.parametrize("right", [category for category in Category if category != "facilities"])
+def test_ms_2_a_category_that_is_corrected_keeps_what_it_was(cast: Cast, right: Category) -> None:
+    """So the share of reports classified right at first can be counted; another judgement is no correction."""
+    story = _judged(begin(cast, category=Category.FACILITIES), category=right)
+    _judged(story, urgency=Urgency.URGENT)
+    judged = [row.data for row in story.rows if row.act == "triage"]
+    assert [(data["before"]["category"], data["category"]) for data in judged] == [
+        ("facilities", right),
+        (right, right),
+    ]
 
 
 def test_vk_4b_an_invalid_matter_is_explained_and_only_then_ends(cast: Cast) -> None:

@@ -11,13 +11,16 @@ from shared.calendars.events import CalendarChanged
 from shared.cases import scope
 from shared.cases.events import (
     CaseClosed,
+    CaseCompleted,
     CaseFiled,
     CaseReopened,
     CaseTouched,
     CaseTriaged,
+    CircumstancesFound,
     PartyInformed,
+    ProgressTold,
 )
-from shared.cases.models import Case, Escalation
+from shared.cases.models import Case, Escalation, Opinion, Plan
 from shared.clock import now
 from shared.database import after_commit, before_commit, db
 from shared.deadlines import recounting, tracking
@@ -28,12 +31,16 @@ from shared.escalation import queries as ladder
 from shared.escalation.events import RungGiven
 from shared.escalation.models import Rung
 from shared.events import Event, subscribe
-from shared.notifications import telling
+from shared.notifications import grave, telling
 from shared.outbox import nudge
 from shared.ownership import dispatching, routing
-from shared.ownership.events import CaseDispatched, CaseEscalated, TransferAsked
+from shared.ownership.events import CaseDispatched, CaseEscalated, OpinionGiven, PlanMade, TransferAsked
 from shared.ownership.models import Assignment, Transfer
+from shared.policies.terms import NOBODY
 from shared.revisits.events import FoundUnsatisfied
+from shared.severity import grading
+from shared.severity.events import CaseGraded
+from shared.severity.models import Grading
 
 
 def _row(model: type[Any], row_id: int) -> Any:
@@ -90,14 +97,47 @@ def _on_escalated(event: CaseEscalated) -> None:
     telling.on_escalated(case, _row(Escalation, event.escalation_id), case.changed_at)
 
 
+def _on_threshold(event: DeadlineBreached) -> None:
+    """Nobody's duty was broken, but what has lasted so long is judged again, as of that instant (TR-3, VK-4h)."""
+    deadline, case = _row(Deadline, event.deadline_id), _row(Case, event.case_id)
+    if deadline.duty == NOBODY:
+        grading.rejudge(case, max(case.changed_at, deadline.due_at))
+
+
+def _on_graded(event: CaseGraded) -> None:
+    if event.became_major:
+        case = _row(Case, event.case_id)
+        grave.on_major(case, _row(Grading, event.grading_id), case.changed_at)
+
+
+def _on_progress(event: ProgressTold) -> None:
+    case = _row(Case, event.case_id)
+    grave.on_progress(case, event.seq, case.changed_at)
+
+
+def _on_plan(event: PlanMade) -> None:
+    case = _row(Case, event.case_id)
+    grave.on_plan(case, _row(Plan, event.plan_id), case.changed_at)
+
+
+def _on_opinion(event: OpinionGiven) -> None:
+    case = _row(Case, event.case_id)
+    grave.on_opinion(case, _row(Opinion, event.opinion_id), case.changed_at)
+
+
 def _finish() -> None:
-    """At the end of every change: handle the news, then derive the clocks of each touched case once."""
+    """At the end of every change: handle the news, then derive the clocks of each touched case once.
+
+    A threshold found to have run out regrades its case, which touches it again; a breach is news only once, so
+    this ends.
+    """
     events.drain()
-    for case_id in db.session.info.pop("touched", {}):
-        case = scope.read_by_id(case_id)
-        tracking.derive(case)
-        climbing.settle(case)
-    events.drain()
+    while touched := db.session.info.pop("touched", {}):
+        for case_id in touched:
+            case = scope.read_by_id(case_id)
+            tracking.derive(case)
+            climbing.settle(case)
+        events.drain()
 
 
 WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
@@ -116,6 +156,16 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),
     (RungGiven, _on_rung_given),
+    (DeadlineBreached, _on_threshold),
+    (CaseFiled, _of_case(grading.rejudge)),
+    (CaseTriaged, _of_case(grading.rejudge)),
+    (CircumstancesFound, _of_case(grading.rejudge)),
+    (CaseReopened, _of_case(grading.rejudge)),
+    (CaseGraded, _on_graded),
+    (ProgressTold, _on_progress),
+    (CaseCompleted, _of_case(grave.on_completed)),
+    (PlanMade, _on_plan),
+    (OpinionGiven, _on_opinion),
     (CalendarChanged, recounting.on_calendar_changed),
 )
 

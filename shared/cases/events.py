@@ -26,7 +26,21 @@ class CaseClaimed(Event):
 class CaseTriaged(Event):
     case_id: int
     became_urgent: bool
-    became_major: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CircumstancesFound(Event):
+    """What is known of the matter, its fault among it, has been recorded anew."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressTold(Event):
+    """The owner was told what is new; *seq* is its row of the timeline."""
+
+    case_id: int
+    seq: int
 
 
 @dataclass(frozen=True, slots=True)

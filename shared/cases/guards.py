@@ -45,6 +45,17 @@ def can_contact(user: User, case: Case) -> bool:
     )
 
 
+def can_find(user: User, case: Case) -> bool:
+    """Front desk, handler, head of department: whoever hears or sees what the matter is (TR-6)."""
+    return may(user, case, Act.FINDING, Permission.CASE_FIND) and (
+        is_first_responder(user, case) or is_handling(user, case) or serves_estate(user, case)
+    )
+
+
+def can_grade(user: User, case: Case) -> bool:
+    return may(user, case, Act.GRADING, Permission.CASE_GRADE)
+
+
 def can_progress(user: User, case: Case) -> bool:
     """Whoever sees the case and writes on cases may say what is new (VK-3.2)."""
     return may(user, case, Act.PROGRESS, Permission.CASE_PROGRESS)

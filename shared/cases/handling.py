@@ -7,12 +7,13 @@ from sqlalchemy import select
 
 from shared import events
 from shared.audit.models import TimelineRow
-from shared.cases import acting, guards
-from shared.cases.events import CaseCompleted, PartyInformed
+from shared.cases import acting, guards, measures
+from shared.cases.events import CaseCompleted, PartyInformed, ProgressTold
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Contact, Resolution
 from shared.cases.vocabulary import Method, Outcome
 from shared.database import db
+from shared.errors import Refused
 from shared.identity.models import User
 
 
@@ -50,12 +51,21 @@ def progress(case: Case, *, by: User, at: datetime, text: str, public: bool) -> 
     """Say what is new: to the owner, or among ourselves. Two forms, two calls; never one switched by accident."""
     acting.refuse_unless(guards.can_progress(by, case), _("您的岗位不能在这件诉求上写进展。"))
     _id, words = acting.write_words(case, text, public=public)
-    return acting.perform(case, Act.PROGRESS, by=by, at=at, public=public, data=words)
+    row = acting.perform(case, Act.PROGRESS, by=by, at=at, public=public, data=words)
+    if public:
+        events.publish(ProgressTold(case.id, row.seq))
+    return row
 
 
 def complete(case: Case, *, by: User, at: datetime, outcome: Outcome, result: str) -> TimelineRow:
-    """The work is done, with an outcome that tells the truth and a result the owner will read (MS-3, GZ-12)."""
+    """The work is done, with an outcome that tells the truth and a result the owner will read (MS-3, GZ-12).
+
+    Raises Refused while the rules still ask for measures, their review or their approval (VK-4f, VK-4g).
+    """
     acting.refuse_unless(guards.can_complete(by, case), _("办结由签收的处理人或其部门负责人来做。"), "GZ-12")
+    waiting_for = measures.awaited(case)
+    if waiting_for is not None:
+        raise Refused(waiting_for.message, waiting_for.clause)
     words_id, words = acting.write_words(case, result, public=True)
     db.session.add(
         Resolution(

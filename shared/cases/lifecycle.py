@@ -60,6 +60,8 @@ class Act(StrEnum):
     ARCHIVING = "archiving"
 
 
+# Acts without a name behind them are the reporting party's, but for these: the machine does them, or a person.
+OF_THE_MACHINE = frozenset({Act.ROUTING, Act.GRADING, Act.SPECIAL_REPORT})
 OPEN = frozenset(
     {
         State.RECEIVED,

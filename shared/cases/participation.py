@@ -13,6 +13,8 @@ FIRST_RESPONDER = "first_responder"
 HANDLER = "handler"
 LEAD = "lead"
 COOPERATING = "cooperating"
+TASK_GROUP = "task_group"  # the special task group of a major case (AH-3.3c)
+OF_A_ROUND = (HANDLER, LEAD, COOPERATING, TASK_GROUP)
 ABOUT = "about"  # whom it is about: never sees, claims, handles, revisits or decides it
 # Written out in the statement: SQLite takes a partial index only where it can read the condition.
 _IS_ABOUT = Participation.part == literal_column(f"'{ABOUT}'")

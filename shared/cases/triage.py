@@ -1,4 +1,7 @@
-"""Judging a case: kind, category, urgency, severity, complexity, validity (CO-3, AH-2.2, VK-4b, TR-2, TR-4)."""
+"""Judging a case: kind, category, urgency, complexity, validity (CO-3, AH-2.2, VK-4b, TR-2, TR-4).
+
+How grave it is, is graded on evidence: `shared.severity.grading`.
+"""
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -10,18 +13,17 @@ from shared.cases import acting, guards, participation
 from shared.cases.events import CaseTriaged
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.cases.vocabulary import Category, Complexity, Kind, Severity, Urgency, Validity
+from shared.cases.vocabulary import Category, Complexity, Kind, Urgency, Validity
 from shared.identity.models import User
 
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """All six answers as they stand after the act."""
+    """All five answers as they stand after the act."""
 
     kind: Kind
     category: Category
     urgency: Urgency
-    severity: Severity
     complexity: Complexity
     validity: Validity
 
@@ -32,19 +34,17 @@ def judgement_of(case: Case) -> Judgement:
         Kind(case.kind),
         Category(case.category),
         Urgency(case.urgency),
-        Severity(case.severity),
         Complexity(case.complexity),
         Validity(case.validity),
     )
 
 
 def needs_reason(before: Judgement, after: Judgement) -> bool:
-    """Judging a matter invalid, less urgent or differently grave is answered for in words (T38)."""
+    """Judging a matter invalid, less urgent or differently complex is answered for in words (T38)."""
     return (
         (after.validity is Validity.INVALID and before.validity is not Validity.INVALID)
         or (before.urgency is Urgency.URGENT and after.urgency is Urgency.NORMAL)
-        or before.severity is not after.severity
-        or (before.complexity is not after.complexity)
+        or before.complexity is not after.complexity
     )
 
 
@@ -71,7 +71,7 @@ def triage(case: Case, judgement: Judgement, *, by: User, at: datetime, reason: 
     before = judgement_of(case)
     acting.refuse_unless(
         bool(reason.strip()) or not needs_reason(before, judgement),
-        _("判为无效、降低紧急程度、改变严重或复杂程度，都要写明理由。"),
+        _("判为无效、降低紧急程度、改变复杂程度，都要写明理由。"),
         "TR-2",
     )
     for name, value in asdict(judgement).items():
@@ -85,10 +85,5 @@ def triage(case: Case, judgement: Judgement, *, by: User, at: datetime, reason: 
         public=False,
         data={**asdict(judgement), "before": asdict(before), **words},
     )
-    events.publish(
-        CaseTriaged(
-            case.id,
-            became_urgent=before.urgency is Urgency.NORMAL and judgement.urgency is Urgency.URGENT,
-            became_major=before.severity is Severity.ORDINARY and judgement.severity is Severity.MAJOR,
-        )
-    )
+    became_urgent = before.urgency is Urgency.NORMAL and judgement.urgency is Urgency.URGENT
+    events.publish(CaseTriaged(case.id, became_urgent))

@@ -4,13 +4,13 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from shared.attachments import verbs as photos
 from shared.audit import roots
 from shared.audit.models import DailyRoot, TimelineRow
 from shared.cases import links
-from shared.cases.lifecycle import Act
+from shared.cases.lifecycle import OF_THE_MACHINE, Act
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.deadlines import sweep
@@ -89,12 +89,18 @@ def _pictures_of(step: Step) -> tuple[str, ...]:
 
 
 def _acts_done(estate_id: int) -> Counter[str]:
-    """How many acts of each matter stand, by its submission key; a reopening by a revisit is part of the revisit."""
+    """How many acts of each matter stand, by its submission key; a reopening by a revisit is part of the revisit.
+
+    What the machine did by itself is no line of a story.
+    """
     keys = {links.seed_of(key): key for key in map(playing.submission_key, matters())}
     rows = db.session.execute(
         select(Case.seed, TimelineRow.act, TimelineRow.data)
         .join(TimelineRow, TimelineRow.case_id == Case.id)
-        .where(Case.estate_id == estate_id)
+        .where(
+            Case.estate_id == estate_id,
+            or_(TimelineRow.actor_id.is_not(None), TimelineRow.act.not_in(OF_THE_MACHINE)),
+        )
     )
     return Counter(
         keys[bytes(seed)]

@@ -9,14 +9,17 @@ from sqlalchemy import select
 from shared import sealing
 from shared.attachments import verbs as photos
 from shared.attachments.verbs import Received
-from shared.cases import ending, filing, handling, scope, triage
+from shared.cases import ending, filing, finding, handling, scope, triage
+from shared.cases.circumstances import Circumstances
 from shared.cases.filing import Report
+from shared.cases.finding import circumstances_of
 from shared.cases.models import Case
 from shared.cases.triage import Judgement
 from shared.cases.vocabulary import (
     Category,
     Channel,
     Complexity,
+    Fault,
     Kind,
     Method,
     Outcome,
@@ -31,18 +34,19 @@ from shared.demo.matters import Line, Matter
 from shared.demo.story import Step
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.permissions import Permission
-from shared.ownership import claiming, dispatching, transferring
+from shared.ownership import claiming, dispatching, planning, transferring
 from shared.revisits import recording
 from shared.revisits.recording import Answers
+from shared.severity import grading
 
 JUDGEMENTS: dict[str, tuple[str, object]] = {
     "valid": ("validity", Validity.VALID),
     "invalid": ("validity", Validity.INVALID),
-    "major": ("severity", Severity.MAJOR),
     "complex": ("complexity", Complexity.COMPLEX),
     "urgent": ("urgency", Urgency.URGENT),
     "normal": ("urgency", Urgency.NORMAL),
 }
+FLAGS = ("injury", "litigation", "media", "facility_failure", "strong_complaint", "serious_consequences")
 CALLED = "已与您电话沟通情况"
 REPORTED = "现场已处理，结果见办结说明"
 INFORMED = "处理结果已告诉您。如仍有问题，请直接回复或拨打服务热线"
@@ -128,12 +132,16 @@ def _actor(case: Case, line: Line) -> User | None:
     match line.act:
         case "add" | "appeal" | "withdraw":
             return None
-        case "accept" | "progress" | "complete" | "report" | "objection" | "escalate":
+        case "accept" | "progress" | "plan" | "complete" | "report" | "objection" | "escalate":
             return case.handler or case.first_responder
         case "revisit":
             return people.user("刘洁")
-        case "close" | "archive":
+        case "close" | "archive" | "review" | "grade":
             return people.user("陈静")
+        case "approve":
+            return people.user("杨波")
+        case "find":
+            return case.handler or _front(case, line.act)
         case "takeover":
             asked = transferring.pending(case)
             return asked.receiver if asked else None
@@ -159,6 +167,38 @@ def _claim(scene: Scene) -> None:
 def _triage(scene: Scene) -> None:
     answers = asdict(triage.judgement_of(scene.case)) | dict(JUDGEMENTS[word] for word in scene.line.words)
     triage.triage(scene.case, Judgement(**answers), by=scene.staff, at=scene.at, reason=scene.line.text)
+
+
+def _find(scene: Scene) -> None:
+    """`find ours injury loss=800 people=12 | what it rests on`."""
+    known = asdict(circumstances_of(scene.case))
+    for word in scene.line.words:
+        name, _equals, number = word.partition("=")
+        known |= {name: int(number)} if number else {name: True} if name in FLAGS else {"fault": Fault(name)}
+    circumstances = Circumstances(**known)
+    finding.find(scene.case, circumstances, by=scene.staff, at=scene.at, text=scene.line.text)
+
+
+def _grade(scene: Scene) -> None:
+    (severity,) = scene.line.words
+    grading.grade(scene.case, Severity(severity), by=scene.staff, at=scene.at, reason=scene.line.text)
+
+
+def _plan(scene: Scene) -> None:
+    """`plan told 高志远 陈静 | the measures`: the task group by name."""
+    group = [people.user(word) for word in scene.line.words if word != "told"]
+    told = "told" in scene.line.words
+    planning.plan(scene.case, by=scene.staff, at=scene.at, text=scene.line.text, told=told, group=group)
+
+
+def _review(scene: Scene) -> None:
+    passed = scene.line.words == ("yes",)
+    planning.review(scene.case, by=scene.staff, at=scene.at, passed=passed, text=scene.line.text)
+
+
+def _approve(scene: Scene) -> None:
+    passed = scene.line.words == ("yes",)
+    planning.approve(scene.case, by=scene.staff, at=scene.at, passed=passed, text=scene.line.text)
 
 
 def _dispatch(scene: Scene) -> None:
@@ -251,6 +291,11 @@ def _appeal(scene: Scene) -> None:
 _ACTS: dict[str, Callable[[Scene], None]] = {
     "claim": _claim,
     "triage": _triage,
+    "find": _find,
+    "grade": _grade,
+    "plan": _plan,
+    "review": _review,
+    "approve": _approve,
     "dispatch": _dispatch,
     "accept": lambda s: dispatching.accept(s.case, by=s.staff, at=s.at),
     "objection": lambda s: dispatching.object_to(s.case, by=s.staff, at=s.at, reason=s.line.text),

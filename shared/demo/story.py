@@ -19,6 +19,11 @@ PACE = {
     "claim": (25, 90),
     "dispatch": (40, 150),
     "triage": (60, 240),
+    "find": (600, 2400),
+    "grade": (300, 900),
+    "plan": (900, 2700),
+    "review": (600, 1800),
+    "approve": (600, 2400),
     "accept": (180, 1500),
     "contact": (600, 2400),
     "progress": (3600, 9000),
@@ -41,6 +46,7 @@ PACE = {
 FROM_HOME = {"add", "appeal", "withdraw", "report"}  # by telephone, the desk being open or not
 FIRST_THING = {"claim", "dispatch", "triage"}
 AT_ANY_HOUR = {"claim", "dispatch", "accept", "contact", "triage", "progress", "complete", "objection"}
+AT_ANY_HOUR |= {"find", "grade", "plan", "approve"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
 from shared.escalation.models import Rung
+from shared.notifications import grave_wording
 from shared.ownership.models import Assignment, Transfer
 
 
@@ -192,4 +193,5 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "deadline_unanswered": _deadline_unanswered,
     "escalated": _escalated,
     "not_satisfied": _not_satisfied,
+    **grave_wording.TO_STAFF,
 }

@@ -1,8 +1,10 @@
 """Who may take, give and sign for a case now; asked by the buttons and by the verbs."""
 
+from shared.cases import measures
 from shared.cases.guards import is_first_responder, is_handling, may, serves_estate
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
+from shared.cases.vocabulary import Complexity, Severity
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.ownership.models import Transfer
@@ -46,4 +48,38 @@ def can_answer_transfer(user: User, case: Case, transfer: Transfer | None) -> bo
         and transfer.answered_at is None
         and transfer.receiver_id == user.id
         and may(user, case, Act.TAKEOVER, Permission.CASE_VIEW)
+    )
+
+
+def can_plan(user: User, case: Case) -> bool:
+    """The department that handles it works out the measures (VK-4f)."""
+    return may(user, case, Act.PLAN, Permission.CASE_PLAN) and is_handling(user, case)
+
+
+def can_review(user: User, case: Case) -> bool:
+    """A plan that nobody has given an opinion of, and not one's own."""
+    if not may(user, case, Act.REVIEW, Permission.CASE_REVIEW):
+        return False
+    standing = measures.standing_on(case)
+    return (
+        standing.plan is not None
+        and standing.review is None
+        and standing.approval is None
+        and standing.plan.by_id != user.id
+    )
+
+
+def can_approve(user: User, case: Case) -> bool:
+    """Of major cases, and of complex ones; where the rules want a review first, after it (VK-4f, VK-4g)."""
+    is_grave = case.severity == Severity.MAJOR or case.complexity == Complexity.COMPLEX
+    if not is_grave or not may(user, case, Act.APPROVAL, Permission.CASE_APPROVE):
+        return False
+    standing = measures.standing_on(case)
+    if standing.plan is None or standing.approval is not None or standing.plan.by_id == user.id:
+        return False
+    if standing.review is None and measures.review_of(case) is not None:
+        return False
+    demanded = measures.demanded_of_major(case, "approval")
+    return not standing.is_returned and (
+        demanded is None or bool(user.roles_at(case.estate_id).intersection(demanded[1]))
     )

@@ -1,4 +1,4 @@
-"""Triage (研判): kind, category, urgency, severity, complexity, validity."""
+"""Triage (研判): kind, category, urgency, complexity, validity; and, by a grading of its own, severity."""
 
 from datetime import datetime
 
@@ -18,11 +18,19 @@ from shared.database import db
 from shared.identity.models import User
 from shared.identity.permissions import Permission, Role
 from shared.identity.queries import people_with
+from shared.severity import grading
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, choice, menu, options, pick_from, text
 
 ASK = _l("请选一个。")
-ANSWERS = ("kind", "category", "urgency", "severity", "complexity", "validity")
+ANSWERS = (
+    "kind",
+    "category",
+    "urgency",
+    "severity",
+    "complexity",
+    "validity",
+)  # severity is graded, not triaged
 
 
 class TriageForm(ActForm):
@@ -55,6 +63,11 @@ class TriageForm(ActForm):
     )
 
     before: Judgement
+    severity_before: str
+
+    @property
+    def regrades(self) -> bool:
+        return bool(self.severity.data != self.severity_before)
 
     @property
     def judgement(self) -> Judgement:
@@ -62,7 +75,6 @@ class TriageForm(ActForm):
             Kind(self.kind.data),
             Category(self.category.data),
             Urgency(self.urgency.data),
-            Severity(self.severity.data),
             Complexity(self.complexity.data),
             Validity(self.validity.data),
         )
@@ -71,12 +83,12 @@ class TriageForm(ActForm):
         """Said beside the field already; the verb asks again."""
         if any(self[name].errors for name in ANSWERS) or field.data:
             return
-        if judging.needs_reason(self.before, self.judgement):
+        if self.regrades or judging.needs_reason(self.before, self.judgement):
             raise ValidationError(_("请写明理由：为什么这样改判。"))
 
 
 def _prepare(form: TriageForm, case: Case, user: User) -> None:
-    form.before = judging.judgement_of(case)
+    form.before, form.severity_before = judging.judgement_of(case), case.severity
     staff = people_with(list(Role), case.estate_id)
     pick_from(form.about, [(person.id, person.name) for person in staff if person != user], _("没有，或不改"))
     if case.validity != Validity.UNDECIDED:
@@ -87,8 +99,11 @@ def _prepare(form: TriageForm, case: Case, user: User) -> None:
 
 
 def _do(case: Case, form: TriageForm, by: User, at: datetime) -> str:
-    judgement = form.judgement
-    judging.triage(case, judgement, by=by, at=at, reason=form.reason.data or "")
+    judgement, reason = form.judgement, form.reason.data or ""
+    if judgement != form.before or not form.regrades:
+        judging.triage(case, judgement, by=by, at=at, reason=reason)
+    if form.regrades:
+        grading.grade(case, Severity(form.severity.data), by=by, at=at, reason=reason)
     if form.about.data:
         judging.name_subject(case, db.session.get_one(User, int(form.about.data)), by=by, at=at)
     if judgement.validity is Validity.INVALID:

@@ -15,6 +15,7 @@ import shared.demo.load as loading
 from shared import clock
 from shared.audit import roots
 from shared.audit.models import DailyRoot, TimelineRow
+from shared.cases import measures
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
 from shared.cases.participation import visible_to
@@ -30,11 +31,22 @@ from shared.identity.permissions import Role
 from shared.notices.models import Notice
 from shared.notices.stages import Stage, stage
 from shared.notifications.models import Message
+from shared.severity.queries import is_provisional, latest_grading
 from tests.databases import fresh
 from wsgi import create_app
 
 # Acts that a part of the product does which is not built yet.
-NOT_PLAYED = {"returning", "plan", "review", "approval", "agreement", "extension", "recall"}
+NOT_PLAYED = {
+    "returning",
+    "agreement",
+    "extension",
+    "recall",
+    "designation",
+    "special_report",
+    "joining",
+    "parting",
+    "supplement",
+}
 
 
 @contextmanager
@@ -126,6 +138,17 @@ def test_no_owner_is_in_clear_in_any_table(demo: Flask) -> None:
                 text = bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
                 found = [secret for secret in secrets if secret.encode() in text]
                 assert not found, f"{table} holds {found[0]} in clear"
+
+
+def test_grave_cases_stand_at_every_step(demo: Flask) -> None:
+    """TR-3, VK-4g: one waits for a person to confirm it, one for the general manager's approval, some are done."""
+    major = db.session.scalars(select(Case).where(Case.severity == "major")).all()
+    assert any(is_provisional(latest_grading(case)) for case in major)
+    waiting = [found.act for case in major if (found := measures.awaited(case))]
+    assert {"plan", "approval"} <= set(waiting)
+    for case in major:
+        if case.state in ("completed", "informed", "closed", "archived"):
+            assert measures.standing_on(case).approval is not None, case.archive_number
 
 
 def test_the_record_verifies(demo: Flask) -> None:

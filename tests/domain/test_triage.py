@@ -1,4 +1,4 @@
-"""Judging a case: six answers, and a reason wherever somebody will ask for one (CO-3, TR-2, T38)."""
+"""Judging a case: five answers, and a reason wherever somebody will ask for one (CO-3, TR-2, T38)."""
 
 from dataclasses import replace
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 
 from shared.cases import handling, triage
 from shared.cases.triage import judgement_of
-from shared.cases.vocabulary import Category, Complexity, Kind, Method, Severity, Urgency, Validity
+from shared.cases.vocabulary import Category, Complexity, Kind, Method, Urgency, Validity
 from tests.cast import Cast
 from tests.life import Life, begin
 
@@ -23,7 +23,6 @@ def _judge(story: Life, by: str = "limin", reason: str = "", **answers: Any) -> 
 
 WEIGHTY = [
     {"validity": Validity.INVALID},
-    {"severity": Severity.MAJOR},
     {"complexity": Complexity.COMPLEX},
 ]
 
@@ -39,13 +38,10 @@ def test_what_weighs_needs_a_reason(cast: Cast, answers: dict[str, Any]) -> None
         assert getattr(story.case, name) == value
 
 
-@pytest.mark.parametrize("name", ["severity", "complexity"])
-def test_making_light_of_a_grave_case_needs_a_reason_too(cast: Cast, name: str) -> None:
+def test_making_light_of_a_complex_case_needs_a_reason_too(cast: Cast) -> None:
     story = begin(cast)
-    grave = {"severity": Severity.MAJOR, "complexity": Complexity.COMPLEX}
-    light = {"severity": Severity.ORDINARY, "complexity": Complexity.ORDINARY}
-    story.act(**_judge(story, reason="多人被困", **grave))
-    assert "理由" in story.refused(**_judge(story, **{name: light[name]}))
+    story.act(**_judge(story, reason="多人被困", complexity=Complexity.COMPLEX))
+    assert "理由" in story.refused(**_judge(story, complexity=Complexity.ORDINARY))
 
 
 def test_calling_a_case_urgent_needs_no_reason_and_calling_it_off_does(cast: Cast) -> None:
@@ -66,7 +62,7 @@ def test_what_the_owner_said_of_the_urgency_is_kept_beside_what_we_think_of_it(c
 def test_the_record_holds_what_it_was_and_what_it_became(cast: Cast) -> None:
     story = begin(cast)
     story.act(**_judge(story, kind=Kind.REPAIR, category=Category.SECURITY))
-    row = story.rows[-1]
+    (row,) = [row for row in story.rows if row.act == "triage"]
     assert (row.data["kind"], row.data["before"]["kind"]) == ("repair", "complaint")
     assert (row.data["category"], row.data["before"]["category"]) == ("security", "facilities")
     assert not row.public

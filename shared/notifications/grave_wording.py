@@ -1,0 +1,77 @@
+"""The words of what is told about grave cases and the measures on them. None of the owner's own."""
+
+from collections.abc import Callable
+
+from flask_babel import gettext as _
+
+from shared.cases import measures
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case, Opinion, Plan
+from shared.cases.vocabulary import Severity
+from shared.database import db
+from shared.severity import wording as reasons
+from shared.severity.models import Grading
+
+Lines = tuple[str, list[str]]  # the subject, and what is to be said
+
+
+def _major(case: Case, detail: str | None) -> Lines | None:
+    grading = db.session.get(Grading, int(detail or 0))
+    if grading is None or case.severity != Severity.MAJOR:
+        return None
+    why = reasons.summary(grading.reasons)
+    if grading.by is None:
+        said = _("系统按规则暂定为重大：%(why)s。请安排人确认。", why=why)
+    else:
+        said = _("%(name)s定为重大：%(why)s。", name=grading.by.name, why=why)
+    return _("重大诉求：%(number)s", number=case.archive_number), [said]
+
+
+def _major_progress(case: Case, detail: str | None) -> Lines:
+    what = (detail or "").partition(":")[0]
+    said = {
+        "progress": _("这件重大诉求有新的进展，已告诉诉求人。"),
+        "plan": _("这件重大诉求有了处理方案。"),
+        "completion": _("这件重大诉求已办结，接下来告知诉求人并回访。"),
+    }
+    return _("重大诉求进展：%(number)s", number=case.archive_number), [said.get(what, said["progress"])]
+
+
+def _review_wanted(case: Case, detail: str | None) -> Lines | None:
+    if not _is_awaited(case, Act.REVIEW, detail):
+        return None
+    return _("请审核方案：%(number)s", number=case.archive_number), [
+        _("处理方案已提交，请审核。审核通过后才能办结（VK-4f）。")
+    ]
+
+
+def _approval_wanted(case: Case, detail: str | None) -> Lines | None:
+    if not _is_awaited(case, Act.APPROVAL, detail):
+        return None
+    return _("请批准方案：%(number)s", number=case.archive_number), [
+        _("重大诉求的处理方案在等您批准。批准后才能办结（VK-4g）。")
+    ]
+
+
+def _is_awaited(case: Case, act: Act, detail: str | None) -> bool:
+    """Whether the plan it was about still waits for that."""
+    awaited, plan = measures.awaited(case), measures.standing_on(case).plan
+    return awaited is not None and awaited.act is act and plan is not None and str(plan.id) == detail
+
+
+def _plan_answered(case: Case, detail: str | None) -> Lines | None:
+    opinion = db.session.get(Opinion, int(detail or 0))
+    plan = db.session.get(Plan, opinion.plan_id) if opinion else None
+    if opinion is None or plan is None or plan.replaced_at is not None:
+        return None
+    passed, returned = _("处理方案已通过，可以照方案办理。"), _("处理方案被退回，请打开看意见，改好再交。")
+    return _("方案有答复：%(number)s", number=case.archive_number), [passed if opinion.passed else returned]
+
+
+TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
+    "major": _major,
+    "major_progress": _major_progress,
+    "review_wanted": _review_wanted,
+    "approval_wanted": _approval_wanted,
+    "plan_answered": _plan_answered,
+}

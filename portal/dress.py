@@ -88,5 +88,6 @@ def _keep_language(response: Response) -> Response:
 
 def init_app(app: Flask) -> None:
     app.context_processor(_around)
+    app.add_template_filter(wording.date, "date")
     app.add_template_filter(wording.day, "day")
     app.add_template_filter(wording.moment, "moment")

@@ -26,6 +26,12 @@ def day(instant: datetime, zone: str) -> str:
         return _("昨天")
     if on.year == today.year:
         return _("%(month)s 月 %(day)s 日", month=on.month, day=on.day)
+    return date(instant, zone)
+
+
+def date(instant: datetime, zone: str) -> str:
+    """`2026 年 11 月 21 日`: what is printed or kept must not say 今天."""
+    on = clock.local_date(instant, zone)
     return _("%(year)s 年 %(month)s 月 %(day)s 日", year=on.year, month=on.month, day=on.day)
 
 

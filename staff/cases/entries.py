@@ -95,7 +95,11 @@ def _breach(
         zone = dossier.case.estate.zone
         phrase = naming.phrase(deadline.rule, deadline.term)
         title = _("超时：%(promise)s（%(clause)s）", promise=phrase, clause=deadline.clause)
-        yield deadline.round, Entry("broken", title, wording.when(at, now, zone), local(at, zone))
+        counted = _("怎么算的：%(steps)s", steps=_("；").join(deadline.steps))
+        yield (
+            deadline.round,
+            Entry("broken", title, wording.when(at, now, zone), local(at, zone), text=counted),
+        )
 
 
 def _kind(row: TimelineRow) -> str:

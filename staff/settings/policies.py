@@ -58,8 +58,9 @@ def address(estate: Estate, endpoint: str = "settings_policies", **more: Any) ->
 def books(estate: Estate) -> list[Book]:
     """What can be compared: the versions, the latest first, then the presets."""
     own = [
-        Book(f"v{v.version}", _("第 %(n)s 版", n=v.version), versions.policy_of(v))
+        Book(f"v{v.version}", _("第 %(n)s 版：%(title)s", n=v.version, title=policy.title), policy)
         for v in versions.versions_of(estate.id)
+        for policy in [versions.policy_of(v)]
     ]
     return [*own, *presets()]
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import event
 
-from shared.assessment.simulating import simulate
+from shared.assessment.simulating import Comparison, simulate
 from shared.cases import handling
 from shared.cases.vocabulary import Method, Outcome
 from shared.database import db
@@ -33,7 +33,7 @@ def slow(cast: Cast) -> Life:
     return story
 
 
-def replay(cast: Cast, preset: str):  # type: ignore[no-untyped-def]
+def replay(cast: Cast, preset: str) -> Comparison:
     policy = parse(preset_text(preset), preset)
     return simulate(cast.estate, policy, since=MONDAY - DAY, until=MONDAY + 30 * DAY)
 

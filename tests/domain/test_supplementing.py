@@ -1,6 +1,7 @@
 """An emergency taken without a record; the record is completed within 5 working days of reception (VK-5.1)."""
 
 from datetime import timedelta
+from typing import Any
 
 from shared.cases import supplementing
 from shared.cases.supplementing import Missing
@@ -9,7 +10,7 @@ from shared.deadlines.models import Deadline
 from tests.cast import MONDAY, Cast
 from tests.life import Life, begin
 
-BARE = {"description": "水管爆了", "name": "", "phone": "", "unit": "", "email": ""}
+BARE: dict[str, Any] = {"description": "水管爆了", "name": "", "phone": "", "unit": "", "email": ""}
 
 
 def bare(cast: Cast) -> Life:
@@ -20,12 +21,14 @@ def test_vk_5_1_the_record_is_completed_and_nothing_written_over(cast: Cast) -> 
     story = bare(cast)
     missing = Missing(description="3 号楼 2 单元水管爆裂", name="王秀兰", phone="138 0013 8000")
     story.act("limin", supplementing.supplement, missing=missing)
-    case = story.case
-    assert case.statement.description == "水管爆了\n3 号楼 2 单元水管爆裂"
-    assert (case.party.name, case.party.phone) == ("王秀兰", "13800138000")
+    statement, party = story.case.statement, story.case.party
+    assert statement
+    assert party
+    assert statement.description == "水管爆了\n3 号楼 2 单元水管爆裂"
+    assert (party.name, party.phone) == ("王秀兰", "13800138000")
     assert story.rows[-1].data["given"] == ["description", "name", "phone"]
     story.act("limin", supplementing.supplement, missing=Missing(phone="139 0013 9000"))
-    assert story.case.party.phone == "13800138000"
+    assert party.phone == "13800138000"
 
 
 def test_vk_5_1_five_working_days_run_from_reception_and_end_with_the_record(cast: Cast) -> None:

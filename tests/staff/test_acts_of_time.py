@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from shared.cases.models import Case
 from shared.clock import now
@@ -48,7 +49,7 @@ def test_an_extension_belongs_to_the_head_and_tells_the_owner(cast: Cast, signed
 def test_an_emergency_is_entered_bare_and_completed_later(cast: Cast, signed_in: SignIn) -> None:
     client = signed_in("limin")
     form = client.get("/staff/cases/new")
-    answers = {
+    answers: dict[str, Any] = {
         "description": "水管爆了，已关总阀",
         "category": "facilities",
         "urgency": "urgent",

@@ -13,16 +13,17 @@ from typing import Any
 
 import time_machine
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import select, update
 
 from shared.cases import drafts, filing
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.deadlines.models import Deadline
 from shared.deadlines.sweep import SweepResult, sweep
+from shared.escalation.models import Rung
 from shared.policies.clauses import known_clauses
 from shared.policies.proofs import by_clause
-from shared.policies.schema import Policy, holds
+from shared.policies.schema import Policy
 from shared.policies.versions import in_force, policy_of
 from tests.cast import LONG_AGO, MONDAY, Cast, report, settle
 from tests.clauses.hours import datetime, instant
@@ -84,24 +85,15 @@ class Desk:
         """The machine looks at every clock of its database."""
         return sweep(self.at(when))
 
-    def costs(self, rule: str, **circumstances: Any) -> list[str]:
-        """What a breach of *rule* may cost, `fine 50` or `wage 30`, by what is true of the case and the breach."""
-        clock = self.policy.clock(rule)
-        assert clock is not None, f"{rule} is no rule"
-        found = []
-        for penalty in clock.penalties:
-            if holds(penalty.when, circumstances):
-                assert penalty.clause in self.cited, f"the story says nothing of {penalty.clause}"
-                most = "" if penalty.most == penalty.least else f"–{penalty.most}"
-                found.append(f"{penalty.kind} {penalty.least}{most}")
-        return found
-
     def leave(self) -> None:
         """Nothing of this story is left for the sweeps of others."""
         db.session.rollback()
         of_here = select(Case.id).where(Case.estate_id == self.cast.estate.id)
+        now = instant("12-31 23:59")
         with transaction():
-            db.session.execute(delete(Deadline).where(Deadline.case_id.in_(of_here)))
+            for row in (Deadline, Rung):
+                db.session.execute(update(row).where(row.case_id.in_(of_here)).values(ended_at=now))
+            db.session.execute(update(Case).where(Case.id.in_(of_here)).values(clocks_parked=None))
 
 
 @contextmanager

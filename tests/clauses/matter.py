@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import select
 
+from shared.assessment.amounts import breach_of, circumstances_in
 from shared.audit import timeline
-from shared.cases import acting, ending, handling, scope, triage
+from shared.calendars.queries import calendar_of
+from shared.cases import acting, ending, finding, handling, scope, supplementing, triage
+from shared.cases.circumstances import Circumstances
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
-from shared.cases.vocabulary import Method, Outcome
+from shared.cases.supplementing import Missing
+from shared.cases.vocabulary import Evidence, Fault, Method, Outcome, Severity
 from shared.database import db, transaction
+from shared.deadlines import agreement, extension
+from shared.deadlines.engine import due_times
+from shared.deadlines.facts import facts_of
 from shared.deadlines.models import Deadline
 from shared.errors import Refused
 from shared.identity.models import Department, User
-from shared.ownership import claiming, dispatching
+from shared.ownership import claiming, dispatching, planning
 from shared.revisits import recording
 from shared.revisits.recording import Answers
+from shared.severity import grading
 from tests.clauses.hours import Watch, instant
 
 if TYPE_CHECKING:
@@ -74,6 +82,19 @@ class Matter:
     def broken(self) -> list[str]:
         """The rules that are broken, each run once."""
         return [row.rule for row in self._rows() if row.breached_at is not None]
+
+    def costs(self, rule: str, *, repeated: bool = False) -> str | None:
+        """What the breach of *rule* may cost, `fine 50` or `wage 30`; *repeated*: the owner complained again."""
+        assert self.clock(rule).is_broken
+        policy, facts = self.desk.policy, facts_of(self.row)
+        clock = policy.clock(rule)
+        dues = [due for due in due_times(policy, facts, calendar_of(self.row.estate)) if due.rule == rule]
+        assert clock is not None
+        penalty = breach_of(clock, dues[-1], circumstances_in(facts, repeated=repeated)).penalty
+        if penalty is None:
+            return None
+        most = "" if penalty.most == penalty.least else f"–{penalty.most}"
+        return f"{penalty.kind} {penalty.least}{most}"
 
     # What people do.
 
@@ -131,6 +152,12 @@ class Matter:
         )
         return self
 
+    def complete_major(self, when: str) -> Matter:
+        """With a special plan, its group, and the general manager's approval."""
+        if self.row.state in (*_NEW, State.DISPATCHED):
+            self.accept(when)
+        return self.plan(when, group=("gaofeng", "hemei")).approve(when).complete(when)
+
     def redo(self, when: str, by: str = "limin") -> Matter:
         self.does(when, by, handling.redo, reason="电梯仍有异响")
         return self
@@ -183,6 +210,45 @@ class Matter:
         self.does(when, by or self.handler, dispatching.escalate, to=person, reason="配件缺货")
         return self
 
+    def find(self, when: str, by: str = "limin", **known: Any) -> Matter:
+        """What is known of the matter: fault, loss, injury, litigation, media, facility_failure, people …"""
+        found = Circumstances(**{**known, "fault": Fault(known.get("fault", "presumed"))})
+        self.does(when, by, finding.find, circumstances=found, text="现场查看，询问在场人员")
+        return self
+
+    def plan(self, when: str, *, told: bool = False, group: tuple[str, ...] = ()) -> Matter:
+        people = [self.desk.cast.person(name) for name in group]
+        self.does(when, self.handler, planning.plan, text="更换门锁继电器", told=told, group=people)
+        return self
+
+    def approve(self, when: str, by: str = "yangbo", *, passed: bool = True) -> Matter:
+        self.does(when, by, planning.approve, passed=passed, text="照此办理")
+        return self
+
+    def agree(self, when: str, until: str, by: str | None = None) -> Matter:
+        """A time agreed with the owner, on written evidence."""
+        more = {"until": instant(until), "evidence": Evidence.MESSAGE, "text": "短信确认"}
+        self.does(when, by or self.handler, agreement.agree, **more)
+        return self
+
+    def extend(self, when: str, until: str, by: str = "gaofeng") -> Matter:
+        self.does(when, by, extension.extend, until=instant(until), reason="配件缺货")
+        return self
+
+    def refer(self, when: str, by: str = "limin", *, outside: bool = True) -> Matter:
+        if self.row.state == State.RECEIVED:
+            self.claim(when, by)
+        self.does(when, by, ending.refer, body="供电局", reason="小区外线路", outside=outside)
+        return self
+
+    def supplement(self, when: str, by: str = "limin") -> Matter:
+        self.does(when, by, supplementing.supplement, missing=Missing(demands="请尽快修好"))
+        return self
+
+    def grade(self, when: str, severity: str, by: str = "chenjing") -> Matter:
+        self.does(when, by, grading.grade, severity=Severity(severity), reason="影响面大")
+        return self
+
     def recall(self, when: str, by: str = "limin") -> Matter:
         self.does(when, by, ending.recall, reason="外单位已处理完")
         return self
@@ -200,6 +266,15 @@ class Matter:
         answers = Answers(satisfied=satisfied, timely=True, courteous=True) if reached else None
         self.does(when, by, recording.record, method=Method(method), answers=answers)
         return self
+
+    def visit(
+        self, when: str, *, method: str = "door", documented: bool = True, accompanied: bool = True
+    ) -> Matter:
+        """The owner is visited and content: with a signed record or none, by two of us or one."""
+        data = {"reached": True, "satisfied": True, "documented": documented, "accompanied": accompanied}
+        return self.notes(when, "liujie", "revisit", public=True, method=method, **data)
+
+    closing = staticmethod(recording.close)
 
     def close(self, when: str, by: str = "chenjing", reason: str = "") -> Matter:
         self.does(when, by, recording.close, reason=reason)

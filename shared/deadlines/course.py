@@ -106,14 +106,16 @@ def _resume(course: Course, clock: Clock, counted_from: datetime, fact: Fact, ca
     """The matter is with us again: what was left of the limit runs from now."""
     at, paused = fact.at, course.paused_at
     assert paused is not None
+    open_left = working_time.measure(calendar, paused, course.due_at)
     course.shifts.append((paused, at))
     course.paused_at = None
     if course.moved_by is None and clock.limit.unit is Unit.WORKING_DAYS:
         away = sum(_working_days(calendar, since, until) for since, until in course.shifts)
-        course.due_at, _ = working_time.add_days(calendar, counted_from, clock.limit.amount + away)
+        by_days, _ = working_time.add_days(calendar, counted_from, clock.limit.amount + away)
+        # What was away for some hours of a day has lost no day, and must not be late as it comes back.
+        course.due_at = max(by_days, working_time.add(calendar, at, open_left)[0])
     elif course.moved_by is None and clock.limit.unit in _STAFFED:
-        left = working_time.measure(calendar, paused, course.due_at)
-        course.due_at, _ = working_time.add(calendar, at, left)
+        course.due_at, _ = working_time.add(calendar, at, open_left)
     else:
         course.due_at += max(at - paused, timedelta())
     course.steps.append(

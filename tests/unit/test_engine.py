@@ -205,6 +205,15 @@ def test_sent_back_after_the_limit_is_not_late_at_once():
     assert story.clock("completion").is_late
 
 
+def test_sent_back_on_its_last_working_day_it_has_the_hour_that_was_left():
+    """MS-3: a day that has not begun anew counts nothing, the hours of the desk do."""
+    story = Story("03-05 10:00").triage("03-05 11:00", complexity="complex")
+    story.then("completion", "03-12 09:00").then("redo", "03-12 11:00")
+    clock = story.clock("completion_complex")
+    assert (clock.is_late, clock.due_at) == (False, at("03-12 12:00"))
+    assert clock.steps[-1].endswith("03-12 周四 12:00 到期")
+
+
 def test_what_was_completed_too_late_stays_late_when_it_is_sent_back():
     story = Story().then("completion", "03-04 12:00").then("redo", "03-04 13:00")
     assert story.clock("completion").broke_at == at("03-04 10:00")

@@ -6,15 +6,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 
-from shared import clock
+from shared import clock, words
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import db
 from shared.deadlines import promises
 from shared.deadlines import queries as deadlines
-from shared.identity.models import Department, User
+from shared.identity import leaves
+from shared.identity.models import Department, Leave, User
 from shared.identity.permissions import Permission
-from shared.ownership import dispatching, guards
+from shared.ownership import dispatching, guards, routing
 from staff.cases import queries
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, instant, menu, moment, pick_from, text
@@ -39,13 +40,42 @@ class DispatchForm(ActForm):
     wanted_by = moment(_l("希望办完"), description=_l("不改变对业主承诺的时限。"))
 
 
-def _option(department: Department, handler: User, load: int) -> tuple[str, str]:
+def _option(department: Department, handler: User, load: int, leave: Leave | None) -> tuple[str, str]:
     held = ngettext("在办 %(num)s 件", "在办 %(num)s 件", load)
+    if leave is not None:
+        held = _("%(held)s，休假中", held=held)
     return f"{department.id}-{handler.id}", f"{department.name} · {handler.name}（{held}）"
 
 
 def _prepare(form: DispatchForm, case: Case, user: User) -> None:
-    pick_from(form.handler, [_option(*row) for row in queries.handlers_for(case)], _("请选择"))
+    """Whom the estate's routing proposes is chosen already, and why stands beside it; the person decides."""
+    offered = queries.handlers_for(case)
+    away = leaves.away([handler.id for _department, handler, _load in offered], clock.now())
+    pick_from(form.handler, [_option(*row, away.get(row[1].id)) for row in offered], _("请选择"))
+    proposed = routing.proposal(case, clock.now())
+    if proposed is None or proposed.handler is None:
+        return
+    form.handler.description = _why(proposed, proposed.handler, case)
+    if not form.handler.raw_data:
+        form.handler.data = f"{proposed.department.id}-{proposed.handler.id}"
+
+
+def _why(proposed: routing.Proposal, handler: User, case: Case) -> str:
+    """`按“设施设备 · 3号楼”分派；王强在办 2 件，部门里最少。`"""
+    matter = str(words.CATEGORIES[case.category])
+    if proposed.at_building and case.building:
+        matter = f"{matter} · {case.building.name}"
+    held = ngettext("在办 %(num)s 件", "在办 %(num)s 件", proposed.in_hand)
+    said = {"matter": matter, "name": handler.name, "held": held}
+    if proposed.stands_in_for is not None:
+        return _(
+            "按“%(matter)s”分派；%(away)s休假，由%(name)s代理，%(held)s。",
+            away=proposed.stands_in_for.name,
+            **said,
+        )
+    if proposed.named:
+        return _("按“%(matter)s”分派给%(name)s，%(held)s。", **said)
+    return _("按“%(matter)s”分派；%(name)s%(held)s，部门里最少。", **said)
 
 
 def _do(case: Case, form: DispatchForm, by: User, at: datetime) -> str:

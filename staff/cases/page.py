@@ -16,7 +16,7 @@ from shared.identity.permissions import Permission
 from shared.web.pages import render
 from staff import blueprint
 from staff.access import in_background, me, requires
-from staff.cases import entries, facts, queries, steps, wording
+from staff.cases import entries, facts, queries, steps, told, wording
 from staff.cases.entries import Show
 
 
@@ -111,5 +111,6 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "photos": entries.thumbnails(case.archive_number, [p for p in dossier.photos if p.act == "filing"]),
         "chapters": entries.chapters(dossier, current, now),
         "views": views(case, current),
+        "told": told.told(case, user, now),
         "refusal": refusal,
     }

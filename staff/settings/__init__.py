@@ -7,8 +7,12 @@ from staff.settings import (
     calendar_years,
     clauses,
     index,
+    leave,
     policies,
     publication,
+    quiet,
+    roster,
+    routing,
 )
 
 __all__ = [
@@ -18,6 +22,10 @@ __all__ = [
     "calendar_years",
     "clauses",
     "index",
+    "leave",
     "policies",
     "publication",
+    "quiet",
+    "roster",
+    "routing",
 ]

@@ -25,6 +25,27 @@ SECTIONS: tuple[Section, ...] = (
         _l("值班时间、放假和调休、本小区的停业日。所有按值班时间和工作日计的时限都照它算。"),
     ),
     Section(
+        "staff.settings_roster",
+        _l("值班表"),
+        _l("谁在什么时候值班；没有人领取的诉求找当班的人。没人值班的钟点会列出来。"),
+    ),
+    Section(
+        "staff.settings_leave",
+        _l("休假"),
+        _l("谁不在、由谁代理。提醒和分派都照它找人。"),
+    ),
+    Section(
+        "staff.settings_routing",
+        _l("分派"),
+        _l("哪类诉求、哪个地点给哪个部门、哪个人；分类准确率。"),
+    ),
+    Section(
+        "staff.settings_quiet",
+        _l("免打扰时段"),
+        _l("夜里的通知等到早上再发；时限照常计。"),
+        Permission.SETTINGS_MANAGE,
+    ),
+    Section(
         "staff.settings_policies",
         _l("办理规则"),
         _l("正在施行的规则和以前的版本；两份对照，换一份试算，公布新版。"),

@@ -92,6 +92,20 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_calendar_load": frozenset({"director", "administrator"}),
     "settings_calendar_declaration": frozenset({"director", "administrator"}),
     "settings_clauses": EVERYBODY - WORKERS,
+    # What is asked of somebody by name: the page holds only that.
+    "escalations": EVERYBODY,
+    "escalations_answer": EVERYBODY,
+    "settings_roster": EVERYBODY - WORKERS,
+    "settings_roster_shift": frozenset({"director", "administrator"}),
+    "settings_roster_removal": frozenset({"director", "administrator"}),
+    "settings_roster_copy": frozenset({"director", "administrator"}),
+    "settings_leave": EVERYBODY - WORKERS,
+    "settings_leave_new": frozenset({"director", "administrator"}),
+    "settings_leave_end": frozenset({"director", "administrator"}),
+    "settings_routing": EVERYBODY - WORKERS,
+    "settings_routing_rule": frozenset({"director", "administrator"}),
+    "settings_routing_removal": frozenset({"director", "administrator"}),
+    "settings_quiet": frozenset({"director", "administrator"}),
 }
 OF_ONE_CASE_OR_NOTICE = {"number", "notice_id", "file"}
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}

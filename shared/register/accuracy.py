@@ -1,0 +1,54 @@
+"""Classification accuracy (MS-2): of the cases a person has looked at, how many kept the category first recorded."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case as when
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from shared.audit.models import TimelineRow
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.database import db
+from shared.register.figures import Rate
+
+TARGET = 98  # MS-2
+LOOKED_AT = (Act.TRIAGE, Act.DISPATCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """Split by who recorded the category: an owner who chose wrongly is no slip of the intake post."""
+
+    desk: Rate
+    owners: Rate
+
+    @property
+    def all(self) -> Rate:
+        return Rate(self.desk.good + self.owners.good, self.desk.of + self.owners.of)
+
+    @property
+    def corrections(self) -> int:
+        return self.all.of - self.all.good
+
+
+def classification(estate_id: int, since: datetime) -> Accuracy:
+    """Of the estate's cases filed since then.
+
+    A case counts once it was judged or dispatched; a correction is a category that stands otherwise than it was
+    first recorded, so that a change that was taken back is none.
+    """
+    filing, look = aliased(TimelineRow), aliased(TimelineRow)
+    kept = filing.data["category"].as_string() == Case.category
+    by_desk = filing.actor_id.is_not(None)
+    looked_at = select(look.id).where(look.case_id == Case.id, look.act.in_(LOOKED_AT)).exists()
+    found = db.session.execute(
+        select(by_desk, func.sum(when((kept, 1), else_=0)), func.count())
+        .select_from(Case)
+        .join(filing, (filing.case_id == Case.id) & (filing.seq == 1))
+        .where(Case.estate_id == estate_id, Case.filed_at >= since, looked_at)
+        .group_by(by_desk)
+    ).all()
+    rates = {bool(desk): Rate(good, of) for desk, good, of in found}
+    return Accuracy(rates.get(True, Rate(0, 0)), rates.get(False, Rate(0, 0)))

@@ -1,0 +1,114 @@
+"""The last changes of roster, leave, routing and quiet hours, in words: who, when, what."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from shared import words
+from shared.audit.models import SettingChange
+from shared.clock import local
+from shared.database import db
+from shared.identity import leaves, roster, routes
+from shared.identity.models import Building, Department, Estate, User
+from shared.identity.queries import buildings, departments, names_of
+
+SHOWN = 12
+QUIET = "estate.quiet"
+Facts = Mapping[str, Any]
+
+
+class Told:
+    """What the ids in a change stand for."""
+
+    def __init__(self, estate: Estate, people: Mapping[int, str]) -> None:
+        self.zone = estate.zone
+        self.people = people
+        self._places: dict[int, Building] = {b.id: b for b in buildings(estate.id)}
+        self._teams: dict[int, Department] = {d.id: d for d in departments(estate.id)}
+
+    def person(self, facts: Facts, key: str) -> str:
+        return self.people.get(facts.get(key) or 0, "")
+
+    def building(self, facts: Facts) -> str:
+        found = self._places.get(facts.get("building") or 0)
+        return found.name if found else ""
+
+    def department(self, facts: Facts) -> str:
+        found = self._teams.get(facts.get("department") or 0)
+        return found.name if found else ""
+
+    def span(self, facts: Facts) -> str:
+        begins, ends = (local(datetime.fromisoformat(facts[key]), self.zone) for key in ("from", "until"))
+        return f"{begins:%m-%d %H:%M} – {ends:%m-%d %H:%M}"
+
+
+def last_changes(estate: Estate, what: str) -> list[dict[str, str]]:
+    """The changes of one kind at the estate, the latest first."""
+    found = db.session.execute(
+        select(SettingChange, User.name)
+        .join(User, User.id == SettingChange.user_id)
+        .where(SettingChange.what == what, SettingChange.estate_id == estate.id)
+        .order_by(SettingChange.id.desc())
+        .limit(SHOWN)
+    ).all()
+    told = Told(estate, names_of(_people_in([change for change, _name in found])))
+    return [
+        {
+            "at": f"{local(change.at, estate.zone):%Y-%m-%d %H:%M}",
+            "who": name,
+            "what": _WORDS[what](change.before or {}, change.after or {}, told),
+        }
+        for change, name in found
+    ]
+
+
+def _people_in(changes: list[SettingChange]) -> set[int | None]:
+    sides = [side for change in changes for side in (change.before or {}, change.after or {})]
+    return {side.get(key) for side in sides for key in ("user", "deputy", "handler")}
+
+
+def _shift(before: Facts, after: Facts, told: Told) -> str:
+    facts = after or before
+    said = {"name": told.person(facts, "user"), "span": told.span(facts)}
+    if not after:
+        return _("取消值班：%(name)s %(span)s", **said)
+    return _("值班提前结束：%(name)s %(span)s", **said) if before else _("排班：%(name)s %(span)s", **said)
+
+
+def _leave(before: Facts, after: Facts, told: Told) -> str:
+    facts = after or before
+    said = {"name": told.person(facts, "user"), "span": told.span(facts)}
+    if not after:
+        return _("取消休假：%(name)s %(span)s", **said)
+    if before:
+        return _("休假提前结束：%(name)s %(span)s", **said)
+    deputy = told.person(facts, "deputy")
+    if deputy:
+        return _("登记休假：%(name)s %(span)s，由%(deputy)s代理", deputy=deputy, **said)
+    return _("登记休假：%(name)s %(span)s，没有代理人", **said)
+
+
+def _route(before: Facts, after: Facts, told: Told) -> str:
+    facts = after or before
+    matter = str(words.CATEGORIES[facts["category"]])
+    building = told.building(facts)
+    where = f"{matter} · {building}" if building else matter
+    if not after:
+        return _("删去“%(where)s”的单独分派", where=where)
+    to = f"{told.department(facts)} {told.person(facts, 'handler')}".strip()
+    return _("“%(where)s”分派给%(to)s", where=where, to=to)
+
+
+def _quiet(before: Facts, after: Facts, told: Told) -> str:
+    return _("免打扰时段改为 %(begins)s–%(ends)s", begins=after["from"], ends=after["until"])
+
+
+_WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
+    roster.SHIFT: _shift,
+    leaves.LEAVE: _leave,
+    routes.ROUTE: _route,
+    QUIET: _quiet,
+}

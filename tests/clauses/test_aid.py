@@ -2,8 +2,10 @@
 
 import pytest
 
-from shared.cases import ending
+from shared.cases import handling
+from shared.cases.vocabulary import Outcome
 from shared.deadlines import extension
+from shared.ownership import planning
 from shared.revisits import recording
 from tests.clauses.hours import instant
 
@@ -12,38 +14,33 @@ PRESET = "aid"
 RESPONDING = {
     "contact": lambda case, when: case.contact(when),
     "dispatch": lambda case, when: case.dispatch(when),
-    "referral": lambda case, when: case.claim(when).notes(when, "limin", "referral", outside=True),
+    "referral": lambda case, when: case.refer(when),
     "explanation": lambda case, when: case.explain(when),
 }
 TELLING = {
     "contact": lambda case, when: case.contact(when),
     "progress": lambda case, when: case.progress(when, public=True),
-    "plan": lambda case, when: case.notes(when, "wangqiang", "plan", told=True),
-    "extension": lambda case, when: extended(case, when, "03-20 10:00"),
-    "referral": lambda case, when: case.notes(when, "limin", "referral", public=True, outside=True),
+    "plan": lambda case, when: case.plan(when, told=True),
+    "extension": lambda case, when: case.extend(when, "03-20 10:00"),
+    "referral": lambda case, when: case.refer(when),
 }
 SILENT = {
     "a call in vain": lambda case, when: case.contact(when, reached=False),
     "a note among staff": lambda case, when: case.progress(when),
-    "a plan kept to ourselves": lambda case, when: case.notes(when, "wangqiang", "plan", told=False),
+    "a plan kept to ourselves": lambda case, when: case.plan(when),
 }
 MOVING = {
     "acceptance": lambda case, when: case.accept(when),
     "a call in vain": lambda case, when: case.contact(when, reached=False),
     "a note among staff": lambda case, when: case.progress(when, "wangqiang"),
-    "finding": lambda case, when: case.notes(when, "wangqiang", "finding", fault="ours"),
-    "referral": lambda case, when: case.notes(when, "limin", "referral", outside=True),
+    "finding": lambda case, when: case.find(when, fault="ours"),
+    "referral": lambda case, when: case.refer(when),
 }
 STANDING_STILL = {
     "an objection": lambda case, when: case.objects(when),
     "a triage": lambda case, when: case.judge(when, validity="valid"),
     "a machine's word": lambda case, when: case.notes(when, None, "progress"),
 }
-
-
-def extended(case, when, until):
-    case.does(when, "gaofeng", extension.extend, until=instant(until), reason="配件缺货，等厂家发货")
-    return case
 
 
 # The first to be asked
@@ -194,7 +191,7 @@ def test_ah_3_2_an_extension_moves_the_limit_and_keeps_the_first_beside_it(desk,
     if rule == "completion_complex":
         case.judge("03-02 11:30", complexity="complex")
     first = case.clock(rule).due
-    extended(case, "03-03 10:00", "03-20 18:00")
+    case.extend("03-03 10:00", "03-20 18:00")
     clock = case.clock(rule)
     assert (clock.original_due, clock.due, clock.moved_by) == (first, "03-20 18:00", "extension")
     desk.sweep("03-20 18:00")
@@ -205,7 +202,7 @@ def test_ah_3_2_an_extension_moves_the_limit_and_keeps_the_first_beside_it(desk,
 
 def test_ah_3_2_an_extension_after_the_break_mends_nothing(desk):
     case = desk.files("03-02 10:00").accept("03-02 11:00")
-    extended(case, "03-09 10:01", "03-20 18:00")
+    case.extend("03-09 10:01", "03-20 18:00")
     clock = case.clock("completion")
     assert (clock.broke_at, clock.due) == ("03-09 10:00", "03-20 18:00")
 
@@ -287,9 +284,9 @@ def test_ah_4_1_whatever_moves_it_begins_the_next_interval(desk, act):
 
 def test_ah_4_1_a_plan_moves_it_and_so_does_a_recall(desk):
     case = desk.files("03-02 09:00").accept("03-02 10:00")
-    case.notes("03-03 10:00", "wangqiang", "plan", told=False)
+    case.plan("03-03 10:00")
     assert case.clock("stalled").started == "03-03 10:00"
-    case.does("03-04 10:00", "limin", ending.refer, body="供电局", reason="外电故障")
+    case.refer("03-04 10:00")
     assert case.recall("03-05 10:00").clock("stalled").started == "03-05 10:00"
 
 
@@ -302,7 +299,7 @@ def test_ah_4_1_words_about_it_do_not_move_it(desk, act):
 
 
 def test_ah_4_1_is_over_when_the_result_is_told(desk):
-    case = desk.files("03-02 09:00").complete("03-03 10:00").inform("03-04 10:00")
+    case = desk.files("03-02 09:00").accept("03-02 10:00").complete("03-03 10:00").inform("03-04 10:00")
     assert (case.clock("stalled").started, case.clock("stalled").met_at) == ("03-03 10:00", "03-04 10:00")
 
 
@@ -341,6 +338,16 @@ def test_ah_4_2_the_third_call_in_vain_allows_to_close_which_ends_the_duty(desk)
 
 def test_ah_3_3a_may_be_taken_up_again_for_30_days(desk):
     assert (desk.policy.reopen.days, desk.policy.reopen.clause) == (30, "AH-3.3a")
+
+
+def test_ah_3_3c_a_major_matter_is_done_by_a_group_and_to_a_special_plan(desk):
+    case = desk.files("03-02 09:00").accept("03-02 10:00").plan("03-02 11:00").grade("03-02 12:00", "major")
+    done = {"outcome": Outcome.RESOLVED, "result": "已更换"}
+    assert "专项方案" in case.refused("03-03 09:00", "wangqiang", handling.complete, **done)
+    plain = {"text": "更换曳引机", "told": False}
+    assert "专项小组" in case.refused("03-03 09:00", "wangqiang", planning.plan, **plain)
+    case.plan("03-03 10:00", group=("gaofeng", "hemei")).complete("03-04 10:00")
+    assert case.row.state == "completed"
 
 
 def test_ah_3_3c_asks_for_a_group_a_plan_and_reports_to_senior_leaders(desk):

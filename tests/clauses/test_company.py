@@ -12,13 +12,13 @@ PRESET = "company"
 TELLING = {
     "contact": lambda case, when: case.contact(when),
     "progress": lambda case, when: case.progress(when, public=True),
-    "plan": lambda case, when: case.notes(when, "wangqiang", "plan", told=True),
-    "referral": lambda case, when: case.notes(when, "limin", "referral", public=True, outside=True),
+    "plan": lambda case, when: case.plan(when, told=True),
+    "referral": lambda case, when: case.refer(when),
 }
 SILENT = {
     "a call in vain": lambda case, when: case.contact(when, reached=False),
     "a note among staff": lambda case, when: case.progress(when),
-    "a plan kept to ourselves": lambda case, when: case.notes(when, "wangqiang", "plan", told=False),
+    "a plan kept to ourselves": lambda case, when: case.plan(when),
     "an objection": lambda case, when: case.objects(when),
     "a machine's word": lambda case, when: case.notes(when, None, "progress", public=True),
 }
@@ -109,23 +109,17 @@ def test_co_m2_national_day_is_not_worked_and_the_saturday_after_it_is(desk):
 def test_co_m2_a_completion_in_the_last_minute_is_in_time_and_one_sent_back_is_none(desk):
     case = desk.files("03-05 10:00").complete("03-16 10:00")
     assert case.clock("completion").is_kept
-    case.redo("03-16 11:00")
-    late = case.clock("completion")
-    assert (late.broke_at, late.met_at) == ("03-16 10:00", None)
+    clock = case.redo("03-16 11:00").clock("completion")
+    assert (clock.met_at, clock.is_broken, clock.due) == (None, False, "03-16 11:00")
+    desk.sweep("03-16 11:00:01")
+    assert case.clock("completion").is_broken
 
 
 def test_co_m2_knows_neither_agreed_times_nor_a_pause(desk):
     case = desk.files("03-05 10:00").accept("03-05 11:00")
-    refusal = case.refused(
-        "03-05 12:00",
-        "wangqiang",
-        agreement.agree,
-        until=instant("03-30 10:00"),
-        evidence=Evidence.MESSAGE,
-        text="业主签字同意",
-    )
-    assert "照原来的时限办" in refusal
-    case.notes("03-06 10:00", "limin", "referral", public=True, outside=True)
+    agreed = {"until": instant("03-30 10:00"), "evidence": Evidence.SIGNATURE, "text": "业主签字同意"}
+    assert "照原来的时限办" in case.refused("03-05 12:00", "wangqiang", agreement.agree, **agreed)
+    case.refer("03-06 10:00")
     clock = case.clock("completion")
     assert (clock.runs, clock.due) == (True, "03-16 10:00")
 

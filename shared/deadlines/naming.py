@@ -41,7 +41,7 @@ WORDS: dict[str, Words] = {
     "answer": Words(_l("答复"), _l("%(limit)s内定下办法并答复")),
     "keep_informed": Words(_l("告知进展"), _l("每 %(limit)s告知进展")),
     "stalled": Words(_l("跟踪"), _l("每 %(limit)s有进展")),
-    "result_told": Words(_l("告知结果"), _l("办结后 %(limit)s内告知结果")),
+    "result_told": Words(_l("告知结果"), _l("%(limit)s内告知结果")),
     "record": Words(_l("补全记录"), _l("%(limit)s内补全记录")),
     "unresolved": Words(_l("久未解决"), _l("满 %(limit)s未解决")),
 }

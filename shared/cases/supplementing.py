@@ -46,7 +46,7 @@ def supplement(case: Case, missing: Missing, *, by: User, at: datetime) -> None:
         by=by,
         at=at,
         public=False,
-        data={"given": given, "digest": sealing.digest(said).hex()},
+        data={"given": given, "paperless": False, "digest": sealing.digest(said).hex()},
     )
 
 

@@ -13,7 +13,7 @@ from shared.policies.schema import Clock, Pattern, holds
 from shared.policies.terms import ATTRIBUTES, RECEIVED, REPORTED
 
 # Acts whose record says what the case is like from then on.
-DESCRIBING = frozenset({"filing", "triage", "finding", "grading"})
+DESCRIBING = frozenset({"filing", "triage", "finding", "grading", "supplement"})
 OF_THE_PARTY = frozenset({"filing", "addition", "withdrawal"})  # a person's acts, though no user's
 UNDOES = {"redo": "completion"}  # the act on the right no longer stands after the act on the left
 REOPENING = "reopening"

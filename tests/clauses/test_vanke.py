@@ -400,10 +400,17 @@ def test_vk_5_1_what_was_recorded_at_once_needs_no_second_record(desk):
     assert not desk.files("03-05 10:00", by="limin").has("record")
 
 
-def test_vk_5_1_the_record_belongs_to_the_first_round(desk):
+def test_vk_5_1_what_was_recorded_once_is_recorded_in_every_round(desk):
     case = without_paper(desk).supplement("03-05 11:00")
     case.inform("03-06 10:00").revisit("03-07 10:00", satisfied=False)
     assert len(case.clocks("record")) == 1
+
+
+def test_vk_5_1_a_record_still_missing_is_owed_in_the_next_round_and_not_late_at_once(desk):
+    case = without_paper(desk).inform("03-11 10:00").revisit("03-13 10:00", satisfied=False)
+    clock = case.clock("record")
+    assert (clock.started, clock.due, clock.runs) == ("03-13 10:00", "03-20 10:00", True)
+    assert case.supplement("03-20 10:00").clock("record").is_kept
 
 
 # The procedure itself

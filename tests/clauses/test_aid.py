@@ -4,7 +4,9 @@ import pytest
 
 from shared.cases import handling
 from shared.cases.vocabulary import Outcome
+from shared.database import db
 from shared.deadlines import extension
+from shared.notifications.models import Message
 from shared.ownership import planning
 from shared.revisits import recording
 from tests.clauses.hours import instant
@@ -41,6 +43,11 @@ STANDING_STILL = {
     "a triage": lambda case, when: case.judge(when, validity="valid"),
     "a machine's word": lambda case, when: case.notes(when, None, "progress"),
 }
+
+
+def told_of_progress(case):
+    sent = db.session.query(Message).filter_by(case_id=case.row.id, about="major_progress")
+    return {message.to_role for message in sent}
 
 
 # The first to be asked
@@ -348,6 +355,13 @@ def test_ah_3_3c_a_major_matter_is_done_by_a_group_and_to_a_special_plan(desk):
     assert "专项小组" in case.refused("03-03 09:00", "wangqiang", planning.plan, **plain)
     case.plan("03-03 10:00", group=("gaofeng", "hemei")).complete("03-04 10:00")
     assert case.row.state == "completed"
+
+
+def test_ah_3_3c_senior_leaders_hear_what_the_owner_of_a_major_matter_is_told(desk):
+    case = desk.files("03-02 09:00").accept("03-02 10:00").progress("03-02 10:30", public=True)
+    assert told_of_progress(case) == set()
+    case.grade("03-02 11:00", "major").progress("03-02 12:00", public=True)
+    assert told_of_progress(case) == {"deputy_manager", "general_manager"}
 
 
 def test_ah_3_3c_asks_for_a_group_a_plan_and_reports_to_senior_leaders(desk):

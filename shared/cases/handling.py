@@ -1,6 +1,11 @@
-"""What is done on a case while it is worked on: contact, progress, completion, report, informing."""
+"""What is done on a case while it is worked on: contact, progress, completion, report, informing.
 
+A *mark* is what the timeline keeps, in codes, of the act on many cases that this one is a part of.
+"""
+
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -13,7 +18,6 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Contact, Resolution
 from shared.cases.vocabulary import Method, Outcome
 from shared.database import db
-from shared.errors import Refused
 from shared.identity.models import User
 
 
@@ -47,25 +51,35 @@ def contact(
     )
 
 
-def progress(case: Case, *, by: User, at: datetime, text: str, public: bool) -> TimelineRow:
+def progress(
+    case: Case, *, by: User, at: datetime, text: str, public: bool, mark: Mapping[str, Any] | None = None
+) -> TimelineRow:
     """Say what is new: to the owner, or among ourselves. Two forms, two calls; never one switched by accident."""
     acting.refuse_unless(guards.can_progress(by, case), _("您的岗位不能在这件诉求上写进展。"))
     _id, words = acting.write_words(case, text, public=public)
-    row = acting.perform(case, Act.PROGRESS, by=by, at=at, public=public, data=words)
+    row = acting.perform(case, Act.PROGRESS, by=by, at=at, public=public, data={**words, **(mark or {})})
     if public:
         events.publish(ProgressTold(case.id, row.seq))
     return row
 
 
-def complete(case: Case, *, by: User, at: datetime, outcome: Outcome, result: str) -> TimelineRow:
+def complete(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    outcome: Outcome,
+    result: str,
+    mark: Mapping[str, Any] | None = None,
+) -> TimelineRow:
     """The work is done, with an outcome that tells the truth and a result the owner will read (MS-3, GZ-12).
 
     Raises Refused while the rules still ask for measures, their review or their approval (VK-4f, VK-4g).
     """
     acting.refuse_unless(guards.can_complete(by, case), _("办结由签收的处理人或其部门负责人来做。"), "GZ-12")
-    waiting_for = measures.awaited(case)
-    if waiting_for is not None:
-        raise Refused(waiting_for.message, waiting_for.clause)
+    refusal = measures.refusal(case)
+    if refusal is not None:
+        raise refusal
     words_id, words = acting.write_words(case, result, public=True)
     db.session.add(
         Resolution(
@@ -77,7 +91,8 @@ def complete(case: Case, *, by: User, at: datetime, outcome: Outcome, result: st
             words_id=words_id,
         )
     )
-    row = acting.perform(case, Act.COMPLETION, by=by, at=at, public=True, data={"outcome": outcome, **words})
+    data = {"outcome": outcome, **words, **(mark or {})}
+    row = acting.perform(case, Act.COMPLETION, by=by, at=at, public=True, data=data)
     events.publish(CaseCompleted(case.id))
     return row
 
@@ -109,7 +124,15 @@ def report(case: Case, *, by: User, at: datetime, text: str) -> None:
     acting.perform(case, Act.REPORT, by=by, at=at, public=False, data=words)
 
 
-def inform(case: Case, *, by: User, at: datetime, method: Method, text: str) -> None:
+def inform(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    method: Method,
+    text: str,
+    mark: Mapping[str, Any] | None = None,
+) -> None:
     """The owner is told the result, or why a matter was judged invalid (GZ-8, GZ-15, MS-4)."""
     acting.refuse_unless(
         guards.can_inform(by, case), _("办结后，或认定无效并说明后，才告知诉求人。"), "GZ-15"
@@ -121,6 +144,6 @@ def inform(case: Case, *, by: User, at: datetime, method: Method, text: str) -> 
         by=by,
         at=at,
         public=True,
-        data={"method": method, "validity": case.validity, **words},
+        data={"method": method, "validity": case.validity, **words, **(mark or {})},
     )
     events.publish(PartyInformed(case.id))

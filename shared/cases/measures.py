@@ -13,6 +13,7 @@ from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Opinion, Plan
 from shared.cases.vocabulary import Severity
 from shared.database import db
+from shared.errors import Refused
 from shared.policies.schema import Policy, PolicyError, Review, holds
 from shared.policies.versions import policy_of
 
@@ -98,6 +99,12 @@ def awaited(case: Case) -> Awaited | None:
         or _awaited_review(standing, review)
         or _awaited_approval(standing, approval)
     )
+
+
+def refusal(case: Case) -> Refused | None:
+    """Why *case* may not be completed yet, in words."""
+    found = awaited(case)
+    return Refused(found.message, found.clause) if found else None
 
 
 def _awaited_plan(

@@ -10,6 +10,7 @@ from flask_babel import LazyString
 
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
+from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from staff.cases.forms import ActForm
@@ -31,6 +32,8 @@ class CaseAct:
     prepare: Callable[[Any, Case, User], None] | None = (
         None  # options and first values that depend on the case
     )
+    # What the rules still ask for before it may be done, by whomever; told instead of the form.
+    obstacle: Callable[[Case], Refused | None] | None = None
     hint: Callable[[Case], str] | None = None
     afterwards: Callable[[Case], str] | None = None  # added to the sentence once the change stands
     clause: str = ""

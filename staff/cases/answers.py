@@ -5,15 +5,19 @@ from http import HTTPStatus
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from shared import clock
 from shared.cases import guards
+from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.errors import Refused
 from shared.web.pages import error_page, render, wants_fragment
 from shared.words import state_name
 from staff.access import me
-from staff.cases import facts, page, queries, steps
+from staff.cases import facts, page, plans, queries, steps
 from staff.cases.acts import CaseAct
 from staff.cases.forms import ActForm
+
+ABOUT_PLANS = (Act.PLAN, Act.REVIEW, Act.APPROVAL)  # the plan that stands is read beside the form
 
 
 def panel(
@@ -42,6 +46,7 @@ def panel(
         title=facts.title(case),
         chips=facts.chips(case),
         party=facts.party(case),
+        plan=plans.of(case, clock.now()) if act.act in ABOUT_PLANS else None,
     )
 
 
@@ -58,8 +63,7 @@ def stale(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
 
 def refused(act: CaseAct, case: Case, form: ActForm, refusal: Refused, happened: str = "") -> BaseResponse:
     """The rules say no: the sentence and the clause it rests on, above what was typed."""
-    clause = f"（{refusal.clause}）" if refusal.clause else ""
-    sentence = f"{happened}{refusal.message}{clause}"
+    sentence = f"{happened}{_said(refusal)}"
     if not act.has_fields:
         return _instead(case, sentence)
     if not guards.allows(case, act.act):
@@ -72,6 +76,15 @@ def refused(act: CaseAct, case: Case, form: ActForm, refusal: Refused, happened:
 def not_now(act: CaseAct, case: Case) -> BaseResponse:
     """Somebody opens the form of an act that is not possible, or not theirs."""
     return _instead(case, _too_late(act, case))
+
+
+def held_up(case: Case, refusal: Refused) -> BaseResponse:
+    """Somebody opens the form of an act of theirs before what the rules want first has been done."""
+    return _instead(case, _said(refusal))
+
+
+def _said(refusal: Refused) -> str:
+    return f"{refusal.message}（{refusal.clause}）" if refusal.clause else refusal.message
 
 
 def _instead(case: Case, sentence: str) -> BaseResponse:

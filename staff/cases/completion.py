@@ -8,7 +8,7 @@ from wtforms import ValidationError
 from wtforms.fields import Field
 
 from shared import words
-from shared.cases import guards, handling
+from shared.cases import guards, handling, measures
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Outcome
@@ -47,6 +47,7 @@ declare(
         # A referred matter is completed by the first responder, who need not be a handler; the guard asks the rest.
         permission=Permission.CASE_VIEW,
         allowed=guards.can_complete,
+        obstacle=measures.refusal,
         label=_l("办结"),
         title=_l("写明结果，办结"),
         hint=lambda case: _("办结后由首问责任人告知诉求人，回访满意才结案。"),

@@ -10,7 +10,7 @@ from shared import words
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
 from shared.cases.telephones import masked
-from staff.cases import wording
+from staff.cases import gravity, wording
 from staff.cases.queries import Dossier
 
 Pairs = list[tuple[str, Any]]
@@ -46,13 +46,13 @@ def title(case: Case) -> str:
     return " · ".join(part for part in (str(subject), place(case)) if part)
 
 
-def chips(case: Case) -> list[tuple[str, str]]:
-    """(state of the mark, word): where it stands, and what makes it special."""
+def chips(case: Case, severity: str = "") -> list[tuple[str, str]]:
+    """(state of the mark, word): where it stands, and what makes it special. *severity*: `重大 · 暂定`."""
     found = [(STAGE_MARK.get(case.stage, "running"), words.state_name(case.state))]
     if case.urgency == "urgent":
         found.append(("broken", _("紧急")))
     if case.severity == "major":
-        found.append(("broken", _("重大")))
+        found.append(("broken", severity or _("重大")))
     if case.complexity == "complex":
         found.append(("", _("复杂")))
     if case.validity == "invalid":
@@ -89,11 +89,24 @@ def facts(dossier: Dossier, now: datetime) -> Pairs:
         (_("登记时间"), said(case.filed_at) if case.filed_at != case.received_at else ""),
         (_("希望答复"), said(case.wanted_reply_by)),
         (_("紧急程度"), _urgency(case)),
-        (_("严重程度"), words.SEVERITIES[case.severity]),
+        (_("严重程度"), gravity.word(case, dossier.grading)),
         (_("复杂程度"), words.COMPLEXITIES[case.complexity]),
         (_("有效性"), words.VALIDITIES[case.validity]),
+        *circumstances(dossier),
         (_("查询号"), case.shown_reference),
         (_("适用规则"), _("%(name)s 第 %(n)s 版", name=version.preset, n=version.version)),
+    ]
+
+
+def circumstances(dossier: Dossier) -> Pairs:
+    """Whose fault, and what came of it: nothing is said of what nobody has found."""
+    found = dossier.finding
+    flags = [str(called) for name, called in wording.FOUND.items() if found and getattr(found, name)]
+    return [
+        (_("责任"), words.FAULTS[dossier.case.fault]),
+        (_("损失"), _("%(n)s 元", n=found.loss) if found and found.loss else ""),
+        (_("一起反映"), _("%(n)s 人", n=found.people) if found and found.people else ""),
+        (_("查明"), "、".join(flags)),
     ]
 
 

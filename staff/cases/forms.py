@@ -11,9 +11,19 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
-from wtforms import DateTimeLocalField, Field, HiddenField, RadioField, SelectField, TextAreaField
+from wtforms import (
+    DateTimeLocalField,
+    Field,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TextAreaField,
+)
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from shared import clock
 
@@ -78,6 +88,35 @@ def moment(label: LazyString, ask: LazyString | None = None, **more: Any) -> Dat
     needed = InputRequired(ask) if ask else Optional()
     return DateTimeLocalField(
         label, format=[WALL, "%Y-%m-%dT%H:%M:%S"], validators=[needed, Understood()], **more
+    )
+
+
+class Whole:
+    """A whole number that is none or more; anything else is said in our words."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        if field.process_errors or not 0 <= (field.data or 0) <= self.most:
+            field.errors[:] = []
+            raise StopValidation(_l("请填 0 到 %(most)s 的整数。", most=self.most))
+
+
+def number(label: LazyString, *, most: int, **more: Any) -> IntegerField:
+    """A whole number from none to *most*; nothing typed counts as none."""
+    return IntegerField(label, validators=[Optional(), Whole(most)], **more)
+
+
+def people(label: LazyString, **more: Any) -> SelectMultipleField:
+    """Boxes to tick, one for each person; who is offered depends on the case."""
+    return SelectMultipleField(
+        label,
+        choices=[],
+        validate_choice=False,  # whoever was not offered is left out by the act
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+        **more,
     )
 
 

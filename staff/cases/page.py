@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
 from shared.cases import scope
+from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.deadlines import naming
 from shared.deadlines.promises import PromiseState, promises
@@ -16,7 +17,8 @@ from shared.identity.permissions import Permission
 from shared.web.pages import render
 from staff import blueprint
 from staff.access import in_background, me, requires
-from staff.cases import entries, facts, queries, steps, told, wording
+from staff.cases import entries, facts, gravity, plans, queries, steps, told, wording
+from staff.cases.acts import ACTS
 from staff.cases.entries import Show
 
 
@@ -94,7 +96,10 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "estate": case.estate,
         "dossier": dossier,
         "title": facts.title(case),
-        "chips": facts.chips(case),
+        "chips": facts.chips(case, gravity.word(case, dossier.grading)),
+        "gravity": gravity.of(case, dossier.grading, user),
+        "grading": ACTS["grading"],
+        "plan": plans.of(case, now) if any(row.act == Act.PLAN for row in dossier.rows) else None,
         "facts": facts.facts(dossier, now),
         "people": facts.people(dossier, now),
         "party": facts.party(case, revealed),

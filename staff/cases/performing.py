@@ -57,7 +57,8 @@ def _form(act: CaseAct, case: Case) -> ActForm:
 def _give(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
     if not act.allowed(me(), case):
         return answers.not_now(act, case)
-    return answers.panel(act, case, form)
+    refusal = act.obstacle(case) if act.obstacle else None
+    return answers.held_up(case, refusal) if refusal else answers.panel(act, case, form)
 
 
 def _take(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:

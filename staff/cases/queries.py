@@ -11,8 +11,10 @@ from shared.attachments import queries as photos
 from shared.attachments.models import Attachment
 from shared.audit import timeline
 from shared.audit.models import TimelineRow
+from shared.cases.finding import latest_finding
 from shared.cases.handling import current_resolution
-from shared.cases.models import Case, Participation, Party, Round, Words
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case, Finding, Participation, Party, Round, Words
 from shared.cases.participation import ABOUT, visible_to
 from shared.database import db
 from shared.deadlines import queries as deadlines
@@ -24,6 +26,8 @@ from shared.ownership import routing, transferring
 from shared.ownership.models import Assignment, Transfer
 from shared.revisits.models import Revisit
 from shared.sealing import index
+from shared.severity.models import Grading
+from shared.severity.queries import latest_grading
 
 EARLIER_CASES = 8
 Record = TypeVar("Record", Assignment, Revisit, Round, Words)
@@ -57,6 +61,8 @@ class Dossier:
     revisits: Sequence[Revisit]
     rounds: Sequence[Round]
     transfer: Transfer | None
+    finding: Finding | None
+    grading: Grading | None
     names: Names
 
     def name(self, user_id: int | None) -> str:
@@ -73,7 +79,8 @@ class Dossier:
 
 def _people_in(rows: Sequence[TimelineRow]) -> set[int | None]:
     keys = ("handler", "previous", "to", "from")
-    return {row.actor_id for row in rows} | {row.data.get(key) for row in rows for key in keys}
+    group = {member for row in rows for member in row.data.get("group", ())}
+    return {row.actor_id for row in rows} | {row.data.get(key) for row in rows for key in keys} | group
 
 
 def _of_case(model: type[Record], case: Case) -> Sequence[Record]:
@@ -84,6 +91,7 @@ def _of_case(model: type[Record], case: Case) -> Sequence[Record]:
 def dossier(case: Case) -> Dossier:
     """All of *case*, which the caller has read through its scope."""
     rows = timeline.rows_of(case.id)
+    acts = {row.act for row in rows}  # what never happened needs no query
     assignments = _of_case(Assignment, case)
     revisits = _of_case(Revisit, case)
     transfer = transferring.pending(case)
@@ -99,6 +107,8 @@ def dossier(case: Case) -> Dossier:
         revisits=revisits,
         rounds=_of_case(Round, case),
         transfer=transfer,
+        finding=latest_finding(case) if Act.FINDING in acts else None,
+        grading=latest_grading(case) if Act.GRADING in acts else None,
         names=_names(case, people | ({transfer.receiver_id, transfer.giver_id} if transfer else set())),
     )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask_babel import gettext as _
 
 from shared import words
-from shared.cases import guards
+from shared.cases import guards, measures
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
 from shared.deadlines.promises import Promise, PromiseState
@@ -40,13 +40,15 @@ MEETS: dict[str, tuple[str, ...]] = {
     "revisit": ("revisit",),
     "closure": ("revisit",),
 }
-BY_HANDLER = ("acceptance", "objection", "completion", "report")
+BY_HANDLER = ("acceptance", "objection", "plan", "completion", "report")
 BY_FIRST_RESPONDER = ("redo", "transfer")
 ORDER = (
     "takeover",
     "claim",
     "dispatch",
     "acceptance",
+    "approval",
+    "review",
     "completion",
     "informing",
     "revisit",
@@ -55,6 +57,9 @@ ORDER = (
     "report",
     "contact",
     "triage",
+    "finding",
+    "plan",
+    "grading",
     "objection",
     "escalation",
     "redo",
@@ -109,9 +114,11 @@ def is_waiting(promise: Promise) -> bool:
 
 def step(case: Case, user: User, dossier: Dossier, promises: Sequence[Promise]) -> Step:
     """What *user* sees as the way on."""
-    allowed = {slug: act for slug, act in ACTS.items() if act.allowed(user, case)}
+    measure = measures.awaited(case)
+    held_up = ("completion",) if measure else ()
+    allowed = {slug: act for slug, act in ACTS.items() if slug not in held_up and act.allowed(user, case)}
     waiting = [p for p in promises if p.round == case.round and is_waiting(p)]
-    onward = _onward(case, allowed)
+    onward = (measure.act.value,) if measure else _onward(case, allowed)
     mine = next((allowed[slug] for slug in onward if slug in allowed), None)
     awaited = onward[0] if onward else None
     duties = [
@@ -130,7 +137,7 @@ def step(case: Case, user: User, dossier: Dossier, promises: Sequence[Promise]) 
         others=[
             (ACTS[slug], who_may(slug, dossier))
             for slug in OF_OTHERS
-            if slug not in allowed and slug != (awaited if mine is None else None) and _possible(slug, case)
+            if slug not in (*allowed, *held_up, awaited if mine is None else None) and _possible(slug, case)
         ],
     )
 

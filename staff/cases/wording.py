@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from shared import words
 from shared.audit.models import TimelineRow
+from shared.cases.lifecycle import Act
 from shared.clock import local
+from shared.severity import wording as severity
 from staff.cases.queries import Names
 
 JUST_NOW = timedelta(minutes=2)
@@ -50,7 +53,9 @@ def what(row: TimelineRow, names: Names) -> str:
 def who(row: TimelineRow, names: Names) -> str:
     if row.actor_id:
         return names.name(row.actor_id)
-    return _("诉求人") if row.public else _("系统")  # what nobody did and no owner sees, the machine wrote down
+    return (
+        _("诉求人") if row.public else _("系统")
+    )  # what nobody did and no owner sees, the machine wrote down
 
 
 def last_changed(row: TimelineRow, names: Names, now: datetime, zone: str) -> str:
@@ -176,10 +181,64 @@ def _supplement(data: Mapping[str, Any], names: Names) -> str:
     return "、".join(called[name] for name in data.get("given", ()) if name in called)
 
 
+FOUND: words.Table = {
+    "injury": _l("有人受伤"),
+    "facility_failure": _l("设施突发故障"),
+    "litigation": _l("已进入诉讼"),
+    "media": _l("被媒体曝光"),
+    "strong_complaint": _l("强烈投诉"),
+    "serious_consequences": _l("后果严重"),
+}
+
+
+def _finding(data: Mapping[str, Any], names: Names) -> str:
+    found = [str(words.FAULTS[data["fault"]])]
+    if data.get("loss"):
+        found.append(_("损失 %(n)s 元", n=data["loss"]))
+    if data.get("people"):
+        found.append(_("一起反映的 %(n)s 人", n=data["people"]))
+    return "，".join([*found, *(str(called) for name, called in FOUND.items() if data.get(name))])
+
+
+def _grading(data: Mapping[str, Any], names: Names) -> str:
+    called = str(words.SEVERITIES[data["severity"]])
+    reasons = data.get("reasons") or []
+    return f"{called}。{severity.summary(reasons)}" if reasons and data["severity"] == "major" else called
+
+
+def _plan(data: Mapping[str, Any], names: Names) -> str:
+    told = [_("专项方案")] if data.get("special") else []
+    if data.get("told"):
+        told.append(_("诉求人知道"))
+    if group := "、".join(filter(None, map(names.name, data.get("group", ())))):
+        told.append(_("专项小组 %(names)s", names=group))
+    return "，".join(told)
+
+
+def opinion(act: str, passed: bool) -> str:
+    """What was said of a plan."""
+    if not passed:
+        return _("退回修改")
+    return _("审核通过") if act == Act.REVIEW else _("已批准")
+
+
+def _opinion(act: Act, data: Mapping[str, Any], names: Names) -> str:
+    if not data.get("complete_by"):
+        return opinion(act, data["passed"])
+    until = datetime.fromisoformat(data["complete_by"])
+    time = f"{day(until, names.zone)} {local(until, names.zone):%H:%M}"
+    return opinion(act, data["passed"]) + _("，%(when)s 前办完", when=time)
+
+
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "filing": _filing,
     "dispatch": _dispatch,
     "routing": _routing,
+    "finding": _finding,
+    "grading": _grading,
+    "plan": _plan,
+    "review": lambda data, names: _opinion(Act.REVIEW, data, names),
+    "approval": lambda data, names: _opinion(Act.APPROVAL, data, names),
     "triage": _triage,
     "contact": _contact,
     "completion": _completion,

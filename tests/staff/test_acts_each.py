@@ -18,6 +18,7 @@ from tests.critic import CriticalClient, Page
 from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
+pytestmark = pytest.mark.usefixtures("that_monday")
 
 
 def _do(client: CriticalClient, story: Life, act: str, **answers: Any) -> Page:

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.cast import Cast
 from tests.critic import CriticalClient, Page
 from tests.life import begin
 
 SignIn = Callable[[str], CriticalClient]
+pytestmark = pytest.mark.usefixtures("that_monday")
 
 
 def _do(client: CriticalClient, number: str, act: str, **answers: Any) -> Page:

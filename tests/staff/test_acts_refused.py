@@ -13,6 +13,7 @@ from tests.critic import CriticalClient, Page
 from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
+pytestmark = pytest.mark.usefixtures("that_monday")
 HTMX = {"HX-Request": "true"}
 
 
@@ -197,7 +198,8 @@ def test_a_grave_judgement_needs_its_reason(cast: Cast, signed_in: SignIn, judge
     assert page.status_code == 422
     assert "请写明理由" in page.words
     assert page.submit("/triage", reason="属于供电局线路").status_code == 200
-    assert story.rows[-1].data["before"] != story.rows[-1].data
+    ((name, value),) = judged.items()
+    assert getattr(story.case, name) == value
 
 
 def test_a_reached_owner_is_asked_all_of_vk_4k(cast: Cast, signed_in: SignIn) -> None:

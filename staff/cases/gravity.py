@@ -1,0 +1,56 @@
+"""How grave a case is and why, for its page: the reasons with clause and evidence, and what I may say to them."""
+
+from dataclasses import dataclass
+
+from flask_babel import gettext as _
+
+from shared import words
+from shared.cases import guards
+from shared.cases.models import Case
+from shared.cases.vocabulary import Severity
+from shared.identity.models import User
+from shared.severity import wording
+from shared.severity.models import Grading
+from shared.severity.queries import is_provisional
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """One reason: `同一事项 3 位业主`, `TR-3`, `JX-2026-000001、…`."""
+
+    what: str
+    clause: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gravity:
+    title: str
+    is_provisional: bool
+    reasons: list[Why]
+    words_id: int | None  # of the person who decided
+    may_decide: bool
+
+
+def word(case: Case, grading: Grading | None) -> str:
+    """`重大 · 暂定`, or plainly `重大`, `普通`."""
+    called = str(words.SEVERITIES[case.severity])
+    if case.severity == Severity.MAJOR and is_provisional(grading):
+        return _("%(severity)s · 暂定", severity=called)
+    return called
+
+
+def of(case: Case, grading: Grading | None, user: User) -> Gravity | None:
+    """What to show of a major case; None of an ordinary one."""
+    if case.severity != Severity.MAJOR or grading is None:
+        return None
+    return Gravity(
+        title=word(case, grading),
+        is_provisional=is_provisional(grading),
+        reasons=[
+            Why(wording.what(reason), reason["clause"], wording.how_known(reason))
+            for reason in grading.reasons
+        ],
+        words_id=grading.words_id,
+        may_decide=guards.can_grade(user, case),
+    )

@@ -1,0 +1,93 @@
+"""Plan (方案): what is meant to be done; of a major case, with its special task group (AH-3.1, AH-3.3c)."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
+
+from shared import words
+from shared.cases import measures
+from shared.cases.lifecycle import Act
+from shared.cases.models import Case
+from shared.cases.vocabulary import Severity
+from shared.identity.models import User
+from shared.identity.permissions import Permission, Role
+from shared.ownership import guards, planning
+from staff.cases import queries
+from staff.cases.acts import CaseAct, declare
+from staff.cases.forms import ActForm, people, photos, text
+
+LEADERS = (Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER, Role.DIRECTOR, Role.SPECIALIST, Role.DEPARTMENT_HEAD)
+
+
+class PlanForm(ActForm):
+    note = text(
+        _l("准备怎么做"),
+        _l("请写明准备怎么做。"),
+        description=_l("做什么，谁来做，什么时候做完，有什么风险。业主看不到，除非您另外写给业主。"),
+        render_kw={"rows": 6, "autofocus": True},
+    )
+    told = BooleanField(_l("已和诉求人商量过，诉求人知道这个办法"))
+    group = people(_l("专项小组"), description=_l("小组成员都能看到这件诉求。"))
+    photos = photos(_l("附件照片"))
+
+
+def _offered(case: Case) -> Iterator[tuple[User, str]]:
+    """Leaders, the heads of departments, and the people of the lead department; nobody whom the case is about."""
+    for user in queries.people_for(case, Permission.CASE_VIEW):
+        roles = user.roles_at(case.estate_id)
+        role = next((role for role in LEADERS if role in roles), None)
+        if role is not None:
+            yield user, str(words.ROLES[role])
+        elif case.lead_department_id in user.department_ids and case.lead_department:
+            yield user, case.lead_department.name
+
+
+def _prepare(form: PlanForm, case: Case, user: User) -> None:
+    if case.severity != Severity.MAJOR:
+        del form.group
+        return
+    form.group.choices = [
+        SelectChoice(str(member.id), f"{member.name}（{called}）") for member, called in _offered(case)
+    ]
+    if form.group.raw_data is None:
+        form.group.data = [str(member.id) for member in planning.task_group(case)]
+
+
+def _hint(case: Case) -> str:
+    awaited = measures.awaited(case)
+    if awaited is not None and awaited.act is Act.PLAN:
+        return f"{awaited.message}（{awaited.clause}）"
+    standing = measures.standing_on(case)
+    return _("新方案会替代现在的方案，审核和批准要重新做。") if standing.plan else ""
+
+
+def _do(case: Case, form: PlanForm, by: User, at: datetime) -> str:
+    chosen = set(form.group.data or ()) if form.group else set()
+    group = [member for member, _called in _offered(case) if str(member.id) in chosen]
+    planning.plan(case, by=by, at=at, text=form.note.data or "", told=form.told.data, group=group)
+    awaited = measures.awaited(case)
+    if awaited is None:
+        return _("方案已记下。")
+    return _("方案已交。") + awaited.message
+
+
+declare(
+    CaseAct(
+        slug="plan",
+        act=Act.PLAN,
+        permission=Permission.CASE_PLAN,
+        allowed=guards.can_plan,
+        label=_l("写方案"),
+        title=_l("写处理方案"),
+        hint=_hint,
+        form=PlanForm,
+        prepare=_prepare,
+        do=_do,
+        clause="AH-3.1",
+        tone="internal",
+    )
+)

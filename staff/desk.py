@@ -91,7 +91,7 @@ def _watch(
     if asked_of_me:
         views.append(
             {
-                "label": _("等我答复"),
+                "label": _("待我知悉"),
                 "url": url_for("staff.escalations"),
                 "count": str(asked_of_me),
                 "current": False,

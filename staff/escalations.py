@@ -1,4 +1,4 @@
-"""What waits for my answer (等我答复): breaches that climbed to me, and what colleagues escalated to me (GZ-13)."""
+"""What waits for my answer (待我知悉): breaches that climbed to me, and what colleagues escalated to me (GZ-13)."""
 
 from datetime import timedelta
 from typing import Any

@@ -38,7 +38,9 @@ def sweep(at: datetime) -> SweepResult:
         result.cases += 1
         try:
             with transaction():
-                near, broken, parked = _sweep_case(case_id, at)
+                # Held until the end, or each listener would read it from the database anew.
+                case = _lock(case_id)
+                near, broken, parked = _sweep_case(case, at) if case else (0, 0, 0)
         except Exception:
             log.exception("the sweep failed on case id %s", case_id)
             result.failed += 1
@@ -49,17 +51,19 @@ def sweep(at: datetime) -> SweepResult:
     return result
 
 
-def _sweep_case(case_id: int, at: datetime) -> tuple[int, int, int]:
-    """(near, broken, parked) of one case. Its row is locked, so its clocks stand still meanwhile."""
-    case = db.session.get(Case, case_id, with_for_update=True, populate_existing=True)
-    if case is None:
-        return 0, 0, 0
+def _lock(case_id: int) -> Case | None:
+    """The case; its clocks stand still while its row is locked."""
+    return db.session.get(Case, case_id, with_for_update=True, populate_existing=True)
+
+
+def _sweep_case(case: Case, at: datetime) -> tuple[int, int, int]:
+    """(near, broken, parked) of one case that is locked."""
     broken = tracking.derive(case, at)
     if broken is None:
         return 0, 0, 1
     near = 0
     for deadline in db.session.scalars(
-        select(Deadline).where(Deadline.case_id == case_id, queries.ripe(at)).order_by(Deadline.due_at)
+        select(Deadline).where(Deadline.case_id == case.id, queries.ripe(at)).order_by(Deadline.due_at)
     ).all():
         if deadline.due_at < at:
             broken += claim_breach(deadline)

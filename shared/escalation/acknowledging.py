@@ -40,7 +40,7 @@ def answer_rung(rung_id: int, *, by: User, at: datetime) -> Case:
 
 def _refuse_unless_mine(rung: Rung, by: User) -> None:
     if rung.answered_by is not None and rung.answered_by_id != by.id:
-        raise Refused(_("%(name)s已经答复。", name=rung.answered_by.name), "GZ-13")
+        raise Refused(_("%(name)s已经知悉。", name=rung.answered_by.name), "GZ-13")
 
 
 def answer_escalation(escalation_id: int, *, by: User, at: datetime) -> Case:

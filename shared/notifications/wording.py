@@ -144,9 +144,9 @@ def _deadline_unanswered(case: Case, detail: str | None) -> Lines | None:
     if deadline is None or deadline.met_at or deadline.ended_at:
         return None
     said = _clock(case, deadline)
-    return _("超时无人答复：%(number)s", number=case.archive_number), [
+    return _("超时无人回应：%(number)s", number=case.archive_number), [
         _("“%(clock)s”时限（%(clause)s）已于 %(when)s 到期，仍未办理。", **said)
-        + _("上一级收到提醒后没有答复，现提醒到您这一级。请督促办理，并在系统中答复已知悉。")
+        + _("上一级收到提醒后没有回应，现提醒到您这一级。请督促办理，并打开点“知悉”。")
     ]
 
 
@@ -155,7 +155,7 @@ def _escalated(case: Case, detail: str | None) -> Lines | None:
     if escalation is None or escalation.answered_at is not None:
         return None
     return _("有一件诉求上报给您：%(number)s", number=case.archive_number), [
-        _("%(name)s上报：这件诉求不能按时办完。请打开查看情况，并答复已知悉。", name=escalation.by.name)
+        _("%(name)s上报：这件诉求不能按时办完。请打开查看情况，并点“知悉”。", name=escalation.by.name)
     ]
 
 

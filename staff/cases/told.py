@@ -49,9 +49,9 @@ def _rung(rung: Rung, deadline: Deadline, people: list[User], case: Case, me: Us
         time = wording.when(rung.answered_at, now, zone)
         answer, mark = _("%(name)s%(time)s知悉", name=rung.answered_by.name, time=time), "kept"
     elif rung.ended_at:
-        answer, mark = _("事情已办，不用答复"), "ended"
+        answer, mark = _("事情已办，不用知悉"), "ended"
     else:
-        answer, mark = _("还没有答复"), "near"
+        answer, mark = _("还没有知悉"), "near"
     return Told(
         about=_("%(clock)s超时（%(clause)s）", clock=naming.name(deadline.rule), clause=deadline.clause),
         whom=_("%(role)s %(names)s", role=role_name(rung.role), names=names),
@@ -72,7 +72,7 @@ def _escalation(escalation: Escalation, case: Case, me: User, now: datetime) -> 
         when=wording.when(escalation.at, now, zone),
         answer=_("%(name)s%(time)s知悉", name=escalation.to.name, time=wording.when(answered, now, zone))
         if answered
-        else _("还没有答复"),
+        else _("还没有知悉"),
         mark="kept" if answered else "near" if waits else "ended",
         waits=waits,
         field=("escalation", escalation.id) if waits and escalation.to_id == me.id else None,

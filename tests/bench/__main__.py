@@ -12,6 +12,7 @@ from shared.cases.models import Case
 from shared.clock import now
 from shared.database import db
 from tests import cast as company
+from tests.bench import sweeping
 from tests.bench.estate import fill
 from tests.databases import fresh
 from wsgi import create_app
@@ -101,3 +102,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    sweeping.main()

@@ -2,6 +2,7 @@
 
 import random
 from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,12 +20,14 @@ from shared.policies.models import PolicyVersion
 from tests.cast import Cast
 
 Row = dict[str, Any]
+Clocks = Callable[[Row], list[Row]]
+Shapes = Sequence[tuple[str, float]]
 
 CHUNK = 5_000
 SPAN = timedelta(days=1800)
 LIMIT = timedelta(hours=48)
 ENDED = ("closed", "archived")
-SHAPES = (
+SHAPES: Shapes = (
     # state, share in percent: a desk of many years has mostly ended cases
     ("archived", 60),
     ("closed", 36),
@@ -178,7 +181,7 @@ def _participations(case: Row) -> list[Row]:
     ]
 
 
-def _all_of(case: Row, dice: random.Random) -> dict[type[Base], list[Row]]:
+def _all_of(case: Row, clocks: Clocks, dice: random.Random) -> dict[type[Base], list[Row]]:
     """Every row that one case leaves, by table."""
     n, at = case["id"], case["filed_at"]
     said = f"{dice.choice(WORDS)}，第 {n} 次反映"
@@ -189,7 +192,7 @@ def _all_of(case: Row, dice: random.Random) -> dict[type[Base], list[Row]]:
         Round: [{"case_id": n, "number": 1, "opened_at": at, "cause": "filing"}],
         TimelineRow: [_filing(case)],
         PrivateLink: [{"case_id": n, "generation": 1, "digest": sealing.digest(case["seed"]), "made_at": at}],
-        Deadline: _deadlines(case),
+        Deadline: clocks(case),
         Participation: _participations(case),
     }
 
@@ -200,16 +203,28 @@ def _write(rows: dict[type[Base], list[Row]]) -> None:
             db.session.execute(insert(table), many)
 
 
-def fill(cast: Cast, count: int, now: datetime) -> None:
-    """Write *count* cases that end at *now*, and the archive counter that follows them."""
+def fill(
+    cast: Cast,
+    count: int,
+    now: datetime,
+    *,
+    shapes: Shapes = SHAPES,
+    age: Callable[[int], timedelta] | None = None,
+    clocks: Clocks | None = None,
+) -> None:
+    """Write *count* cases that end at *now*, and the archive counter that follows them.
+
+    *shapes*: their states and shares; *age*: how long ago the n-th of them was filed; *clocks*: the deadlines of each.
+    """
     dice = random.Random(7)
     setting = _setting(cast)
-    states = dice.choices([s for s, _ in SHAPES], [w for _, w in SHAPES], k=count)
+    states = dice.choices([s for s, _ in shapes], [w for _, w in shapes], k=count)
     step = SPAN / count
     rows: dict[type[Base], list[Row]] = defaultdict(list)
     for n, state in enumerate(states, 1):
-        at = now - step * (count - n) - timedelta(hours=1)
-        for table, many in _all_of(_case(n, at, state, setting, dice), dice).items():
+        at = now - (age(n) if age else step * (count - n) + timedelta(hours=1))
+        case = _case(n, at, state, setting, dice)
+        for table, many in _all_of(case, clocks or _deadlines, dice).items():
             rows[table] += many
         if n % CHUNK == 0 or n == count:
             _write(rows)

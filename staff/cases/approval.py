@@ -38,6 +38,7 @@ declare(
         permission=Permission.CASE_APPROVE,
         allowed=guards.can_approve,
         label=_l("批准方案"),
+        submit=_l("交意见"),
         title=_l("批准处理方案"),
         form=ApprovalForm,
         do=_do,

@@ -77,6 +77,7 @@ declare(
         allowed=guards.can_find,
         label=_l("查明情况"),
         title=_l("记下查明的情况"),
+        submit=_l("记下"),
         hint=lambda case: _("够得上重大的，系统会马上暂定，再由人确认。"),
         form=FindingForm,
         prepare=_prepare,

@@ -1,6 +1,7 @@
 """How grave a case is and why, for its page: the reasons with clause and evidence, and what I may say to them."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask_babel import gettext as _
 
@@ -9,9 +10,11 @@ from shared.cases import guards
 from shared.cases.models import Case
 from shared.cases.vocabulary import Severity
 from shared.identity.models import User
-from shared.severity import wording
+from shared.severity import wording as severity
 from shared.severity.models import Grading
 from shared.severity.queries import is_provisional
+from staff.cases import wording
+from staff.cases.queries import Dossier
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Gravity:
     is_provisional: bool
     reasons: list[Why]
     words_id: int | None  # of the person who decided
+    by: str  # who, and when
     may_decide: bool
 
 
@@ -40,17 +44,20 @@ def word(case: Case, grading: Grading | None) -> str:
     return called
 
 
-def of(case: Case, grading: Grading | None, user: User) -> Gravity | None:
+def of(dossier: Dossier, user: User, now: datetime) -> Gravity | None:
     """What to show of a major case; None of an ordinary one."""
+    case, grading = dossier.case, dossier.grading
     if case.severity != Severity.MAJOR or grading is None:
         return None
+    when = wording.when(grading.at, now, case.estate.zone)
     return Gravity(
         title=word(case, grading),
         is_provisional=is_provisional(grading),
         reasons=[
-            Why(wording.what(reason), reason["clause"], wording.how_known(reason))
+            Why(severity.what(reason), reason["clause"], severity.how_known(reason))
             for reason in grading.reasons
         ],
         words_id=grading.words_id,
+        by=_("%(who)s %(when)s 定的。", who=dossier.name(grading.by_id), when=when) if grading.by_id else "",
         may_decide=guards.can_grade(user, case),
     )

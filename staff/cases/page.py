@@ -97,7 +97,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "dossier": dossier,
         "title": facts.title(case),
         "chips": facts.chips(case, gravity.word(case, dossier.grading)),
-        "gravity": gravity.of(case, dossier.grading, user),
+        "gravity": gravity.of(dossier, user, now),
         "grading": ACTS["grading"],
         "plan": plans.of(case, now) if any(row.act == Act.PLAN for row in dossier.rows) else None,
         "facts": facts.facts(dossier, now),

@@ -16,7 +16,7 @@ from shared.cases.vocabulary import Severity
 from shared.identity.models import User
 from shared.identity.permissions import Permission, Role
 from shared.ownership import guards, planning
-from staff.cases import queries
+from staff.cases import plans, queries
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, people, photos, text
 
@@ -37,19 +37,25 @@ class PlanForm(ActForm):
 
 def _offered(case: Case) -> Iterator[tuple[User, str]]:
     """Leaders, the heads of departments, and the people of the lead department; nobody whom the case is about."""
-    for user in queries.people_for(case, Permission.CASE_VIEW):
+    everybody = queries.people_for(case, Permission.CASE_VIEW)
+    leading = [user for role in LEADERS for user in everybody if role in user.roles_at(case.estate_id)]
+    for user in dict.fromkeys(leading):
         roles = user.roles_at(case.estate_id)
-        role = next((role for role in LEADERS if role in roles), None)
-        if role is not None:
-            yield user, str(words.ROLES[role])
-        elif case.lead_department_id in user.department_ids and case.lead_department:
+        yield user, str(words.ROLES[next(role for role in LEADERS if role in roles)])
+    for user in everybody:
+        if user not in leading and case.lead_department and case.lead_department_id in user.department_ids:
             yield user, case.lead_department.name
 
 
 def _prepare(form: PlanForm, case: Case, user: User) -> None:
+    """What stands is what one goes on from."""
+    standing = measures.standing_on(case)
+    if form.note.raw_data is None and standing.plan:
+        form.note.data, form.told.data = plans.text_of(standing.plan.words_id), standing.plan.told
     if case.severity != Severity.MAJOR:
         del form.group
         return
+    form.group.flags.required = measures.demanded_of_major(case, "task_group") is not None
     form.group.choices = [
         SelectChoice(str(member.id), f"{member.name}（{called}）") for member, called in _offered(case)
     ]
@@ -82,6 +88,7 @@ declare(
         permission=Permission.CASE_PLAN,
         allowed=guards.can_plan,
         label=_l("写方案"),
+        submit=_l("交方案"),
         title=_l("写处理方案"),
         hint=_hint,
         form=PlanForm,

@@ -10,12 +10,13 @@ from shared.cases.models import Case, Opinion, Words
 from shared.database import db
 from shared.identity.queries import names_of
 from shared.ownership.planning import task_group
+from shared.words import act_name
 from staff.cases import wording
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """An opinion: (state of its mark, `审核通过`), by whom, when, in what words."""
+    """An opinion: its mark's state, `审核：通过`, by whom, when, in what words."""
 
     state: str
     title: str
@@ -45,7 +46,7 @@ def of(case: Case, now: datetime) -> Shown | None:
     zone = case.estate.zone
     return Shown(
         title=_("专项方案") if plan.special else _("方案"),
-        text=_text(plan.words_id),
+        text=text_of(plan.words_id),
         who=names.get(plan.by_id, ""),
         when=wording.when(plan.at, now, zone),
         told=plan.told,
@@ -64,13 +65,13 @@ def _said(opinion: Opinion, names: dict[int, str], now: datetime, zone: str) -> 
         until = _("，%(when)s 前办完", when=wording.when(opinion.complete_by, now, zone))
     return Said(
         state="kept" if opinion.passed else "broken",
-        title=wording.opinion(opinion.act, opinion.passed) + until,
+        title=_("%(act)s：%(said)s", act=act_name(opinion.act), said=wording.opinion(opinion.passed)) + until,
         who=names.get(opinion.by_id, ""),
         when=wording.when(opinion.at, now, zone),
-        text=_text(opinion.words_id),
+        text=text_of(opinion.words_id),
     )
 
 
-def _text(words_id: int | None) -> str:
+def text_of(words_id: int | None) -> str:
     words = db.session.get(Words, words_id) if words_id else None
     return words.text if words else ""

@@ -44,6 +44,7 @@ declare(
         permission=Permission.CASE_REVIEW,
         allowed=guards.can_review,
         label=_l("审核方案"),
+        submit=_l("交意见"),
         title=_l("审核处理方案"),
         form=ReviewForm,
         do=_do,

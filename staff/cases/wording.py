@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 
 from shared import words
 from shared.audit.models import TimelineRow
-from shared.cases.lifecycle import Act
 from shared.clock import local
 from shared.severity import wording as severity
 from staff.cases.queries import Names
@@ -181,6 +180,10 @@ def _supplement(data: Mapping[str, Any], names: Names) -> str:
     return "、".join(called[name] for name in data.get("given", ()) if name in called)
 
 
+def _special_report(data: Mapping[str, Any], names: Names) -> str:
+    return _("第 %(n)s 次，报总经理（%(clause)s）", n=data.get("nth"), clause=data.get("clause"))
+
+
 FOUND: words.Table = {
     "injury": _l("有人受伤"),
     "facility_failure": _l("设施突发故障"),
@@ -207,7 +210,7 @@ def _grading(data: Mapping[str, Any], names: Names) -> str:
 
 
 def _plan(data: Mapping[str, Any], names: Names) -> str:
-    told = [_("专项方案")] if data.get("special") else []
+    told = [_("专项")] if data.get("special") else []
     if data.get("told"):
         told.append(_("诉求人知道"))
     if group := "、".join(filter(None, map(names.name, data.get("group", ())))):
@@ -215,19 +218,17 @@ def _plan(data: Mapping[str, Any], names: Names) -> str:
     return "，".join(told)
 
 
-def opinion(act: str, passed: bool) -> str:
+def opinion(passed: bool) -> str:
     """What was said of a plan."""
-    if not passed:
-        return _("退回修改")
-    return _("审核通过") if act == Act.REVIEW else _("已批准")
+    return _("通过") if passed else _("退回修改")
 
 
-def _opinion(act: Act, data: Mapping[str, Any], names: Names) -> str:
+def _opinion(data: Mapping[str, Any], names: Names) -> str:
     if not data.get("complete_by"):
-        return opinion(act, data["passed"])
+        return opinion(data["passed"])
     until = datetime.fromisoformat(data["complete_by"])
     time = f"{day(until, names.zone)} {local(until, names.zone):%H:%M}"
-    return opinion(act, data["passed"]) + _("，%(when)s 前办完", when=time)
+    return opinion(data["passed"]) + _("，%(when)s 前办完", when=time)
 
 
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
@@ -237,8 +238,8 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "finding": _finding,
     "grading": _grading,
     "plan": _plan,
-    "review": lambda data, names: _opinion(Act.REVIEW, data, names),
-    "approval": lambda data, names: _opinion(Act.APPROVAL, data, names),
+    "review": _opinion,
+    "approval": _opinion,
     "triage": _triage,
     "contact": _contact,
     "completion": _completion,
@@ -252,5 +253,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "extension": _until,
     "referral": _referral,
     "supplement": _supplement,
+    "special_report": _special_report,
+    "designation": _dispatch,
     "takeover": _takeover,
 }

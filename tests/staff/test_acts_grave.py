@@ -179,6 +179,10 @@ def test_vk_4g_from_plan_to_completion_step_by_step(cast: Cast, signed_in: SignI
     page = _page(handler, story)
     assert "写处理方案" in _next(page)
     assert "写清停梯期间怎么上楼" in page.words
+    again = _page(handler, story, "plan")
+    assert again.one("textarea[name=note]").get_text().strip() == STEPS, (
+        "what stands is what one goes on from"
+    )
     _do(handler, story, "plan", note=f"{STEPS}；安排两人帮忙上楼", group=[str(cast.person("gaofeng").id)])
     assert "方案已批准" in _do(manager, story, "approval", passed="yes").words
     assert "写明结果，办结" in _next(_page(handler, story))
@@ -222,7 +226,7 @@ def test_vk_4f_the_specialist_may_look_at_any_plan_and_set_a_date(cast: Cast, si
     page = form.submit("/review", passed="yes", complete_by="2026-03-06T18:00", note="可行")
     assert page.status_code == 200
     assert "方案已审核通过。" in page.words
-    assert "审核通过，3 月 6 日 18:00 前办完" in page.words
+    assert "审核：通过，3 月 6 日 18:00 前办完" in page.words
     standing = standing_on(story.case)
     assert standing.review
     assert standing.review.passed

@@ -99,9 +99,7 @@ def _stretches(run: _Run, clock: Clock, start: Fact) -> Iterator[Due]:
     """The stretches in which *clock* applied between its start and its finish; mostly one, or none."""
     finish = _finish(clock, start, run.story)
     began = start if _applies(run.policy, clock, run.story.values(start)) else None
-    for change in run.story.following(start):
-        if finish.fact is not None and change.seq >= finish.fact.seq:
-            break
+    for change in run.story.following(start, finish.fact):
         if change.act not in DESCRIBING:
             continue
         values = run.story.values(change)
@@ -156,7 +154,7 @@ def _due(run: _Run, clock: Clock, start: Fact, began: Fact, until: Fact | None) 
 
 
 def _counted(run: _Run, clock: Clock, start: Fact, at: datetime, until: Fact | None) -> Due:
-    before = [f for f in run.story.following(start) if until is None or f.seq < until.seq]
+    before = run.story.following(start, until)
     if start.act == "referral":  # a clock that begins anew with it is held from the beginning
         before = [start, *before]
     put_off_to = run.due_of(clock.defer.to, start.round) if clock.defer else None

@@ -4,7 +4,9 @@ Facts are ordered by `seq`, never by time: a desk entry may be later than the re
 and the machine's clock may have been set back (F22).
 """
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -59,17 +61,36 @@ class CaseFacts:
     facts: Sequence[Fact]
 
 
+@dataclass(frozen=True, slots=True)
+class _Moment:
+    """How things stood once a fact had happened."""
+
+    values: Mapping[str, Any]  # what the case was like
+    by: str  # as what the actor did it: the named handler of that time, the first responder, or another
+
+
 class Story:
-    """The facts in order."""
+    """The facts in order. What each clock asks of every fact is worked out once, so that long stories stay cheap."""
 
     def __init__(self, case: CaseFacts) -> None:
-        self.facts = sorted(case.facts, key=lambda fact: fact.seq)
-        self._first = {**AT_FIRST, "kind": case.kind, "category": case.category, "channel": case.channel}
-        self._first["contactable"] = case.contactable
+        self.facts = sorted(case.facts, key=_seq)
         filed = next((fact for fact in self.facts if fact.act == "filing"), None)
         self._received = Fact(RECEIVED, case.received_at, FIRST_ROUND, filed.seq if filed else 0, {})
         opened = {fact.round: fact for fact in reversed(self.facts) if fact.act == REOPENING}
         self._openings = {FIRST_ROUND: self._received} | opened
+        self._by_round: dict[int, list[Fact]] = defaultdict(list)
+        for fact in self.facts:
+            self._by_round[fact.round].append(fact)
+        self._at_first = {
+            **AT_FIRST,
+            "kind": case.kind,
+            "category": case.category,
+            "channel": case.channel,
+            "contactable": case.contactable,
+            "round": "first",
+        }
+        self._moments = dict(_moments(self.facts, self._at_first))
+        self._undone = frozenset(_undone(self.facts))
 
     @property
     def rounds(self) -> list[int]:
@@ -97,65 +118,73 @@ class Story:
                     found[fact.seq] = fact
         return list(found.values())
 
-    def following(self, start: Fact) -> list[Fact]:
-        """The facts of the same round after *start*; reception is followed by the filing that records it."""
+    def following(self, start: Fact, until: Fact | None = None) -> list[Fact]:
+        """The facts of the same round after *start*, before *until*; reception is followed by the filing of it."""
+        facts = self._by_round[start.round]
         recorded = start.act == RECEIVED and start.round == FIRST_ROUND
-        return [
-            fact
-            for fact in self.facts
-            if fact.round == start.round
-            and (fact.seq > start.seq or (recorded and fact.seq == start.seq and fact.act == "filing"))
-        ]
+        first = (bisect_left if recorded else bisect_right)(facts, start.seq, key=_seq)
+        last = None if until is None else bisect_left(facts, until.seq, key=_seq)
+        return facts[first:last]
 
     def next_opening(self, number: int) -> Fact | None:
         return next((self._openings[later] for later in self.rounds if later > number), None)
 
-    def values(self, fact: Fact) -> dict[str, Any]:
+    def values(self, fact: Fact) -> Mapping[str, Any]:
         """What the case was like once *fact* had happened."""
-        values = dict(self._first)
-        for earlier in self.facts:
-            if earlier.seq <= fact.seq and earlier.act in DESCRIBING:
-                values |= {key: value for key, value in earlier.data.items() if key in ATTRIBUTES}
-        values["round"] = "first" if fact.round == FIRST_ROUND else "later"
-        return values
+        moment = self._moments.get(fact.seq)
+        return moment.values if moment else self._at_first
 
     def meets(self, clock: Clock, fact: Fact) -> bool:
         """Is *fact* a person's act of those that meet the duty, and does it stand?"""
-        return self._would_meet(clock, fact) and self.stands(fact)
+        return self._would_meet(clock, fact) and fact.seq not in self._undone
 
     def is_undone(self, clock: Clock, fact: Fact) -> bool:
         """Did *fact* meet the duty until it was sent back?"""
-        return fact.act in UNDOES.values() and self._would_meet(clock, fact) and not self.stands(fact)
+        return fact.seq in self._undone and self._would_meet(clock, fact)
 
     def _would_meet(self, clock: Clock, fact: Fact) -> bool:
         patterns = [pattern for pattern in clock.stop if pattern.act == fact.act]
         return bool(patterns) and fact.by_person and self._fits(fact, patterns)
 
     def _fits(self, fact: Fact, patterns: Sequence[Pattern]) -> bool:
-        values = {**self.values(fact), **fact.data, "public": fact.public, "by": self._by(fact)}
+        if not all(pattern.where for pattern in patterns):
+            return True
+        moment = self._moments[fact.seq]
+        values = {**moment.values, **fact.data, "public": fact.public, "by": moment.by}
         return any(holds(pattern.where, values) for pattern in patterns)
 
-    def _by(self, fact: Fact) -> str:
-        """As what the actor did it: the named handler of that time, the first responder, or another."""
-        handler = first = None
-        for earlier in self.facts:
-            if earlier.seq > fact.seq:
-                break
-            if earlier.act == "dispatch":
-                handler = earlier.data.get("handler")
-            elif earlier.act == REOPENING:
-                handler = None
-            elif earlier.act == "claim" or (earlier.act == "takeover" and earlier.data.get("accepted")):
-                first = earlier.actor
-        if fact.actor is not None and fact.actor == handler:
-            return "handler"
-        return "first_responder" if fact.actor is not None and fact.actor == first else "other"
 
-    def stands(self, fact: Fact) -> bool:
-        """Was *fact* not undone before it happened again? A completion sent back meets nothing."""
-        for later in self.following(fact):
-            if later.act == fact.act:
-                return True
-            if UNDOES.get(later.act) == fact.act:
-                return False
-        return True
+def _seq(fact: Fact) -> int:
+    return fact.seq
+
+
+def _moments(facts: Sequence[Fact], at_first: Mapping[str, Any]) -> Iterator[tuple[int, _Moment]]:
+    values = at_first
+    handler = first = None
+    for fact in facts:
+        said = fact.data if fact.act in DESCRIBING else {}
+        changes = {key: value for key, value in said.items() if key in ATTRIBUTES}
+        values = {**values, **changes, "round": "first" if fact.round == FIRST_ROUND else "later"}
+        if fact.act == "dispatch":
+            handler = fact.data.get("handler")
+        elif fact.act == REOPENING:
+            handler = None
+        elif fact.act == "claim" or (fact.act == "takeover" and fact.data.get("accepted")):
+            first = fact.actor
+        yield fact.seq, _Moment(values, _as_what(fact.actor, handler, first))
+
+
+def _as_what(actor: int | None, handler: int | None, first: int | None) -> str:
+    if actor is not None and actor == handler:
+        return "handler"
+    return "first_responder" if actor is not None and actor == first else "other"
+
+
+def _undone(facts: Sequence[Fact]) -> Iterator[int]:
+    """The acts that were undone in their round before they happened again. A completion sent back meets nothing."""
+    latest: dict[tuple[int, str], Fact] = {}
+    for fact in facts:
+        undoes = latest.pop((fact.round, UNDOES.get(fact.act, "")), None)
+        if undoes is not None:
+            yield undoes.seq
+        latest[fact.round, fact.act] = fact

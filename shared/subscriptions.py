@@ -31,6 +31,9 @@ from shared.escalation import queries as ladder
 from shared.escalation.events import RungGiven
 from shared.escalation.models import Rung
 from shared.events import Event, subscribe
+from shared.incidents import proposing, repeats
+from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
+from shared.incidents.models import SpecialReport
 from shared.notifications import grave, telling
 from shared.outbox import nudge
 from shared.ownership import dispatching, routing
@@ -50,7 +53,7 @@ def _row(model: type[Any], row_id: int) -> Any:
     return found
 
 
-def _of_case(tell: Callable[[Case, datetime], None]) -> Callable[[Any], None]:
+def _of_case(tell: Callable[[Case, datetime], object]) -> Callable[[Any], None]:
     """Call *tell* with the case of an event, at the instant of the act."""
 
     def listen(event: Any) -> None:
@@ -125,6 +128,18 @@ def _on_opinion(event: OpinionGiven) -> None:
     grave.on_opinion(case, _row(Opinion, event.opinion_id), case.changed_at)
 
 
+def _on_counted(event: ReportsCounted) -> None:
+    grading.rejudge(_row(Case, event.case_id), event.at)
+
+
+def _on_special_report(event: SpecialReportMade) -> None:
+    grave.on_special_report(_row(Case, event.case_id), _row(SpecialReport, event.report_id), event.at)
+
+
+def _on_designated(event: HandlerDesignated) -> None:
+    grave.on_designated(_row(Case, event.case_id), _row(SpecialReport, event.report_id), event.at)
+
+
 def _finish() -> None:
     """At the end of every change: handle the news, then derive the clocks of each touched case once.
 
@@ -157,10 +172,17 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (DeadlineBreached, _on_breached),
     (RungGiven, _on_rung_given),
     (DeadlineBreached, _on_threshold),
+    (CaseFiled, _of_case(repeats.notice)),
+    (CaseFiled, _of_case(proposing.ask)),
     (CaseFiled, _of_case(grading.rejudge)),
+    (CaseTriaged, _of_case(repeats.notice)),
+    (CaseTriaged, _of_case(proposing.ask)),
     (CaseTriaged, _of_case(grading.rejudge)),
     (CircumstancesFound, _of_case(grading.rejudge)),
     (CaseReopened, _of_case(grading.rejudge)),
+    (ReportsCounted, _on_counted),
+    (SpecialReportMade, _on_special_report),
+    (HandlerDesignated, _on_designated),
     (CaseGraded, _on_graded),
     (ProgressTold, _on_progress),
     (CaseCompleted, _of_case(grave.on_completed)),

@@ -47,6 +47,7 @@ def _nav(user: User) -> list[dict[str, Any]]:
         ("staff.desk", _("工作台"), (P.DESK_VIEW,)),
         ("staff.register", _("台账"), (P.CASE_VIEW,)),
         ("staff.intake", _("登记"), (P.CASE_REGISTER,)),
+        ("staff.incidents", _("群诉"), (P.INCIDENT_VIEW,)),
         ("staff.notices", _("公告"), (P.NOTICE_WRITE, P.NOTICE_APPROVE)),
         ("staff.operations", _("运行"), (P.OPERATIONS_VIEW,)),
         ("staff.settings", _("设置"), (P.SETTINGS_VIEW,)),

@@ -81,6 +81,8 @@ def _marks(row: CaseRow) -> list[str]:
     marks = [_("紧急")] if row.urgent else []
     if row.major:
         marks.append(_("重大"))
+    if row.together:
+        marks.append(_("群诉 %(n)s 件", n=row.together))
     if row.round > 1:
         marks.append(_("第 %(n)s 轮", n=row.round))
     return [*marks, str(KINDS[row.kind]), str(CATEGORIES[row.category])]

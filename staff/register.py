@@ -92,6 +92,8 @@ def _heading(page: Page) -> str:
         return ""
     if page.total > COUNTED:
         return _("%(n)s 件以上", n=COUNTED)
+    if page.matters is not None and page.matters < page.total:
+        return _("共 %(n)s 件，%(m)s 件事", n=page.total, m=page.matters)
     return _("共 %(n)s 件", n=page.total)
 
 

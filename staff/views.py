@@ -1,12 +1,29 @@
 """Every module that puts a view on the staff face; importing this one mounts them all."""
 
-from staff import cases, context, desk, escalations, notices, operations, register, session, settings, welcome
+from staff import (
+    cases,
+    context,
+    desk,
+    escalations,
+    incident_acts,
+    incident_decisions,
+    incidents,
+    notices,
+    operations,
+    register,
+    session,
+    settings,
+    welcome,
+)
 
 __all__ = [
     "cases",
     "context",
     "desk",
     "escalations",
+    "incident_acts",
+    "incident_decisions",
+    "incidents",
     "notices",
     "operations",
     "register",

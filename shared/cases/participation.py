@@ -15,6 +15,7 @@ LEAD = "lead"
 COOPERATING = "cooperating"
 TASK_GROUP = "task_group"  # the special task group of a major case (AH-3.3c)
 OF_A_ROUND = (HANDLER, LEAD, COOPERATING, TASK_GROUP)
+DESIGNATED = "designated"  # whom the general manager named to handle it (VK-4e)
 ABOUT = "about"  # whom it is about: never sees, claims, handles, revisits or decides it
 # Written out in the statement: SQLite takes a partial index only where it can read the condition.
 _IS_ABOUT = Participation.part == literal_column(f"'{ABOUT}'")
@@ -70,6 +71,20 @@ def visible_to(user: User) -> ColumnElement[bool]:
     if set(narrow) - set(wide):
         ways.append(and_(Case.estate_id.in_(narrow), part))
     return and_(or_(*ways), ~_about(user)) if ways else false()
+
+
+def designated(case: Case) -> Participation | None:
+    """Whom the general manager has named to handle the case, if anybody (VK-4e)."""
+    return db.session.scalar(
+        select(Participation)
+        .where(
+            Participation.case_id == case.id,
+            Participation.part == DESIGNATED,
+            Participation.until.is_(None),
+        )
+        .order_by(Participation.id.desc())
+        .limit(1)
+    )
 
 
 def is_about(case: Case, user: User) -> bool:

@@ -2,7 +2,19 @@
 
 from flask import Flask
 
-from shared.cli import audit, cases, clauses, clocks, demo, outbox, people, policies, simulation, storage
+from shared.cli import (
+    audit,
+    cases,
+    clauses,
+    clocks,
+    demo,
+    incidents,
+    outbox,
+    people,
+    policies,
+    simulation,
+    storage,
+)
 
 
 def init_app(app: Flask) -> None:
@@ -12,6 +24,7 @@ def init_app(app: Flask) -> None:
         clocks.deadlines,
         clocks.schedule,
         demo.commands,
+        incidents.commands,
         outbox.commands,
         people.commands,
         policies.commands,

@@ -13,6 +13,9 @@ from shared.deadlines import queries as deadlines
 from shared.deadlines.models import Deadline
 from shared.deadlines.postponing import postponements_of
 from shared.identity.models import Department, User
+from shared.incidents.models import Incident
+from shared.incidents.queries import sizes
+from shared.incidents.repeats import special_reports_of
 from shared.notifications.models import Message
 from shared.ownership.models import Assignment
 from shared.revisits.models import Revisit
@@ -126,7 +129,20 @@ def of(case: Case) -> dict[str, Any]:
             for m in _rows(select(Message).filter_by(case_id=case.id).order_by(Message.id))
         ],
         "assessments": [],
-        "incident": None,
+        "incident": _incident(case),
+        "special_reports": [
+            {
+                "clause": r.clause,
+                "nth": r.nth,
+                "earlier": r.earlier,
+                "made_at": r.made_at,
+                "designated_at": r.designated_at,
+                "designated_by": who(r.designated_by_id),
+                "department": where(r.department_id),
+                "handler": who(r.handler_id),
+            }
+            for r in special_reports_of(case)
+        ],
         "rounds": [
             {"number": r.number, "opened_at": r.opened_at, "opened_by": who(r.opened_by_id), "cause": r.cause}
             for r in _rows(select(Round).filter_by(case_id=case.id).order_by(Round.number))
@@ -158,12 +174,25 @@ def _deadline(deadline: Deadline) -> dict[str, Any]:
     }
 
 
+def _incident(case: Case) -> dict[str, Any] | None:
+    """The matter it is a part of, and how many cases that has."""
+    incident = db.session.get(Incident, case.incident_id) if case.incident_id else None
+    if incident is None:
+        return None
+    joined = sizes([incident.id])[incident.id].joined
+    return {"id": incident.id, "title": incident.title, "cases": joined}
+
+
 def _severity_reasons(case: Case) -> list[dict[str, Any]]:
     """Why the case is major: what its last grading rests on, by rule or by a person (TR-3, VK-4h)."""
     graded = latest_grading(case)
     if graded is None or graded.severity != case.severity or case.severity != "major":
         return []
     return [
-        {"clause": r["clause"], "evidence": {"of": r["of"], **r["evidence"]}, "provisional": graded.by_id is None}
+        {
+            "clause": r["clause"],
+            "evidence": {"of": r["of"], **r["evidence"]},
+            "provisional": graded.by_id is None,
+        }
         for r in graded.reasons
     ]

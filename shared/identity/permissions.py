@@ -90,6 +90,7 @@ _WORKS = {
     P.CASE_VIEW,
     P.CONTACT_REVEAL,
     P.DESK_VIEW,
+    P.INCIDENT_VIEW,
     P.POLICY_VIEW,
 }
 

@@ -129,6 +129,25 @@ def candidates(new: Sighting, others: Sequence[Sighting]) -> list[tuple[int, Lik
     return sorted((j for j in judged if j[1].score >= THRESHOLD), key=lambda j: (-j[1].score, j[0]))
 
 
+def fits(new: Sighting, members: Sequence[Sighting]) -> Likeness | None:
+    """How well a report stands with all who report one matter, by the mean of what says anything; None: it does not.
+
+    The reasons are those of the likeliest of them.
+    """
+    found = [likeness(new, member) for member in members]
+    telling = [one for one in found if one.score > 0]
+    if not telling or any(one.score == 0 and one.reasons[0] != "not:late" for one in found):
+        return None
+    mean = sum(one.score for one in telling) / len(telling)
+    best = max(telling, key=lambda one: one.score)
+    return Likeness(round(mean, 4), best.reasons) if mean >= THRESHOLD else None
+
+
+def longest() -> timedelta:
+    """Further apart than this no two reports are one matter, whatever they are about."""
+    return timedelta(hours=max(topic.hours for topic in topics.lexicon().values()))
+
+
 def groups(sightings: Sequence[Sighting]) -> list[list[int]]:
     """The ids of each matter that several report, oldest report first, oldest matter first."""
     ordered = sorted(sightings, key=lambda s: (s.at, s.id))

@@ -9,6 +9,7 @@ from shared.cases.models import Case, Opinion, Plan
 from shared.escalation import holding
 from shared.escalation.holding import Recipient
 from shared.identity.permissions import Role
+from shared.incidents.models import SpecialReport
 from shared.notifications.sending import tell
 from shared.severity.models import Grading
 
@@ -50,6 +51,18 @@ def on_opinion(case: Case, opinion: Opinion, at: datetime) -> None:
         _tell_each(case, holding.handler(case, at), "plan_answered", str(opinion.id), at)
     else:
         on_measures(case, at)
+
+
+def on_special_report(case: Case, report: SpecialReport, at: datetime) -> None:
+    """The general manager, who names the department or person (VK-4e)."""
+    _tell_roles(case, (Role.GENERAL_MANAGER,), "special_report", str(report.id), at)
+
+
+def on_designated(case: Case, report: SpecialReport, at: datetime) -> None:
+    """Whoever dispatches it hears whom the general manager has named: a person relays it all the same."""
+    whom = holding.first_responder(case, at) or holding.on_duty(case, at)
+    named = f"{report.id}:{report.department_id}:{report.handler_id or 0}"
+    _tell_each(case, whom, "designated", named, at)
 
 
 def _roles(case: Case, does: str) -> tuple[str, ...]:

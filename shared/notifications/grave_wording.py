@@ -9,6 +9,7 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Opinion, Plan
 from shared.cases.vocabulary import Severity
 from shared.database import db
+from shared.incidents.models import SpecialReport
 from shared.severity import wording as reasons
 from shared.severity.models import Grading
 
@@ -68,10 +69,35 @@ def _plan_answered(case: Case, detail: str | None) -> Lines | None:
     return _("方案有答复：%(number)s", number=case.archive_number), [passed if opinion.passed else returned]
 
 
+def _special_report(case: Case, detail: str | None) -> Lines | None:
+    report = db.session.get(SpecialReport, int(detail or 0))
+    if report is None or report.designated_at is not None:
+        return None
+    return _("专题报告：%(number)s", number=case.archive_number), [
+        _(
+            "同一诉求人就同一问题第 %(n)s 次提出诉求（%(clause)s）。请打开查看前几次的办理情况，指定部门或人员。",
+            n=report.nth,
+            clause=report.clause,
+        )
+    ]
+
+
+def _designated(case: Case, detail: str | None) -> Lines | None:
+    report = db.session.get(SpecialReport, int((detail or "0").partition(":")[0]))
+    if report is None or report.department is None:
+        return None
+    whom = report.department.name + (f" {report.handler.name}" if report.handler else "")
+    return _("总经理已指定办理：%(number)s", number=case.archive_number), [
+        _("总经理指定由%(whom)s办理。请照此派单（VK-4e）。", whom=whom)
+    ]
+
+
 TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "major": _major,
     "major_progress": _major_progress,
     "review_wanted": _review_wanted,
     "approval_wanted": _approval_wanted,
     "plan_answered": _plan_answered,
+    "special_report": _special_report,
+    "designated": _designated,
 }

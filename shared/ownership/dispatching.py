@@ -12,7 +12,7 @@ from shared.cases.models import Case, Escalation
 from shared.database import db
 from shared.identity.models import Department, User
 from shared.identity.permissions import Permission
-from shared.ownership import guards
+from shared.ownership import guards, routing
 from shared.ownership.events import AssignmentAccepted, CaseDispatched, CaseEscalated, ObjectionRaised
 from shared.ownership.models import Assignment
 
@@ -57,6 +57,22 @@ def _another_than_last_round(case: Case, handler: User) -> None:
     )
 
 
+def _as_designated(case: Case, department: Department, handler: User) -> None:
+    """Whom the general manager has named, and nobody else, until they name another (VK-4e).
+
+    A person named for the last round no longer binds a further one, which goes to another handler (TR-14).
+    """
+    named = participation.designated(case)
+    if named is None or (named.user_id is not None and named.user_id == routing.last_handler(case)):
+        return
+    whom = named.user.name if named.user else named.department.name if named.department else ""
+    acting.refuse_unless(
+        named.user_id == handler.id if named.user_id else named.department_id == department.id,
+        _("总经理已指定由%(name)s办理。要派给别人，先请总经理改派。", name=whom),
+        "VK-4e",
+    )
+
+
 def dispatch(
     case: Case,
     *,
@@ -73,6 +89,7 @@ def dispatch(
     """
     acting.refuse_unless(guards.can_dispatch(by, case), _("您的岗位不能派单。"), "GZ-10")
     _check_handler(case, department, handler)
+    _as_designated(case, department, handler)
     if case.round > 1:
         _another_than_last_round(case, handler)
     previous = current_assignment(case)

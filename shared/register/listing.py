@@ -39,6 +39,7 @@ class Page:
     next: str  # the key of the last line, when there are more; else empty
     previous: str
     total: int | None  # None: not counted
+    matters: int | None = None  # the same with each incident counted once
 
 
 def read_cursor(after: str, before: str) -> Cursor | None:
@@ -81,11 +82,13 @@ def page(user: User, filters: Filters, cursor: Cursor | None, at: datetime, zone
     rows = rows[:PAGE]
     if backwards:
         rows.reverse()
+    total, matters = _totals(rows, more, cursor, sought, wanted)
     return Page(
         rows=rows,
         next=_edge(rows, filters.sort, -1) if (more or backwards) and rows else "",
         previous=_edge(rows, filters.sort, 0) if (more if backwards else cursor is not None) and rows else "",
-        total=_total(rows, more, cursor, sought, wanted),
+        total=total,
+        matters=matters,
     )
 
 
@@ -113,16 +116,22 @@ def _edge(rows: list[CaseRow], sort: Sort, place: int) -> str:
     return _written((at, row.id)) if at else ""
 
 
-def _total(
+def _totals(
     rows: list[CaseRow], more: bool, cursor: Cursor | None, sought: Sought | None, wanted: list[Any]
-) -> int | None:
-    """How many there are: known from a single page, else counted up to COUNTED. Words are not searched twice."""
+) -> tuple[int | None, int | None]:
+    """How many cases, and how many matters: known from a single page, else counted up to COUNTED.
+
+    Words are not searched twice.
+    """
     if cursor is None and not more:
-        return len(rows)
+        return len(rows), len({row.incident_id or -row.id for row in rows})
     if sought is not None and sought.has_words:
-        return None
-    some = select(Case.id).where(*wanted).limit(COUNTED + 1).subquery()
-    return db.session.scalar(select(func.count()).select_from(some))
+        return None, None
+    matter = func.coalesce(Case.incident_id, -Case.id).label("matter")
+    some = select(matter).where(*wanted).limit(COUNTED + 1).subquery()
+    counted = db.session.execute(select(func.count(), func.count(some.c.matter.distinct())).select_from(some))
+    cases, matters = counted.one()
+    return cases, matters
 
 
 def queue(user: User, view: View, at: datetime) -> tuple[list[CaseRow], bool]:

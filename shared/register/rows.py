@@ -19,6 +19,7 @@ FIRST_WORDS = 60
 
 _handler = aliased(User)
 _responder = aliased(User)
+_twin = aliased(Case)
 _COLUMNS = (
     Case.id,
     Case.archive_number,
@@ -36,6 +37,8 @@ _COLUMNS = (
     Case.next_due_at,
     Case.clocks_parked,
     Case.version,
+    Case.incident_id,
+    select(func.count()).where(_twin.incident_id == Case.incident_id).scalar_subquery().label("together"),
     Case.first_responder_id,
     Estate.name.label("estate"),
     Estate.zone,
@@ -72,6 +75,8 @@ class CaseRow:
     next_due_at: datetime | None
     zone: str
     version: int
+    incident_id: int | None = None
+    together: int = 0  # how many cases the matter has; none: it stands in no incident
     promise: Promise | None = None
 
     @property
@@ -119,6 +124,8 @@ def _row(found: Row[Any]) -> CaseRow:
         next_due_at=found.next_due_at,
         zone=found.zone,
         version=found.version,
+        incident_id=found.incident_id,
+        together=found.together,
     )
 
 

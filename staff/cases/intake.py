@@ -20,6 +20,7 @@ from shared.errors import NotFound
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.identity.queries import estates
+from shared.incidents import queries as incidents
 from shared.ownership import claiming
 from shared.web.pages import render, see_other
 from shared.words import CATEGORIES, state_name
@@ -116,8 +117,28 @@ def _receipt(case: Case, *, barred: bool = False) -> BaseResponse:
 @requires(Permission.CASE_REGISTER)
 def caller() -> BaseResponse:
     """The caller's earlier cases, while the number is typed; by POST, so that no number stands in an address or log."""
-    earlier = _earlier(request.form.get("phone", ""))
-    return render("staff/cases/_caller.html", fragment="staff/cases/_caller.html", earlier=earlier)
+    return render(
+        "staff/cases/_caller.html",
+        fragment="staff/cases/_caller.html",
+        earlier=_earlier(request.form.get("phone", "")),
+        matters=_matters(request.form.get("building")),
+    )
+
+
+def _matters(building: str | None) -> list[dict[str, Any]]:
+    """Open incidents of the building: the call may be about one of them."""
+    if not building or not building.isascii() or not building.isdecimal() or len(building) > 9:
+        return []
+    found = incidents.at_building(me(), int(building))
+    sizes = incidents.sizes([incident.id for incident in found])
+    return [
+        {
+            "title": incident.title,
+            "url": url_for("staff.incident", incident_id=incident.id),
+            "cases": sizes[incident.id].joined,
+        }
+        for incident in found
+    ]
 
 
 def _earlier(phone: str) -> dict[str, Any] | None:
@@ -153,6 +174,7 @@ def _page(form: IntakeForm, mine: list[Estate], status: int = HTTPStatus.OK) -> 
         has_errors=bool(form.errors),
         more=_needs_more(form),
         earlier=_earlier(form.phone.data or ""),
+        matters=_matters(form.building.data),
         checklist=_checklist(),
     )
 

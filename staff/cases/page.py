@@ -17,7 +17,7 @@ from shared.identity.permissions import Permission
 from shared.web.pages import render
 from staff import blueprint
 from staff.access import in_background, me, requires
-from staff.cases import entries, facts, gravity, plans, queries, steps, told, wording
+from staff.cases import entries, facts, gravity, matter, plans, queries, steps, told, wording
 from staff.cases.acts import ACTS
 from staff.cases.entries import Show
 
@@ -100,6 +100,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "gravity": gravity.of(dossier, user, now),
         "grading": ACTS["grading"],
         "plan": plans.of(case, now) if any(row.act == Act.PLAN for row in dossier.rows) else None,
+        "matter": matter.of(case, dossier.rows, user),
         "facts": facts.facts(dossier, now),
         "people": facts.people(dossier, now),
         "party": facts.party(case, revealed),

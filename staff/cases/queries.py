@@ -15,7 +15,7 @@ from shared.cases.finding import latest_finding
 from shared.cases.handling import current_resolution
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Finding, Participation, Party, Round, Words
-from shared.cases.participation import ABOUT, visible_to
+from shared.cases.participation import ABOUT, designated, visible_to
 from shared.database import db
 from shared.deadlines import queries as deadlines
 from shared.deadlines.models import Deadline
@@ -182,10 +182,13 @@ def handlers_for(case: Case) -> list[tuple[Department, User, int]]:
     """Whom *case* could be dispatched to, with what they have in hand.
 
     The department routed for it comes first, then who has least. In a further round the handler of the last one is
-    left out (product.md): the verb would refuse them.
+    left out (product.md): the verb would refuse them. So would it whom the general manager has not named (VK-4e).
     """
     route, last = routing.route_of(case), routing.last_handler(case)
     able = [user for user in people_for(case, Permission.CASE_ACCEPT) if user.id != last]
+    named = designated(case)
+    if named is not None and named.user_id is not None and named.user_id != last:
+        able = [user for user in able if user.id == named.user_id]
     load = routing.in_hand([user.id for user in able])
     places = {d.id: d for d in departments(case.estate_id)}
     routed = route.department_id if route else None
@@ -194,6 +197,7 @@ def handlers_for(case: Case) -> list[tuple[Department, User, int]]:
         for user in able
         for department_id in user.department_ids
         if department_id in places
+        and (named is None or named.department_id is None or named.department_id == department_id)
     ]
     return sorted(found, key=lambda row: (row[0].id != routed, row[0].position, row[2], row[1].name))
 

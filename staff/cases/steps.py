@@ -45,6 +45,7 @@ BY_FIRST_RESPONDER = ("redo", "transfer")
 ORDER = (
     "takeover",
     "claim",
+    "designation",
     "dispatch",
     "acceptance",
     "approval",

@@ -16,6 +16,7 @@ from PIL import Image
 from shared.attachments import verbs as attachments
 from shared.database import db, transaction
 from shared.identity.permissions import Role
+from shared.incidents.models import Incident, Membership
 from shared.notices import publishing
 from shared.notices.models import Notice
 from shared.notices.stages import Kind
@@ -78,6 +79,21 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_takeover": EVERYBODY - {"administrator"},
     "case_completion": EVERYBODY - {"administrator"},
     "case_redo": EVERYBODY - {"administrator"},
+    "case_joining": FRONT,
+    "case_parting": FRONT,
+    "case_designation": frozenset({"general_manager"}),
+    "incidents": EVERYBODY - {"administrator"},
+    "incident": EVERYBODY - {"administrator"},
+    "incident_joining": FRONT,
+    "incident_refusal": FRONT,
+    "incident_facts": FRONT,
+    "incident_ending": FRONT,
+    "incident_playbook": EVERYBODY - {"administrator"},
+    # On each case the verb looks who may.
+    "incident_progress": EVERYBODY - {"administrator"},
+    "incident_note": EVERYBODY - {"administrator"},
+    "incident_completion": EVERYBODY - {"administrator"},
+    "incident_informing": EVERYBODY - {"administrator"},
     "notices": EVERYBODY,
     "notice": EVERYBODY,
     "new_notice": FRONT,
@@ -112,7 +128,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_routing_removal": frozenset({"director", "administrator"}),
     "settings_quiet": frozenset({"director", "administrator"}),
 }
-OF_ONE_CASE_OR_NOTICE = {"number", "notice_id", "file"}
+OF_ONE_THING = {"number", "notice_id", "file", "incident_id"}
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
 ONE_OF_EACH = {role: username for username, role in reversed(ROLE_OF.items())}
 
@@ -130,11 +146,12 @@ class Door:
 
 @dataclass(frozen=True)
 class Estate:
-    """One case with a photo and one notice, all of 锦绣花园."""
+    """One case with a photo, one notice and one incident, all of 锦绣花园."""
 
     number: str
     file: str
     notice_id: int
+    incident_id: int
 
     def doors(self, app: Flask) -> Iterator[Door]:
         """Every staff route that needs a sign-in, by every method, filled with what is here."""
@@ -143,7 +160,7 @@ class Estate:
                 face, _, endpoint = rule.endpoint.partition(".")
                 if face != "staff" or DOORS.get(endpoint, EVERYBODY) is None:
                     continue  # what is open to anybody keeps no secret behind it
-                assert set(rule.arguments) <= OF_ONE_CASE_OR_NOTICE, f"{rule}: say here how to fill it"
+                assert set(rule.arguments) <= OF_ONE_THING, f"{rule}: say here how to fill it"
                 values = {name: getattr(self, name) for name in rule.arguments}
                 address = app.url_map.bind("localhost").build(rule.endpoint, values)
                 for method in sorted((rule.methods or set()) & {"GET", "POST", "PUT", "PATCH", "DELETE"}):
@@ -162,7 +179,18 @@ def here(cast: Cast) -> Estate:
         )
         text = publishing.Text(Kind.NOTICE, "停水通知", "明日九时至十一时停水", MONDAY, None)
         notice = publishing.write(cast.estate.id, text, by=cast.person("limin"), at=MONDAY, submit=True)
-        return Estate(story.number, attachment.id, notice.id)
+        incident = Incident(
+            estate_id=cast.estate.id, category="facilities", title="3号楼电梯停运", opened_at=MONDAY
+        )
+        db.session.add(incident)
+        db.session.flush()
+        db.session.add(
+            Membership(
+                incident_id=incident.id, case_id=story.case.id, state="joined", reasons=[], proposed_at=MONDAY
+            )
+        )
+        story.case.incident_id = incident.id
+        return Estate(story.number, attachment.id, notice.id, incident.id)
 
 
 def _knock(client: CriticalClient, door: Door, token: str) -> Page:
@@ -307,7 +335,7 @@ def test_whom_a_case_is_about_finds_none_of_its_doors(
     story = begin(cast, about=f"{name}收钱不办事").in_handling()
     client = signed_in(username)
     token = _token(client, "/staff/")
-    for door in Estate(story.number, "0" * 32, 1).doors(app):
+    for door in Estate(story.number, "0" * 32, 1, 1).doors(app):
         if story.number in door.address and role in (DOORS[door.endpoint] or ()):
             assert _knock(client, door, token).status_code == 404, str(door)
     for address in ("/staff/", "/staff/cases", f"/staff/cases?q={story.number}"):

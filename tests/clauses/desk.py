@@ -20,7 +20,9 @@ from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.deadlines.models import Deadline
 from shared.deadlines.sweep import SweepResult, sweep
+from shared.escalation import climbing
 from shared.escalation.models import Rung
+from shared.incidents import grouping
 from shared.policies.clauses import known_clauses
 from shared.policies.proofs import by_clause
 from shared.policies.schema import Policy
@@ -35,14 +37,10 @@ _estates = count(1)
 class Desk:
     """One estate. *cited* are the clauses that the story's name or docstring speaks of: it may ask of no other."""
 
-    def __init__(
-        self, clock: time_machine.Traveller, preset: str, body: str | None, cited: frozenset[str]
-    ) -> None:
-        self._clock, self.cited = clock, cited
-        number = next(_estates)
-        letters = "".join(ascii_uppercase[number // 26**place % 26] for place in (3, 2, 1, 0))
-        self.cast: Cast = settle(f"e{number}", f"第{number}小区", letters, preset, body)
+    def __init__(self, clock: time_machine.Traveller, cast: Cast, cited: frozenset[str]) -> None:
+        self._clock, self.cast, self.cited = clock, cast, cited
         self._callers = count(1)
+        self.swept_at: datetime | None = None
 
     @property
     def policy(self) -> Policy:
@@ -83,7 +81,20 @@ class Desk:
 
     def sweep(self, when: str) -> SweepResult:
         """The machine looks at every clock of its database."""
-        return sweep(self.at(when))
+        self.swept_at = self.at(when)
+        return sweep(self.swept_at)
+
+    def climb(self, when: str) -> int:
+        """What nobody answered in time goes one level up; how many rungs were given."""
+        return climbing.climb_due(self.at(when))
+
+    def together(self, when: str, *cases: Matter) -> int:
+        """The dispatcher finds them to be of one matter; the id of the incident."""
+        moment, ids = self.at(when), [case.row.id for case in cases]
+        with transaction():
+            held = grouping.hold_cases(ids)
+            user = self.cast.person("limin")
+            return grouping.begin([held[n] for n in ids], by=user, at=moment, title="电梯停运").id
 
     def leave(self) -> None:
         """Nothing of this story is left for the sweeps of others."""
@@ -96,11 +107,18 @@ class Desk:
             db.session.execute(update(Case).where(Case.id.in_(of_here)).values(clocks_parked=None))
 
 
+def settled(preset: str, body: str | None = None) -> Cast:
+    """An estate that nobody else has."""
+    number = next(_estates)
+    letters = "".join(ascii_uppercase[number // 26**place % 26] for place in (3, 2, 1, 0))
+    return settle(f"e{number}", f"第{number}小区", letters, preset, body)
+
+
 @contextmanager
 def opened(app: Flask, preset: str, cited: frozenset[str], body: str | None = None) -> Iterator[Desk]:
     """A desk of its own on the database of *app*, which lives by *preset* or by the text of *body*."""
     with app.app_context(), time_machine.travel(MONDAY, tick=False) as clock:
-        desk = Desk(clock, preset, body, cited)
+        desk = Desk(clock, settled(preset, body), cited)
         try:
             yield desk
         finally:

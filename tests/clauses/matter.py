@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from shared.assessment.amounts import breach_of, circumstances_in
 from shared.audit import timeline
 from shared.calendars.queries import calendar_of
+from shared.calendars.working_time import Calendar
 from shared.cases import acting, ending, finding, handling, scope, supplementing, triage
 from shared.cases.circumstances import Circumstances
 from shared.cases.lifecycle import Act, State
@@ -23,18 +24,41 @@ from shared.deadlines import agreement, extension
 from shared.deadlines.engine import due_times
 from shared.deadlines.facts import facts_of
 from shared.deadlines.models import Deadline
+from shared.deadlines.story import CaseFacts
 from shared.errors import Refused
+from shared.escalation.models import Rung
 from shared.identity.models import Department, User
+from shared.notifications.models import Message
 from shared.ownership import claiming, dispatching, planning
+from shared.policies.schema import Policy
 from shared.revisits import recording
 from shared.revisits.recording import Answers
 from shared.severity import grading
-from tests.clauses.hours import Watch, instant
+from shared.severity.queries import gradings_of
+from tests.clauses.hours import Watch, instant, told
 
 if TYPE_CHECKING:
     from tests.clauses.desk import Desk
 
 _NEW = (State.RECEIVED, State.CLAIMED)
+
+
+def watches(rows: Iterable[Deadline], rule: str, cited: Collection[str]) -> list[Watch]:
+    found = [row for row in rows if row.rule == rule]
+    for row in found:
+        assert row.clause in cited, f"{rule} rests on {row.clause}, the story speaks of {sorted(cited)}"
+    return [Watch(row) for row in found]
+
+
+def cost_of(policy: Policy, facts: CaseFacts, calendar: Calendar, rule: str, *, repeated: bool) -> str | None:
+    clock = policy.clock(rule)
+    assert clock is not None, f"{rule} is no rule"
+    *_earlier, due = [due for due in due_times(policy, facts, calendar) if due.rule == rule]
+    penalty = breach_of(clock, due, circumstances_in(facts, repeated=repeated)).penalty
+    if penalty is None:
+        return None
+    most = "" if penalty.most == penalty.least else f"–{penalty.most}"
+    return f"{penalty.kind} {penalty.least}{most}"
 
 
 class Matter:
@@ -62,11 +86,7 @@ class Matter:
     def clocks(self, rule: str) -> list[Watch]:
         """Every run of *rule*, in order. The story must cite the clause it rests on."""
         assert self.row.clocks_parked is None, self.row.clocks_parked
-        rows = [row for row in self._rows() if row.rule == rule]
-        for row in rows:
-            cited = self.desk.cited
-            assert row.clause in cited, f"{rule} rests on {row.clause}, the story speaks of {sorted(cited)}"
-        return [Watch(row) for row in rows]
+        return watches(self._rows(), rule, self.desk.cited)
 
     def clock(self, rule: str) -> Watch:
         """The latest run of *rule*; there must be one."""
@@ -86,15 +106,26 @@ class Matter:
     def costs(self, rule: str, *, repeated: bool = False) -> str | None:
         """What the breach of *rule* may cost, `fine 50` or `wage 30`; *repeated*: the owner complained again."""
         assert self.clock(rule).is_broken
-        policy, facts = self.desk.policy, facts_of(self.row)
-        clock = policy.clock(rule)
-        dues = [due for due in due_times(policy, facts, calendar_of(self.row.estate)) if due.rule == rule]
-        assert clock is not None
-        penalty = breach_of(clock, dues[-1], circumstances_in(facts, repeated=repeated)).penalty
-        if penalty is None:
-            return None
-        most = "" if penalty.most == penalty.least else f"–{penalty.most}"
-        return f"{penalty.kind} {penalty.least}{most}"
+        calendar = calendar_of(self.row.estate)
+        return cost_of(self.desk.policy, facts_of(self.row), calendar, rule, repeated=repeated)
+
+    # What else has come of it.
+
+    @property
+    def reasons(self) -> list[tuple[str, str]]:
+        """Why it was graded as it is: clause and criterion."""
+        return [(reason["clause"], reason["of"]) for reason in gradings_of(self.row)[-1].reasons]
+
+    @property
+    def rungs(self) -> list[tuple[int, str, str | None]]:
+        """Who was told of a breach, level by level, and when; below zero beside the ladder."""
+        rows = db.session.scalars(select(Rung).where(Rung.case_id == self.row.id).order_by(Rung.id))
+        return [(row.level, row.role, told(row.given_at)) for row in rows]
+
+    def told(self, about: str) -> set[str]:
+        """The roles that got a message *about* something."""
+        wanted = select(Message.to_role).where(Message.case_id == self.row.id, Message.about == about)
+        return set(db.session.scalars(wanted))
 
     # What people do.
 
@@ -268,11 +299,17 @@ class Matter:
         return self
 
     def visit(
-        self, when: str, *, method: str = "door", documented: bool = True, accompanied: bool = True
+        self,
+        when: str,
+        *,
+        method: str = "door",
+        reached: bool = True,
+        documented: bool = True,
+        accompanied: bool = True,
     ) -> Matter:
-        """The owner is visited and content: with a signed record or none, by two of us or one."""
-        data = {"reached": True, "satisfied": True, "documented": documented, "accompanied": accompanied}
-        return self.notes(when, "liujie", "revisit", public=True, method=method, **data)
+        """The owner is visited and content, or not at home: with a signed record or none, by two of us or one."""
+        data = {"reached": reached, "documented": documented, "accompanied": accompanied}
+        return self.notes(when, "liujie", "revisit", public=reached, method=method, **data)
 
     closing = staticmethod(recording.close)
 

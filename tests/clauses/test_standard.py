@@ -45,7 +45,7 @@ MOVING = {
     "escalation": lambda case, when: case.escalate(when),
     "referral": lambda case, when: case.refer(when, outside=False),
     "recall": lambda case, when: case.refer("03-02 10:01", outside=False).recall(when),
-    "completion": lambda case, when: case.complete(when),
+    "completion": lambda case, when: case.accept("03-02 10:00").complete(when),
 }
 
 
@@ -493,9 +493,15 @@ def test_vk_5_1_the_record_of_an_emergency_is_completed_within_5_working_days_of
 def test_vk_5_1_the_supplement_meets_it_and_is_owed_once(desk):
     case = desk.files("03-02 10:00", by="limin", extra={"paperless": True}).supplement("03-09 10:00")
     assert case.clock("record").is_kept
-    other = desk.files("03-02 10:00", by="limin", extra={"paperless": True}).inform("03-02 11:00")
-    assert len(other.revisit("03-02 12:00", satisfied=False).clocks("record")) == 1
+    case.inform("03-09 11:00").revisit("03-09 12:00", satisfied=False)
+    assert len(case.clocks("record")) == 1
     assert not desk.files("03-02 10:00", by="limin").has("record")
+
+
+def test_vk_5_1_a_record_still_missing_is_owed_in_the_next_round(desk):
+    case = desk.files("03-02 10:00", by="limin", extra={"paperless": True}).inform("03-08 10:00")
+    clock = case.revisit("03-13 10:00", satisfied=False).clock("record")
+    assert (clock.due, clock.runs) == ("03-20 10:00", True)
 
 
 # GZ-16: the result goes back to dispatch
@@ -563,7 +569,7 @@ def test_gz_17a_a_major_matter_is_revisited_at_the_door_by_two_with_a_signature(
     assert (clock.due, clock.duty, clock.owner_sees) == ("03-09 12:00", "assistant", True)
     assert not case.has("revisit")
     case.visit("03-03 10:00", method="telephone").visit("03-03 11:00", documented=False)
-    case.visit("03-03 12:00", accompanied=False)
+    case.visit("03-03 12:00", accompanied=False).visit("03-03 13:00", reached=False)
     assert case.clock("revisit_major").runs
     assert case.clock("revisit_valid_major").runs
     case.visit("03-05 13:00")
@@ -624,6 +630,20 @@ def test_tr_11_what_is_sent_back_is_not_revisited_yet(desk, rule):
     assert case.clock(rule).ended_at == "03-02 14:00"
 
 
+@pytest.mark.parametrize("rule", ["revisit_valid", "revisit_valid_major"])
+def test_tr_11_nobody_is_revisited_after_the_closure(desk, rule):
+    case = desk.files("03-02 10:00").judge("03-02 10:05", validity="valid")
+    if rule == "revisit_valid_major":
+        case.grade("03-02 10:10", "major").complete_major("03-02 12:00")
+    else:
+        case.complete("03-02 12:00")
+    case.report("03-02 13:00").inform("03-02 14:00")
+    for hour in ("15", "16", "17"):
+        case.revisit(f"03-02 {hour}:00", reached=False)
+    clock = case.close("03-02 18:00").clock(rule)
+    assert (clock.ended_at, clock.is_broken) == ("03-02 18:00", False)
+
+
 # No false breach
 
 
@@ -673,8 +693,10 @@ def test_gz_11_an_objection_and_another_handler_leave_the_limits_alone(desk):
 
 
 def test_the_owner_takes_it_back_and_nothing_runs_on(desk):
-    """CO-M2, GZ-8, MS-3."""
-    case = desk.files("03-02 10:00").withdraw("03-02 10:01")
-    assert not any(case.clock(rule).runs for rule in ("first_response", "relay", "completion"))
+    """CO-M2, GZ-8, MS-3, AH-3.2b, TR-3."""
+    case = desk.files("03-02 10:00").claim("03-02 10:00").find("03-02 10:00", facility_failure=True)
+    case.withdraw("03-02 10:01")
+    rules = ("first_response", "relay", "completion", "keep_informed", "facility_restored")
+    assert [case.clock(rule).ended_at for rule in rules] == ["03-02 10:01"] * 5
     desk.sweep("03-20 10:00")
     assert case.broken == []

@@ -270,9 +270,27 @@ def test_vk_4i_a_major_case_has_no_limit_for_its_answer(desk):
 # Second complaints
 
 
-def test_vk_4e_the_second_complaint_about_one_problem_within_90_days_is_reported(desk):
-    repeats = desk.policy.repeats
-    assert (repeats.clause, repeats.window_days, repeats.report_at) == ("VK-4e", 90, 2)
+def test_vk_4e_the_second_complaint_about_one_problem_is_reported_to_the_general_manager(desk):
+    first = desk.files("03-02 10:00", phone="13900138000")
+    assert "special_report" not in first.acts
+    second = desk.files("05-31 10:00", phone="13900138000")
+    assert "special_report" in second.acts
+    assert "special_report" not in first.acts
+    assert desk.policy.repeats.clause == "VK-4e"
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"phone": "13900138001"}, {"category": "security", "topic": None}, {"spot": "地下车库"}],
+)
+def test_vk_4e_another_party_or_another_problem_is_no_second_complaint(desk, other):
+    desk.files("03-02 10:00", phone="13900138000")
+    assert "special_report" not in desk.files("03-03 10:00", **{"phone": "13900138000", **other}).acts
+
+
+def test_vk_4e_after_90_days_a_complaint_is_a_first_one_again(desk):
+    desk.files("03-02 10:00", phone="13900138000")
+    assert "special_report" not in desk.files("05-31 10:01", phone="13900138000").acts
 
 
 # Major

@@ -1,7 +1,9 @@
 """Incidents (群诉事件): what is proposed as one matter, what runs, what is over; and the page of one of them."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import g, request, url_for
@@ -18,7 +20,7 @@ from shared.identity.permissions import Permission
 from shared.identity.queries import names_of
 from shared.incidents import fanning, grouping, guards, naming, playbook, queries
 from shared.incidents.fanning import Kind
-from shared.incidents.models import Incident
+from shared.incidents.models import Incident, Membership
 from shared.incidents.queries import PROPOSED, Member, Size
 from shared.incidents.repeats import owners_of
 from shared.register import rows
@@ -92,9 +94,10 @@ def show(found: Incident, *, status: int = 200, error: str = "") -> BaseResponse
 
 
 def _lines(user: User, case_ids: Collection[int]) -> dict[int, Line]:
-    """The lines of these cases, by id."""
+    """The lines of these cases, by id; that they stand together is what the page is about."""
     keys = select(Case.id).where(Case.id.in_(case_ids), visible_to(user))
-    return {line.id: line for line in lines(rows.load(rows.selection(keys), g.at), user)}
+    found = [replace(row, together=0) for row in rows.load(rows.selection(keys), g.at)]
+    return {line.id: line for line in lines(found, user)}
 
 
 def _member(member: Member, drawn: dict[int, Line]) -> dict[str, Any]:
@@ -180,26 +183,31 @@ def checklist(found: Incident, steps: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def _history(user: User, found: Incident) -> list[dict[str, str]]:
-    """Who decided what, the latest first; of cases only those that I see."""
+def _history(user: User, found: Incident) -> list[dict[str, Any]]:
+    """Who decided what, the latest first, what was decided in one go as one line; of cases only those that I see."""
     taken = queries.decided(user, found.id)
-    names = names_of([m.decided_by_id for m, _number in taken] + [found.confirmed_by_id])
+    names = names_of([m.decided_by_id for m, _number in taken])
     zone = found.estate.zone
     words = {"joined": _("并入"), "refused": _("不是同一件"), "parted": _("移出")}
-    rows_ = [
-        {
-            "when": wording.when(m.decided_at, g.at, zone) if m.decided_at else "",
-            "who": names.get(m.decided_by_id or 0, ""),
-            "what": f"{words[m.state]} {number}",
-            "url": case_url(number),
-        }
-        for m, number in taken
-        if m.state in words
-    ]
+    told: list[dict[str, Any]] = []
+    for (at, by_id, state), group in groupby(taken, key=lambda row: _decision(row[0])):
+        numbers = [number for _m, number in reversed(list(group))]
+        told.append(
+            {
+                "what": words[state],
+                "who": names.get(by_id or 0, ""),
+                "when": wording.when(at, g.at, zone) if at else "",
+                "cases": [{"number": number, "url": case_url(number)} for number in numbers],
+            }
+        )
     if found.ended_at:
-        ended = {"when": wording.when(found.ended_at, g.at, zone), "who": "", "what": _("办结"), "url": ""}
-        return [ended, *rows_]
-    return rows_
+        when = wording.when(found.ended_at, g.at, zone)
+        told.insert(0, {"what": _("办结"), "who": "", "when": when, "cases": []})
+    return told
+
+
+def _decision(membership: Membership) -> tuple[datetime | None, int | None, str]:
+    return membership.decided_at, membership.decided_by_id, membership.state
 
 
 def _reports(user: User) -> Sequence[dict[str, Any]]:

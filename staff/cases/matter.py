@@ -28,7 +28,7 @@ def of(case: Case, rows: Sequence[TimelineRow], user: User) -> dict[str, Any]:
     reported = any(row.act == Act.SPECIAL_REPORT for row in rows)
     return {
         "incident": _incident(case, *found, user) if found else None,
-        "reports": [_report(report, user) for report in special_reports_of(case)] if reported else [],
+        "reports": [_report(case, report, user) for report in special_reports_of(case)] if reported else [],
         "join_url": url_for("staff.case_joining", number=case.archive_number)
         if guards.can_join(user, case)
         else "",
@@ -59,7 +59,7 @@ def _incident(case: Case, incident: Incident, membership: Membership, user: User
     }
 
 
-def _report(report: SpecialReport, user: User) -> dict[str, Any]:
+def _report(case: Case, report: SpecialReport, user: User) -> dict[str, Any]:
     now = clock.now()
     named = report.department.name if report.department else ""
     if report.handler:
@@ -67,13 +67,16 @@ def _report(report: SpecialReport, user: User) -> dict[str, Any]:
     return {
         "text": _("同一人同一问题第 %(n)s 次（%(clause)s）", n=report.nth, clause=report.clause),
         "named": named,
+        "name_url": url_for("staff.case_designation", number=case.archive_number)
+        if guards.can_designate(user, case)
+        else "",
         "earlier": [
             {
-                "number": case.archive_number,
-                "url": url_for("staff.case", number=case.archive_number),
-                "state": state_name(case.state),
-                "when": wording.when(case.received_at, now, case.estate.zone),
+                "number": earlier.archive_number,
+                "url": url_for("staff.case", number=earlier.archive_number),
+                "state": state_name(earlier.state),
+                "when": wording.when(earlier.received_at, now, earlier.estate.zone),
             }
-            for case in queries.earlier_cases(report, user)
+            for earlier in queries.earlier_cases(report, user)
         ],
     }

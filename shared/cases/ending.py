@@ -1,16 +1,18 @@
 """How a round ends and how the next begins: referral, closure, reopening, archiving, withdrawal."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select
 
 from shared import events
 from shared.cases import acting, guards, participation
 from shared.cases.events import CaseClosed, CaseReopened, CaseWithdrawn, PartyAdded
-from shared.cases.lifecycle import Act
+from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Closure, Party, Round
 from shared.database import db
 from shared.identity.models import User
+from shared.policies.versions import policy_of
 
 SATISFIED, UNREACHABLE, NO_CONTACT, DISSATISFIED = "satisfied", "unreachable", "no_contact", "dissatisfied"
 ROUNDS_BEFORE_CLOSING_DISSATISFIED = 2  # clauses.md, settled 7
@@ -59,6 +61,7 @@ def reopen(case: Case, *, by: User | None, at: datetime, cause: str, reason: str
     """
     if cause != "revisit" and by is not None:
         acting.refuse_unless(guards.can_reopen(by, case), _("您的岗位不能重新办理这件诉求。"), "AH-3.3a")
+    _refuse_when_too_late(case, at)
     _id, words = acting.write_words(case, reason, public=False)
     participation.leave(case, *participation.OF_A_ROUND, at=at)
     case.round += 1
@@ -75,6 +78,19 @@ def reopen(case: Case, *, by: User | None, at: datetime, cause: str, reason: str
     )
     acting.perform(case, Act.REOPENING, by=by, at=at, public=True, data={"cause": cause, **words})
     events.publish(CaseReopened(case.id, cause))
+
+
+def _refuse_when_too_late(case: Case, at: datetime) -> None:
+    """After the policy's days a closed case stays closed; the same trouble is a new case then."""
+    if case.stage is not State.CLOSED:
+        return
+    rule = policy_of(case.policy_version).reopen
+    closed_at = db.session.scalar(select(func.max(Closure.at)).where(Closure.case_id == case.id))
+    acting.refuse_unless(
+        closed_at is None or at <= closed_at + timedelta(days=rule.days),
+        _("结案已经超过 %(n)s 天，请另外登记一件。", n=rule.days),
+        rule.clause,
+    )
 
 
 def archive(case: Case, *, by: User, at: datetime, cause: str, prevention: str) -> None:

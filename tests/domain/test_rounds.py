@@ -1,5 +1,7 @@
 """From completion to closure, and round again: nothing closes by itself, and an unhappy owner opens the next round."""
 
+from datetime import timedelta
+
 import pytest
 
 from shared.cases import ending, handling
@@ -247,6 +249,18 @@ def test_a_closed_case_opens_again_as_its_next_round_with_the_same_first_respond
     assert (story.case.state, story.case.round) == ("claimed", 2)
     assert story.case.first_responder_id == cast.person("limin").id
     assert _rounds(story)[-1] == (2, "reopening")
+
+
+def test_co_m3_a_closed_case_opens_again_within_the_days_that_were_published_and_not_after(
+    cast: Cast,
+) -> None:
+    story = begin(cast).closed()
+    closed_at = story.at
+    story.at = closed_at + timedelta(days=30)
+    assert "超过 30 天" in story.refused("chenjing", ending.reopen, cause="reopening", reason="又坏了")
+    story.at = closed_at + timedelta(days=29)
+    story.act("chenjing", ending.reopen, cause="reopening", reason="又坏了")
+    assert story.case.round == 2
 
 
 def test_a_case_withdrawn_before_anybody_took_it_gets_a_first_responder_when_it_is_reopened(

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 
 from shared.cases import measures
 from shared.cases.lifecycle import Act
+from shared.cases.measures import Awaited
 from shared.cases.models import Case, Opinion, Plan
 from shared.cases.vocabulary import Severity
 from shared.database import db
@@ -39,25 +40,29 @@ def _major_progress(case: Case, detail: str | None) -> Lines:
 
 
 def _review_wanted(case: Case, detail: str | None) -> Lines | None:
-    if not _is_awaited(case, Act.REVIEW, detail):
+    awaited = _awaited(case, Act.REVIEW, detail)
+    if awaited is None:
         return None
     return _("请审核方案：%(number)s", number=case.archive_number), [
-        _("处理方案已提交，请审核。审核通过后才能办结（VK-4f）。")
+        _("处理方案已提交，请审核。审核通过后才能办结（%(clause)s）。", clause=awaited.clause)
     ]
 
 
 def _approval_wanted(case: Case, detail: str | None) -> Lines | None:
-    if not _is_awaited(case, Act.APPROVAL, detail):
+    awaited = _awaited(case, Act.APPROVAL, detail)
+    if awaited is None:
         return None
     return _("请批准方案：%(number)s", number=case.archive_number), [
-        _("重大诉求的处理方案在等您批准。批准后才能办结（VK-4g）。")
+        _("重大诉求的处理方案在等您批准。批准后才能办结（%(clause)s）。", clause=awaited.clause)
     ]
 
 
-def _is_awaited(case: Case, act: Act, detail: str | None) -> bool:
-    """Whether the plan it was about still waits for that."""
+def _awaited(case: Case, act: Act, detail: str | None) -> Awaited | None:
+    """What the plan it was about still waits for; None when it does not any more."""
     awaited, plan = measures.awaited(case), measures.standing_on(case).plan
-    return awaited is not None and awaited.act is act and plan is not None and str(plan.id) == detail
+    if awaited is None or awaited.act is not act or plan is None or str(plan.id) != detail:
+        return None
+    return awaited
 
 
 def _plan_answered(case: Case, detail: str | None) -> Lines | None:

@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from shared import words
-from shared.cases import finding, guards
+from shared.cases import finding, guards, measures
 from shared.cases.circumstances import Circumstances
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
@@ -37,12 +37,8 @@ class FindingForm(ActForm):
         description=_l("看了什么现场、记录，问了谁。业主看不到。"),
         render_kw={"rows": 4},
     )
-    loss = number(_l("损失（元）"), most=MOST_YUAN, description=_l("满 500 元为重大（TR-3）。"))
-    people = number(
-        _l("一起反映的人数"),
-        most=MOST_PEOPLE,
-        description=_l("现场数到的，没有就留空。满 10 人为重大（VK-4h）。"),
-    )
+    loss = number(_l("损失（元）"), most=MOST_YUAN)
+    people = number(_l("一起反映的人数"), most=MOST_PEOPLE, description=_l("现场数到的，没有就留空。"))
     injury = BooleanField(_l("有人受伤"))
     facility_failure = BooleanField(_l("水、电、排水、空调、电梯等突发故障，事先料不到"))
     litigation = BooleanField(_l("已进入诉讼"))
@@ -52,7 +48,19 @@ class FindingForm(ActForm):
     photos = photos(_l("现场照片、记录"))
 
 
+def _say_what_makes_it_major(form: FindingForm, case: Case) -> None:
+    """The figures of the rules that this very case lives by."""
+    rules = measures.rules_of(case)
+    for criterion in rules.criteria if rules else ():
+        said = {"n": criterion.at_least, "clause": criterion.clause}
+        if criterion.of == "loss":
+            form.loss.description = _("满 %(n)s 元为重大（%(clause)s）。", **said)
+        elif criterion.of == "people":
+            form.people.description = _("现场数到的，没有就留空。满 %(n)s 人为重大（%(clause)s）。", **said)
+
+
 def _prepare(form: FindingForm, case: Case, user: User) -> None:
+    _say_what_makes_it_major(form, case)
     if form.fault.raw_data is not None:
         return  # posted: an empty box is an answer
     known = finding.circumstances_of(case)

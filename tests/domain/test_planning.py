@@ -9,7 +9,7 @@ from flask import Flask
 
 from shared.cases import finding, handling
 from shared.cases.circumstances import Circumstances
-from shared.cases.measures import awaited, standing_on
+from shared.cases.measures import attributes_of, awaited, standing_on
 from shared.cases.models import Opinion, Plan
 from shared.cases.vocabulary import Outcome, Severity
 from shared.database import db, transaction
@@ -18,6 +18,7 @@ from shared.identity.permissions import Role
 from shared.notifications import wording
 from shared.notifications.models import Message
 from shared.ownership import planning
+from shared.policies.terms import ATTRIBUTES
 from shared.severity import grading
 from tests import cast as company
 from tests.cast import LONG_AGO, Cast
@@ -286,6 +287,14 @@ def test_ah_3_3c_without_an_approval_in_the_rules_the_special_plan_is_enough(
     assert "AH-3.3c" in story.refused("wangqiang", handling.complete, **DONE)
     _plan(story, "gaofeng")
     story.act("wangqiang", handling.complete, **DONE)
+
+
+def test_whatever_a_policy_may_ask_of_a_case_is_known_of_it(cast: Cast) -> None:
+    story = begin(cast, extra={"paperless": True}).in_handling()
+    told = attributes_of(story.case)
+    assert set(told) == set(ATTRIBUTES)
+    assert all(told[name] in known for name, known in ATTRIBUTES.items())
+    assert (told["paperless"], told["round"], told["fault"]) == (True, "first", "presumed")
 
 
 def test_nobody_reviews_or_approves_a_plan_of_their_own(cast: Cast) -> None:

@@ -1,6 +1,6 @@
 """The reasons for a severity in words, as screens and messages say them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +8,8 @@ from flask_babel import ngettext
 
 from shared import words
 from shared.deadlines import naming
+
+NAMED = 5  # cases that stand as evidence on a page; all of them stand in the incident
 
 
 def what(reason: Mapping[str, Any]) -> str:
@@ -37,12 +39,14 @@ def what(reason: Mapping[str, Any]) -> str:
             return _("经人工判断")
 
 
-def how_known(reason: Mapping[str, Any]) -> str:
-    """What it rests on: the cases counted, and whose fault it is where that matters."""
+def how_known(reason: Mapping[str, Any], visible: Collection[str]) -> str:
+    """What it rests on: of the cases counted the first few that the reader may see (T09), and whose fault it is."""
     evidence = reason["evidence"]
     known = []
-    if evidence.get("cases"):
-        known.append("、".join(evidence["cases"]))
+    seen = [number for number in evidence.get("cases", ()) if number in visible]
+    if seen:
+        more = "…" if len(seen) > NAMED else ""
+        known.append("、".join(seen[:NAMED]) + more)
     if evidence.get("fault"):
         known.append(_("责任：%(fault)s", fault=words.FAULTS[evidence["fault"]]))
     return "；".join(known)

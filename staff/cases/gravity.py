@@ -13,7 +13,7 @@ from shared.identity.models import User
 from shared.severity import wording as severity
 from shared.severity.models import Grading
 from shared.severity.queries import is_provisional
-from staff.cases import wording
+from staff.cases import queries, wording
 from staff.cases.queries import Dossier
 
 
@@ -50,14 +50,20 @@ def of(dossier: Dossier, user: User, now: datetime) -> Gravity | None:
     if case.severity != Severity.MAJOR or grading is None:
         return None
     when = wording.when(grading.at, now, case.estate.zone)
+    visible = queries.visible_numbers(_counted(grading), user)
     return Gravity(
         title=word(case, grading),
         is_provisional=is_provisional(grading),
         reasons=[
-            Why(severity.what(reason), reason["clause"], severity.how_known(reason))
+            Why(severity.what(reason), reason["clause"], severity.how_known(reason, visible))
             for reason in grading.reasons
         ],
         words_id=grading.words_id,
         by=_("%(who)s %(when)s 定的。", who=dossier.name(grading.by_id), when=when) if grading.by_id else "",
         may_decide=guards.can_grade(user, case),
     )
+
+
+def _counted(grading: Grading) -> set[str]:
+    """The archive numbers of the cases that the reasons count."""
+    return {number for reason in grading.reasons for number in reason["evidence"].get("cases", ())}

@@ -1,6 +1,6 @@
 """Everything a case page shows, read in a number of queries that does not grow with the case."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -200,6 +200,14 @@ def handlers_for(case: Case) -> list[tuple[Department, User, int]]:
         and (named is None or named.department_id is None or named.department_id == department_id)
     ]
     return sorted(found, key=lambda row: (row[0].id != routed, row[0].position, row[2], row[1].name))
+
+
+def visible_numbers(numbers: Collection[str], user: User) -> set[str]:
+    """Of these archive numbers those of cases that *user* may see."""
+    if not numbers:
+        return set()
+    statement = select(Case.archive_number).where(Case.archive_number.in_(numbers), visible_to(user))
+    return set(db.session.scalars(statement))
 
 
 def cases_of_caller(phone: str, user: User) -> Sequence[Case]:

@@ -201,6 +201,20 @@ def test_whom_a_case_is_about_sees_the_figure_and_nothing_else_of_it(cast: Cast,
     assert hidden.acts == ["filing", "joining"]
 
 
+def test_the_reasons_of_a_severity_name_no_case_that_the_reader_may_not_see(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    hidden = tell(cast, LIFT, phone="13900139001", about="李敏不接电话")
+    others = [tell(cast, SAME, 1, f"1390013900{n}") for n in (2, 3)]
+    join_all(cast, [hidden, *others], "zhouqi")
+    page = f"/staff/cases/{others[0].number}"
+    assert hidden.number in signed_in("zhouqi").get(page).words
+    seen = signed_in("limin").get(page)
+    assert "同一事项 3 位业主" in seen.words
+    assert others[1].number in seen.words
+    assert hidden.number not in seen.get_data(as_text=True)
+
+
 def test_a_proposal_whose_other_case_one_may_not_see_is_not_mentioned(cast: Cast, signed_in: SignIn) -> None:
     hidden = tell(cast, LIFT, phone="13900139001", about="李敏不接电话")
     other = tell(cast, SAME, 1, "13900139002")

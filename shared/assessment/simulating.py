@@ -19,7 +19,7 @@ from shared.deadlines.engine import due_times
 from shared.deadlines.facts import facts_of_many
 from shared.deadlines.story import CaseFacts
 from shared.identity.models import Estate
-from shared.incidents.models import SpecialReport
+from shared.incidents.repeats import complained_again
 from shared.policies.schema import Policy
 from shared.policies.versions import policy_of
 
@@ -76,9 +76,8 @@ def simulate(
     """
     found = Comparison()
     calendar = calendar_of(estate)
-    repeated = _complained_of_again(estate)
     for batch in _batches(_ended(estate, since, until, at_most)):
-        facts = facts_of_many(batch)
+        facts, repeated = facts_of_many(batch), complained_again(batch)
         for case in batch:
             if at_most is not None and found.cases + found.left_out == at_most:
                 found.more = True
@@ -120,16 +119,6 @@ def _ended(estate: Estate, since: datetime, until: datetime, at_most: int | None
 def _batches(cases: Iterator[Case]) -> Iterator[Sequence[Case]]:
     while batch := list(islice(cases, BATCH)):
         yield batch
-
-
-def _complained_of_again(estate: Estate) -> set[str]:
-    """Archive numbers of cases whose party came back with the same problem (VK-4e)."""
-    reports = db.session.scalars(
-        select(SpecialReport.earlier)
-        .join(Case, Case.id == SpecialReport.case_id)
-        .where(Case.estate_id == estate.id)
-    )
-    return {number for earlier in reports for number in earlier}
 
 
 def _replay(

@@ -120,7 +120,7 @@ def complained_again(cases: Collection[Case]) -> set[str]:
     Whatever the policy asks for then: a rule book without special reports has these amounts too.
     """
     found: set[str] = set()
-    mine = {sent.id: sent for sent in _read(Case.id.in_([case.id for case in cases]))}
+    mine = {sent.id: sent for sent in _read(Case.id.in_([case.id for case in cases]), newest=None)}
     indexes = {bytes.fromhex(sent.party) for sent in mine.values() if _is_telephone(sent.party)}
     later = _read(Party.phone_index.in_(indexes), newest=None) if indexes else []
     by_party: dict[str, list[Sent]] = {}
@@ -128,11 +128,14 @@ def complained_again(cases: Collection[Case]) -> set[str]:
         by_party.setdefault(sent.party, []).append(sent)
     for sent in mine.values():
         if any(
-            (sent.at, sent.id) < (other.at, other.id) and sent.is_same_problem(other, USUAL_WINDOW)
+            (sent.at, sent.id) < (other.at, other.id)
+            and other.state != State.WITHDRAWN
+            and sent.is_same_problem(other, USUAL_WINDOW)
             for other in by_party.get(sent.party, ())
         ):
             found.add(sent.number)
-    return found | _named_in_reports({sent.number for sent in mine.values()}, cases)
+    households = {sent.number for sent in mine.values() if sent.party and not _is_telephone(sent.party)}
+    return found | (_named_in_reports(households, cases) if households else set())
 
 
 def notice(case: Case, at: datetime) -> SpecialReport | None:

@@ -37,7 +37,8 @@ def _night() -> Iterator[None]:
 def due(about: str) -> set[datetime]:
     """When the messages about that go out."""
     db.session.expire_all()
-    rows = {row.payload["message"]: row.due_at for row in db.session.scalars(select(OutboxRow))}
+    sent = select(OutboxRow).where(OutboxRow.task == "send_message")
+    rows = {row.payload["message"]: row.due_at for row in db.session.scalars(sent)}
     found = db.session.scalars(select(Message.id).where(Message.about == about)).all()
     return {rows[message_id] for message_id in found}
 

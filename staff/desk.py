@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from shared.clock import local
-from shared.escalation.queries import waiting_count
 from shared.identity.permissions import Permission
 from shared.register.counts import Counts, counts
 from shared.register.listing import COUNTED, EPOCH, MICROSECOND, queue
@@ -70,14 +69,12 @@ def _in_words(count: int) -> str:
     return f"{COUNTED - 1}+" if count >= COUNTED else str(count)
 
 
-def _print(found: Counts, asked: int) -> str:
+def _print(found: Counts) -> str:
     """Equal as long as there is nothing new to draw."""
-    return f"{zlib.crc32(repr((sorted(found.by_view.items()), found.news, asked)).encode()):x}"
+    return f"{zlib.crc32(repr((sorted(found.by_view.items()), found.news, found.asked)).encode()):x}"
 
 
-def _watch(
-    user_views: list[View], shown: View | None, since: datetime, found: Counts, asked_of_me: int
-) -> Watch:
+def _watch(user_views: list[View], shown: View | None, since: datetime, found: Counts) -> Watch:
     views = [
         {
             "label": NAMES[view],
@@ -88,17 +85,17 @@ def _watch(
         }
         for view in user_views
     ]
-    if asked_of_me:
+    if found.asked:
         views.append(
             {
                 "label": _("待我知悉"),
                 "url": url_for("staff.escalations"),
-                "count": str(asked_of_me),
+                "count": str(found.asked),
                 "current": False,
                 "state": "broken",
             }
         )
-    asked: dict[str, Any] = {"since": (since - EPOCH) // MICROSECOND, "known": _print(found, asked_of_me)}
+    asked: dict[str, Any] = {"since": (since - EPOCH) // MICROSECOND, "known": _print(found)}
     if shown:
         asked["view"] = shown.value
     seconds = random.uniform(POLL * (1 - SPREAD), POLL * (1 + SPREAD))
@@ -127,7 +124,7 @@ def desk() -> Any:
         shown_name=NAMES[shown] if shown else "",
         more_url=url_for("staff.register", view=shown, sort="due") if more and shown else "",
         empty=EMPTY[shown] if shown else _("您的岗位不办理诉求。"),
-        watch=_watch(user_views, shown, g.at, found, waiting_count(user)),
+        watch=_watch(user_views, shown, g.at, found),
         today=local(g.at, my_zone()),
         unclaimed_url=_unclaimed(shown, found),
         may_register=bool(user.estates_where(Permission.CASE_REGISTER)),
@@ -161,7 +158,7 @@ def desk_counts() -> Any:
     if not pages.wants_fragment():
         return pages.see_other(_address(shown))
     since = _since()
-    found, asked = counts(user, user_views, g.at, shown=shown, since=since), waiting_count(user)
-    if request.args.get("known") == _print(found, asked):
+    found = counts(user, user_views, g.at, shown=shown, since=since)
+    if request.args.get("known") == _print(found):
         return "", 204
-    return pages.render("staff/_desk_counts.html", watch=_watch(user_views, shown, since, found, asked))
+    return pages.render("staff/_desk_counts.html", watch=_watch(user_views, shown, since, found))

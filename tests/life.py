@@ -46,7 +46,7 @@ class Life:
     @property
     def acts(self) -> list[str]:
         """What people did. What the machine writes beside them has stories of its own."""
-        return [row.act for row in self.rows if row.act != "routing"]
+        return [row.act for row in self.rows if row.actor_id is not None or row.public]
 
     def words_of(self, row: TimelineRow) -> str:
         return db.session.get_one(Words, row.data["words"]).text

@@ -56,7 +56,7 @@ def visible_to(user: User) -> ColumnElement[bool]:
     """
     wide = user.estates_where(Permission.CASE_VIEW_ESTATE)
     narrow = user.estates_where(Permission.CASE_VIEW)
-    part = (
+    part: ColumnElement[bool] = (
         select(Participation.id)
         .where(
             Participation.case_id == Case.id,
@@ -66,6 +66,9 @@ def visible_to(user: User) -> ColumnElement[bool]:
         )
         .exists()
     )
+    headed = user.headed_departments
+    if headed:  # what the machine has filled in already, before anybody dispatches (MS-1)
+        part = or_(part, Case.lead_department_id.in_(headed))
     # An estate-wide reader's condition stays a plain comparison, so that the index on the estate serves it.
     ways: list[ColumnElement[bool]] = [Case.estate_id.in_(wide)] if wide else []
     if set(narrow) - set(wide):

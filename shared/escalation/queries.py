@@ -62,17 +62,17 @@ def _reported(user: User) -> Select[Escalation, Case, str]:
     )
 
 
-def waiting_count(user: User) -> int:
-    """How much waits for this person's answer; one query."""
+def waiting(user: User) -> ColumnElement[int]:
+    """How much waits for this person's answer, as a column of a query."""
     breaches = _asked(user).where(_IS_ASKED).with_only_columns(Rung.id).limit(SHOWN).subquery()
     reports = _reported(user).where(_IS_WAITING).with_only_columns(Escalation.id).limit(SHOWN).subquery()
-    found = db.session.execute(
-        select(
-            select(func.count()).select_from(breaches).scalar_subquery(),
-            select(func.count()).select_from(reports).scalar_subquery(),
-        )
-    ).one()
-    return int(found[0] + found[1])
+    of_breaches = select(func.count()).select_from(breaches).scalar_subquery()
+    return of_breaches + select(func.count()).select_from(reports).scalar_subquery()
+
+
+def waiting_count(user: User) -> int:
+    """How much waits for this person's answer; one query."""
+    return db.session.scalar(select(waiting(user))) or 0
 
 
 def breaches(user: User) -> list[Breach]:

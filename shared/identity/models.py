@@ -127,11 +127,19 @@ class User(Base):
             {a.department_id for a in self.appointments if a.until is None and a.department_id is not None}
         )
 
-    def heads(self, department_id: int | None) -> bool:
-        return department_id is not None and any(
-            a.until is None and a.department_id == department_id and a.role == Role.DEPARTMENT_HEAD
-            for a in self.appointments
+    @property
+    def headed_departments(self) -> list[int]:
+        """Ids of the departments this person heads now."""
+        return sorted(
+            {
+                a.department_id
+                for a in self.appointments
+                if a.until is None and a.department_id is not None and a.role == Role.DEPARTMENT_HEAD
+            }
         )
+
+    def heads(self, department_id: int | None) -> bool:
+        return department_id in self.headed_departments
 
 
 class Appointment(Base):

@@ -119,7 +119,8 @@ def _able(case: Case, department: Department) -> dict[int, User]:
 def assign(case: Case, at: datetime) -> None:
     """Fill in the department where the case's policy says so (MS-1), so that its head sees it at once.
 
-    Called at filing, and when the category is corrected before anybody has dispatched. Nobody's act: no duty is met.
+    Their people have no part in it before somebody dispatches. Called at filing, and when the category is corrected
+    before anybody has dispatched. Nobody's act: no duty is met.
     """
     rule = policy_of(case.policy_version).routing
     if rule is None or not rule.automatic or case.stage not in (State.RECEIVED, State.CLAIMED):
@@ -127,8 +128,6 @@ def assign(case: Case, at: datetime) -> None:
     route = route_of(case)
     if route is None or route.department_id == case.lead_department_id or not _is_free(case, route):
         return
-    participation.leave(case, participation.LEAD, at=at)
-    participation.enter(case, participation.LEAD, at, department_id=route.department_id)
     data = {"department": route.department_id, "previous_department": case.lead_department_id}
     case.lead_department_id = route.department_id
     acting.perform(case, Act.ROUTING, by=None, at=at, public=False, data=data)

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, func, select
 from shared.cases.models import Case
 from shared.cases.participation import visible_to
 from shared.database import db
+from shared.escalation.queries import waiting
 from shared.identity.models import User
 from shared.register.listing import COUNTED
 from shared.register.views import IS_OPEN, View, condition
@@ -17,10 +18,14 @@ from shared.register.views import IS_OPEN, View, condition
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """*by_view* stops at COUNTED + 1: more than that. *news*: new or changed lines of the view on screen."""
+    """*by_view* stops at COUNTED + 1: more than that. *news*: new or changed lines of the view on screen.
+
+    *asked*: breaches and escalations that wait for this person's answer, whatever views they have.
+    """
 
     by_view: dict[View, int]
     news: int
+    asked: int
 
 
 def _counted(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
@@ -47,10 +52,10 @@ def counts(
     since: datetime | None = None,
 ) -> Counts:
     """How many cases each of *views* holds for *user*, and how many of view *shown* changed after *since*."""
-    if not views:
-        return Counts({}, 0)
-    columns = [_counted(visible_to(user), condition(view, user, at)) for view in views]
+    columns: list[ColumnElement[Any]] = [waiting(user)]
+    columns += [_counted(visible_to(user), condition(view, user, at)) for view in views]
     if shown is not None and since is not None:
         columns.append(_counted(visible_to(user), condition(shown, user, at), Case.changed_at > since))
-    found = db.session.execute(select(*columns)).one()
-    return Counts(dict(zip(views, found, strict=False)), found[len(views)] if len(found) > len(views) else 0)
+    asked, *found = db.session.execute(select(*columns)).one()
+    news = found[len(views)] if len(found) > len(views) else 0
+    return Counts(dict(zip(views, found, strict=False)), news, asked)

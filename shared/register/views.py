@@ -11,7 +11,7 @@ from shared.cases.models import Case
 from shared.deadlines.models import Deadline
 from shared.deadlines.queries import IS_DUTY
 from shared.identity.models import User
-from shared.identity.permissions import Permission, Role
+from shared.identity.permissions import Permission
 from shared.ownership.models import Transfer
 
 # Written out, not bound: the index of open cases is found by these very words (shared.cases.models).
@@ -41,20 +41,9 @@ def offered(user: User) -> list[View]:
         View.REVISIT: Permission.CASE_REVISIT,
     }
     shown = {view for view, permission in needs.items() if user.estates_where(permission)}
-    if headed(user):
+    if user.headed_departments:
         shown.add(View.DEPARTMENT)
     return [view for view in View if view in shown]
-
-
-def headed(user: User) -> list[int]:
-    """The departments this person heads now."""
-    return sorted(
-        {
-            a.department_id
-            for a in user.appointments
-            if a.until is None and a.department_id is not None and a.role == Role.DEPARTMENT_HEAD
-        }
-    )
 
 
 def _near(at: datetime) -> ColumnElement[bool]:
@@ -75,7 +64,7 @@ def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
         case View.MINE:
             return and_(IS_OPEN, or_(Case.first_responder_id == user.id, Case.handler_id == user.id))
         case View.DEPARTMENT:
-            return and_(IS_OPEN, Case.lead_department_id.in_(headed(user)))
+            return and_(IS_OPEN, Case.lead_department_id.in_(user.headed_departments))
         case View.TO_ACCEPT:
             return and_(Case.state == State.DISPATCHED, Case.handler_id == user.id)
         case View.TRANSFERS:

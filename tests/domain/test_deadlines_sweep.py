@@ -54,8 +54,10 @@ def test_what_comes_near_is_told_once_and_breaks_later(cast, news):
 
 def test_after_a_long_downtime_everything_is_recorded_at_its_due_time(cast, news):
     case = file(cast)
-    assert sweep(MONDAY + 1000 * HOUR).broken == 3
-    assert all(d.breached_at == d.due_at for d in queries.of_case(case.id))
+    broken = sweep(MONDAY + 1000 * HOUR).broken
+    clocks = queries.of_case(case.id)
+    assert broken == len(clocks) > 3
+    assert all(d.breached_at == d.due_at for d in clocks)
     assert {kind for kind, _ in news} == {DeadlineBreached}
     assert db.session.get_one(Case, case.id).next_due_at == MONDAY + timedelta(minutes=5), (
         "broken ones come first"
@@ -108,11 +110,11 @@ def test_ten_sweeps_at_once_record_each_breach_once(app, cast, news):
 
     with ThreadPoolExecutor(10) as pool:
         results = list(pool.map(one, range(10)))
-    assert sum(result.broken for result in results) == 2 * len(cases)
+    broken = [d.rule for case in cases for d in queries.of_case(case.id) if d.breached_at]
+    assert sum(result.broken for result in results) == len(broken)
     assert sum(result.failed for result in results) == 0
-    assert sorted(rule for kind, rule in news if kind is DeadlineBreached) == sorted(
-        ["first_response", "relay"] * len(cases)
-    )
+    assert sorted(rule for kind, rule in news if kind is DeadlineBreached) == sorted(broken)
+    assert {"first_response", "relay"} < set(broken)
 
 
 def test_sweeps_and_acts_at_once_record_each_breach_once(app, cast, news):

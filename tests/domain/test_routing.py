@@ -132,15 +132,15 @@ def test_ms_1_the_department_is_filled_in_at_filing_and_a_person_still_relays(ca
     relay = next(d for d in deadlines.of_case(story.case.id) if d.clause == "GZ-8")
     assert relay.met_at is None, "the machine meets no duty"
     assert not story.unseen_by("gaofeng")
-    assert story.unseen_by("sunli")
+    assert story.unseen_by("wangqiang"), "of that department, but nobody has given it to him"
 
 
 def test_the_department_follows_a_corrected_category_until_somebody_dispatches(cast: Cast) -> None:
     story = begin(cast).claimed()
     correct(story, Category.SECURITY)
     assert story.case.lead_department_id == cast.department("秩序部").id
-    assert not story.unseen_by("sunli")
     assert story.unseen_by("gaofeng")
+    assert story.unseen_by("sunli"), "she heads nobody"
     story.dispatched("sunli", "秩序部")
     correct(story, Category.FACILITIES)
     assert story.case.lead_department_id == cast.department("秩序部").id

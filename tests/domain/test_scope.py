@@ -20,7 +20,7 @@ from tests.cast import LONG_AGO, MONDAY, PEOPLE, Cast
 from tests.life import CONTENT, NOT_CONTENT, begin
 
 SEE_THE_ESTATE = ["limin", "chenjing", "liujie", "hemei", "tangwen", "xufei", "yangbo"]
-SEE_THEIR_OWN = ["wangqiang", "zhaolei", "sunli", "gaofeng"]
+HANDLERS = ["wangqiang", "zhaolei", "sunli"]
 
 
 def _sees(cast: Cast, username: str) -> set[str]:
@@ -35,10 +35,17 @@ def test_whose_work_is_the_estate_sees_its_cases_from_the_filing_on(cast: Cast, 
     assert _sees(cast, username) == {story.number}
 
 
-@pytest.mark.parametrize("username", [*SEE_THEIR_OWN, "admin"])
+@pytest.mark.parametrize("username", [*HANDLERS, "admin"])
 def test_whose_work_is_some_cases_sees_none_before_taking_part(cast: Cast, username: str) -> None:
     begin(cast).claimed()
     assert _sees(cast, username) == set()
+
+
+def test_ms_1_a_head_sees_what_is_filled_in_for_the_department_before_anybody_dispatches(cast: Cast) -> None:
+    story, other = begin(cast), begin(cast, category="security")
+    assert _sees(cast, "gaofeng") == {story.number}
+    other.dispatched(to="wangqiang", department="工程部")
+    assert _sees(cast, "gaofeng") == {story.number, other.number}
 
 
 def test_a_dispatch_shows_the_case_to_its_handler_and_department_and_to_no_other(cast: Cast) -> None:
@@ -144,7 +151,8 @@ def test_a_department_complained_about_is_kept_out_whole(cast: Cast) -> None:
     """Its head and handlers, and its dispatchers too, who otherwise see the whole estate."""
     engineers = begin(cast, about_department_id=cast.department("工程部").id)
     desk = begin(cast, about_department_id=cast.department("客服中心").id)
-    assert _sees(cast, "gaofeng") == _sees(cast, "wangqiang") == set()
+    assert _sees(cast, "wangqiang") == set()
+    assert _sees(cast, "gaofeng") == {desk.number}, "filled in for the department that he heads"
     assert _sees(cast, "limin") == _sees(cast, "zhouqi") == {engineers.number}
     assert _sees(cast, "chenjing") == {engineers.number, desk.number}
 

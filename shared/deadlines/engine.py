@@ -1,13 +1,15 @@
 """The only place that computes deadlines: a policy and the facts of a case in, due times out. Pure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from shared.calendars.working_time import Calendar
 from shared.deadlines import course
-from shared.deadlines.story import DESCRIBING, UNDOES, CaseFacts, Fact, Story
+from shared.deadlines.course import Course
+from shared.deadlines.story import DESCRIBING, RESUMING, UNDOES, CaseFacts, Fact, Story
 from shared.policies.schema import Clock, LateStart, Policy, holds
 
 
@@ -49,6 +51,16 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Where a clock applied without a break."""
+
+    due: Due
+    course: Course
+    began: Fact
+    until: Fact | None  # None: still running
+
+
+@dataclass(frozen=True, slots=True)
 class _Finish:
     fact: Fact | None  # None: still running
     met: bool = False
@@ -61,22 +73,31 @@ class _Run:
         self.policy, self.calendar, self.story = policy, calendar, Story(case)
         self.pauses = policy.referral is not None and policy.referral.pauses
         self.found: dict[tuple[int, str, datetime], Due] = {}
+        self.stretches: dict[tuple[int, str], list[_Stretch]] = defaultdict(list)
 
     def derive(self, clock: Clock, number: int) -> None:
         for start in self.story.starts(clock, number):
-            for due in _stretches(self, clock, start):
+            for stretch in _stretches(self, clock, start):
+                due = stretch.due
                 self.found[due.round, due.rule, due.started_at] = due
+                self.stretches[number, clock.rule].append(stretch)
 
-    def due_of(self, rule: str, number: int) -> datetime | None:
-        """When the duty of *rule*, in the form that applies in that round, falls due."""
+    def stretches_of(self, rule: str, number: int) -> list[_Stretch]:
+        """The duty of *rule* in that round, in all its forms."""
         clock = self.policy.clock(rule)
-        family = {c.rule for c in self.policy.family(clock)} if clock else set()
-        dues = [
-            due.due_at
-            for due in self.found.values()
-            if due.rule in family and due.round == number and due.superseded_by is None
-        ]
-        return max(dues, default=None)
+        family = self.policy.family(clock) if clock else ()
+        return [stretch for form in family for stretch in self.stretches[number, form.rule]]
+
+
+def _due_of(stretches: Sequence[_Stretch], fact: Fact) -> datetime | None:
+    """Until when there was time for a duty, in the form that applied once *fact* had happened."""
+    return max((s.course.due_as_of(fact.seq) for s in stretches if _is_current(s, fact)), default=None)
+
+
+def _is_current(stretch: _Stretch, fact: Fact) -> bool:
+    """Did it apply once *fact* had happened, or was it the last that did?"""
+    replaced = stretch.until is not None and stretch.until.seq <= fact.seq and stretch.due.superseded_by
+    return stretch.began.seq <= fact.seq and not replaced
 
 
 def due_times(policy: Policy, case: CaseFacts, calendar: Calendar) -> list[Due]:
@@ -95,7 +116,7 @@ def _depth(policy: Policy, clock: Clock) -> int:
     return 0 if following is None else 1 + _depth(policy, following)
 
 
-def _stretches(run: _Run, clock: Clock, start: Fact) -> Iterator[Due]:
+def _stretches(run: _Run, clock: Clock, start: Fact) -> Iterator[_Stretch]:
     """The stretches in which *clock* applied between its start and its finish; mostly one, or none."""
     finish = _finish(clock, start, run.story)
     began = start if _applies(run.policy, clock, run.story.values(start)) else None
@@ -105,15 +126,15 @@ def _stretches(run: _Run, clock: Clock, start: Fact) -> Iterator[Due]:
         values = run.story.values(change)
         applies = _applies(run.policy, clock, values)
         if began is not None and not applies:
-            due = _due(run, clock, start, began, change)
-            yield replace(due, ended_at=change.at, superseded_by=_successor(run.policy, clock, values))
+            successor = _successor(run.policy, clock, values)
+            yield _stretch(run, clock, start, began, change, ended_at=change.at, superseded_by=successor)
             began = None
         elif began is None and applies:
             began = change
     if began is not None:
-        due = _due(run, clock, start, began, finish.fact)
         at = finish.fact.at if finish.fact else None
-        yield replace(due, met_at=at) if finish.met else replace(due, ended_at=at)
+        result = {"met_at": at} if finish.met else {"ended_at": at}
+        yield _stretch(run, clock, start, began, finish.fact, **result)
 
 
 def _finish(clock: Clock, start: Fact, story: Story) -> _Finish:
@@ -121,7 +142,7 @@ def _finish(clock: Clock, start: Fact, story: Story) -> _Finish:
     for fact in story.following(start):
         if story.meets(clock, fact):
             return _Finish(fact, met=True)
-        if fact.act in clock.ends or fact.act == clock.start or UNDOES.get(fact.act) == clock.start:
+        if fact.act in clock.ends or fact.act == clock.start or UNDOES.get(fact.act) == start.act:
             return _Finish(fact)
     return _Finish(story.next_opening(start.round))
 
@@ -138,35 +159,52 @@ def _successor(policy: Policy, clock: Clock, values: Mapping[str, Any]) -> str |
     return next((other.rule for other in others if _applies(policy, other, values)), None)
 
 
-def _due(run: _Run, clock: Clock, start: Fact, began: Fact, until: Fact | None) -> Due:
+def _stretch(
+    run: _Run, clock: Clock, start: Fact, began: Fact, until: Fact | None, **result: Any
+) -> _Stretch:
     """The clock as it runs from *start*, or from *began* where it came to apply only then.
 
     Such a clock counts from the change when the policy says so, or when it would else be born broken. A
     threshold is no duty: it may have been passed before anybody knew.
     """
-    if began is start:
-        return _counted(run, clock, start, start.at, until)
-    if clock.late_start is LateStart.START:
-        due = _counted(run, clock, start, start.at, until)
-        if due.due_at >= began.at or not clock.is_duty:
-            return due
-    return _counted(run, clock, began, began.at, until)
+    if began is start or _counts_from_its_start(run, clock, start, began):
+        counted_from, held = start, False
+    else:
+        counted_from, held = began, run.story.is_sent_back(clock, began)
+    went = _course(run, clock, counted_from, until, held=held)
+    return _Stretch(_due(run, clock, counted_from, went, result), went, began, until)
 
 
-def _counted(run: _Run, clock: Clock, start: Fact, at: datetime, until: Fact | None) -> Due:
+def _counts_from_its_start(run: _Run, clock: Clock, start: Fact, began: Fact) -> bool:
+    """Judged as things stood at the change, so that no later extension makes it count otherwise."""
+    if clock.late_start is LateStart.CHANGE:
+        return False
+    return not clock.is_duty or _course(run, clock, start, began).broke_at is None
+
+
+def _course(run: _Run, clock: Clock, start: Fact, until: Fact | None, *, held: bool = False) -> Course:
+    """How the clock went from *start* to *until*. *held*: from its start; so it is where the matter is away."""
     before = run.story.following(start, until)
-    if start.act == "referral":  # a clock that begins anew with it is held from the beginning
-        before = [start, *before]
-    put_off_to = run.due_of(clock.defer.to, start.round) if clock.defer else None
-    undone = [f.seq for f in before if run.story.is_undone(clock, f)]
+    waited_for = run.stretches_of(clock.defer.to, start.round) if clock.defer else []
     went = course.run(
-        clock, at, before, run.calendar, pauses=run.pauses, undone=undone, put_off_to=put_off_to
+        clock,
+        start.at,
+        before,
+        run.calendar,
+        pauses=run.pauses,
+        held=held or (run.pauses and run.story.is_away(start)),
+        undone=frozenset(f.seq for f in before if run.story.is_undone(clock, f)),
+        followed=lambda fact: _due_of(waited_for, fact),
     )
     if until is not None:
-        if went.paused_at is not None and until.act in course.RESUMING:
+        if went.paused_at is not None and until.act in RESUMING:
             went.paused_at = None  # met while it stood still
         else:
             went.pass_to(until.at)
+    return went
+
+
+def _due(run: _Run, clock: Clock, start: Fact, went: Course, result: Mapping[str, Any]) -> Due:
     return Due(
         rule=clock.rule,
         clause=clock.clause,
@@ -174,12 +212,13 @@ def _counted(run: _Run, clock: Clock, start: Fact, at: datetime, until: Fact | N
         term=str(clock.limit),
         owner_sees=clock.owner_sees,
         duty=clock.duty,
-        started_at=at,
+        started_at=start.at,
         original_due_at=went.original_due_at,
         due_at=went.due_at,
-        near_at=course.near_at(clock, at, went, run.calendar),
+        near_at=course.near_at(clock, start.at, went, run.calendar),
         steps=tuple(went.steps),
         moved_by=went.moved_by,
         paused_at=went.paused_at,
         broke_at=went.broke_at,
+        **result,
     )

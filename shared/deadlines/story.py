@@ -18,6 +18,7 @@ from shared.policies.terms import ATTRIBUTES, RECEIVED, REPORTED
 DESCRIBING = frozenset({"filing", "triage", "finding", "grading", "supplement"})
 OF_THE_PARTY = frozenset({"filing", "addition", "withdrawal"})  # a person's acts, though no user's
 UNDOES = {"redo": "completion"}  # the act on the right no longer stands after the act on the left
+RESUMING = frozenset({"recall", "completion", "redo"})  # the matter is with us again
 REOPENING = "reopening"
 FIRST_ROUND = 1
 AT_FIRST: Mapping[str, Any] = {
@@ -67,6 +68,7 @@ class _Moment:
 
     values: Mapping[str, Any]  # what the case was like
     by: str  # as what the actor did it: the named handler of that time, the first responder, or another
+    away: bool  # with a body outside our contracts
 
 
 class Story:
@@ -114,7 +116,8 @@ class Story:
             for fact in self.following(start):
                 if fact.act in clock.ends:
                     break
-                if self.meets(clock, fact):
+                # One that is sent back later began an interval all the same: what broke in it stays broken.
+                if self._would_meet(clock, fact):
                     found[fact.seq] = fact
         return list(found.values())
 
@@ -142,6 +145,17 @@ class Story:
         """Did *fact* meet the duty until it was sent back?"""
         return fact.seq in self._undone and self._would_meet(clock, fact)
 
+    def is_away(self, fact: Fact) -> bool:
+        """Was the matter with a body outside our contracts once *fact* had happened (TR-9)?"""
+        moment = self._moments.get(fact.seq)
+        return moment is not None and moment.away
+
+    def is_sent_back(self, clock: Clock, fact: Fact) -> bool:
+        """Did *fact* happen after the duty had been met and before that was undone?"""
+        turns = {*UNDOES, *UNDOES.values()}
+        earlier = [f for f in self._by_round[fact.round] if f.seq < fact.seq and f.act in turns]
+        return bool(earlier) and self.is_undone(clock, earlier[-1])
+
     def _would_meet(self, clock: Clock, fact: Fact) -> bool:
         patterns = [pattern for pattern in clock.stop if pattern.act == fact.act]
         return bool(patterns) and fact.by_person and self._fits(fact, patterns)
@@ -161,6 +175,7 @@ def _seq(fact: Fact) -> int:
 def _moments(facts: Sequence[Fact], at_first: Mapping[str, Any]) -> Iterator[tuple[int, _Moment]]:
     values = at_first
     handler = first = None
+    away = False
     for fact in facts:
         said = fact.data if fact.act in DESCRIBING else {}
         changes = {key: value for key, value in said.items() if key in ATTRIBUTES}
@@ -171,7 +186,11 @@ def _moments(facts: Sequence[Fact], at_first: Mapping[str, Any]) -> Iterator[tup
             handler = None
         elif fact.act == "claim" or (fact.act == "takeover" and fact.data.get("accepted")):
             first = fact.actor
-        yield fact.seq, _Moment(values, _as_what(fact.actor, handler, first))
+        if fact.act == "referral":
+            away = bool(fact.data.get("outside"))
+        elif fact.act in RESUMING:
+            away = False
+        yield fact.seq, _Moment(values, _as_what(fact.actor, handler, first), away)
 
 
 def _as_what(actor: int | None, handler: int | None, first: int | None) -> str:

@@ -70,11 +70,6 @@ def waiting(user: User) -> ColumnElement[int]:
     return of_breaches + select(func.count()).select_from(reports).scalar_subquery()
 
 
-def waiting_count(user: User) -> int:
-    """How much waits for this person's answer; one query."""
-    return db.session.scalar(select(waiting(user))) or 0
-
-
 def breaches(user: User) -> list[Breach]:
     """The breaches that this person is asked about and has not answered, the longest first."""
     return _breaches(_asked(user).where(_IS_ASKED).order_by(Rung.given_at, Rung.id))

@@ -88,11 +88,6 @@ def people_on_duty(estate_id: int, at: datetime) -> Sequence[User]:
     ).all()
 
 
-def on_duty(estate_id: int, at: datetime) -> User | None:
-    """The one of them who is asked first."""
-    return next(iter(people_on_duty(estate_id, at)), None)
-
-
 def names_of(ids: Iterable[int | None]) -> dict[int, str]:
     """Names of people by id, in one query."""
     wanted = {i for i in ids if i is not None}

@@ -207,7 +207,7 @@ def test_places_roster_and_notices_stand(demo: Flask) -> None:
     assert len(queries.buildings(settled.id)) == 14
     assert db.session.scalar(select(Spot.name).where(Spot.code == "jx-3-2-lift")) == "2单元电梯"
     for days in (-50, 0, 20):
-        assert queries.on_duty(settled.id, now + timedelta(days=days)) is not None
+        assert queries.people_on_duty(settled.id, now + timedelta(days=days))
     stages = Counter(stage(notice, now) for notice in db.session.scalars(select(Notice)))
     assert set(stages) == {
         Stage.DRAFT,

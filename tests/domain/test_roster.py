@@ -80,7 +80,7 @@ def test_who_came_last_is_asked_first(cast: Cast) -> None:
     on_duty(cast, "zhouqi", MIDNIGHT + 8 * HOUR, 8)
     names = [user.username for user in queries.people_on_duty(cast.estate.id, MONDAY)]
     assert names == ["zhouqi", "limin"]
-    assert queries.on_duty(cast.estate.id, MIDNIGHT + DAY) is None, "the end of a shift is not in it"
+    assert not queries.people_on_duty(cast.estate.id, MIDNIGHT + DAY), "the end of a shift is not in it"
 
 
 @pytest.mark.parametrize(

@@ -88,13 +88,14 @@ def test_nothing_breaks_while_the_matter_is_with_another_body(life):
 @lasting
 @given(lives(PAUSING))
 def test_what_stood_still_has_the_time_that_was_left(life):
-    """Elapsed limits are counted on by exactly the time that the matter was away."""
+    """Elapsed limits of duties are counted on by exactly the time that the matter was away in their round."""
     if any(fact.act == "redo" for fact in life.facts):
         return  # what lay completed stood still as well; the stories tell of that
     for due in life.dues():
         clock = life.policy.clock(due.rule)
         done = due.broke_at or due.met_at or due.ended_at or EVER
-        if due.moved_by or clock.defer or clock.limit.unit.startswith("working"):
+        is_plain = clock.is_duty and not clock.defer and not clock.limit.unit.startswith("working")
+        if due.moved_by or not is_plain:
             continue
         away = [
             until - max(since, due.started_at)

@@ -49,7 +49,8 @@ STAYING = {
     "archived": "",
 }
 # Where the contract is silent: a matter may be looked into, graded, named to somebody, joined to others of its kind
-# and completed on paper as long as it is open; judged anew while open ("changes of kind or category are events in any open state");
+# and completed on paper as long as it is open; judged anew while open ("changes of kind or category are events in
+# any open state");
 # the owner may always add; first responsibility may be handed on; people may always be called; and whoever
 # signed for a case may still object to having it.
 BESIDES = {

@@ -1,6 +1,7 @@
 """Fixtures: a desk on a real database, its cast, and a browserless client that criticises every page."""
 
 import os
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,18 @@ def _engines(path: Path) -> list[str]:
     if asked:
         return asked.split(",")
     return list(ENGINES) if ON_BOTH & set(path.parts) else ["sqlite"]
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Figures that tests have recorded as `what: name` are added up and shown, whoever of the workers ran them."""
+    figures: dict[str, Counter[str]] = defaultdict(Counter)
+    for outcome in ("passed", "failed"):
+        for report in terminalreporter.stats.get(outcome, []):
+            for label, number in getattr(report, "user_properties", []):
+                what, _colon, name = label.partition(": ")
+                figures[what][name] += number
+    for what, numbers in figures.items():
+        terminalreporter.write_line(f"{what}: {', '.join(f'{n} {name}' for name, n in numbers.items())}")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -317,6 +317,8 @@ class Matter:
         self.does(when, by, recording.close, reason=reason)
         return self
 
+    opening = staticmethod(ending.reopen)
+
     def reopen(self, when: str, by: str = "limin") -> Matter:
         self.does(when, by, ending.reopen, cause="reopening", reason="又坏了")
         return self

@@ -1,4 +1,4 @@
-"""Stories of the handling and assessment rules of a Guangzhou manager: elapsed time, and amounts as the articles set."""
+"""Stories of the handling and assessment rules of a Guangzhou manager: elapsed time, and amounts by article."""
 
 import pytest
 
@@ -271,13 +271,19 @@ def test_gz_17a_after_three_calls_in_vain_an_owner_counts_as_unreachable(desk):
 
 
 def test_gz_15_a_further_round_begins_its_clocks_anew(desk):
-    """GZ-8, GZ-9 and GZ-13; for thirty days it may be opened."""
+    """GZ-8, GZ-9 and GZ-13."""
     case = desk.files("03-02 10:00").dispatch("03-02 10:01").inform("03-02 12:00")
     case.revisit("03-08 10:00", satisfied=False)
     due = {"relay": "03-08 10:05", "feedback": "03-08 22:00", "escalation": "03-09 10:00"}
     assert {rule: case.clock(rule).due for rule in due} == due
     assert case.broken == []
-    assert (desk.policy.reopen.clause, desk.policy.reopen.days) == ("GZ-15", 30)
+
+
+def test_gz_15_a_closed_case_is_taken_up_again_within_30_days(desk):
+    case = desk.files("03-02 10:00").inform("03-02 12:00").revisit("03-02 13:00").close("03-02 14:00")
+    late = {"cause": "reopening", "reason": "又坏了"}
+    assert case.refused("04-01 14:01", "limin", case.opening, **late).endswith("GZ-15")
+    assert case.reopen("04-01 14:00").row.round == 2
 
 
 def test_gz_9_an_urgent_complaint_that_comes_back_has_its_3_minutes_from_then(desk):

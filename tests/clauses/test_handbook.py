@@ -136,7 +136,13 @@ def test_tr_13_every_valid_complaint_is_revisited_and_three_calls_are_tried(desk
 def test_tr_14_not_satisfied_is_a_new_record_sheet(desk):
     case = returned(desk).inform("03-02 14:00").revisit("03-03 10:00", satisfied=False)
     assert (case.row.round, case.row.state) == (2, "claimed")
-    assert (desk.policy.reopen.clause, desk.policy.reopen.days) == ("TR-14", 30)
+
+
+def test_tr_14_a_closed_case_is_taken_up_again_within_30_days(desk):
+    case = desk.files("03-02 10:00").inform("03-02 12:00").revisit("03-02 13:00").close("03-02 14:00")
+    late = {"cause": "reopening", "reason": "又坏了"}
+    assert case.refused("04-01 14:01", "limin", case.opening, **late).endswith("TR-14")
+    assert case.reopen("04-01 14:00").row.round == 2
 
 
 # TR-3 and TR-7: major

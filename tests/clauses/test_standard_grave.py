@@ -33,8 +33,11 @@ def test_vk_4k_after_three_calls_in_vain_an_owner_counts_as_unreachable(desk):
     assert desk.policy.revisit.clause in desk.cited
 
 
-def test_ah_3_3a_may_be_taken_up_again_for_30_days(desk):
-    assert (desk.policy.reopen.clause, desk.policy.reopen.days) == ("AH-3.3a", 30)
+def test_ah_3_3a_a_closed_case_is_taken_up_again_within_30_days(desk):
+    case = desk.files("03-02 10:00").inform("03-02 12:00").revisit("03-02 13:00").close("03-02 14:00")
+    late = {"cause": "reopening", "reason": "又坏了"}
+    assert case.refused("04-01 14:01", "limin", case.opening, **late).endswith("AH-3.3a")
+    assert case.reopen("04-01 14:00").row.round == 2
 
 
 def test_tr_9_a_referral_outside_our_contracts_is_what_pauses(desk):

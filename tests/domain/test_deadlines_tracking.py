@@ -18,8 +18,74 @@ from shared.deadlines.events import DeadlineBreached
 from shared.deadlines.models import Deadline
 from shared.deadlines.sweep import sweep
 from shared.policies.models import PolicyVersion
+from tests import cast as company
 from tests.cast import MONDAY, file
+from tests.policy_text import HEAD
 
+# Few clocks, of each kind one: what is shown is how they are kept, not which there are.
+CLOCKS = """
+[[clock]]
+rule = "first_response"
+clause = "CO-M2"
+name = "首次联系"
+start = "received"
+stop = [{ act = "contact", reached = true }, "informing"]
+hours = 24
+owner_sees = true
+[[clock]]
+rule = "relay"
+clause = "GZ-8"
+name = "转达"
+start = "received"
+stop = ["dispatch", "acceptance", "referral", "informing"]
+working_minutes = 5
+owner_sees = false
+[[clock]]
+rule = "relay_urgent"
+clause = "GZ-9"
+name = "紧急转达"
+start = "received"
+stop = ["dispatch", "acceptance", "referral", "informing"]
+minutes = 3
+when = { urgency = "urgent" }
+replaces = "relay"
+late_start = "change"
+owner_sees = false
+[[clock]]
+rule = "completion"
+clause = "MS-3"
+name = "办结"
+start = "received"
+stop = ["completion", "informing"]
+hours = 48
+owner_sees = true
+[[clock]]
+rule = "completion_complex"
+clause = "MS-3"
+name = "复杂事项办结"
+start = "received"
+stop = ["completion", "informing"]
+working_days = 5
+when = { complexity = "complex" }
+replaces = "completion"
+owner_sees = true
+[[clock]]
+rule = "report"
+clause = "GZ-16"
+name = "反馈结果"
+start = "completion"
+stop = ["report", "informing"]
+hours = 12
+owner_sees = false
+[[clock]]
+rule = "revisit"
+clause = "GZ-17A"
+name = "回访"
+start = "completion"
+stop = [{ act = "revisit", reached = true }, "closure"]
+days = 7
+owner_sees = true
+"""
 HOUR = timedelta(hours=1)
 NEW_YEARS_EVE = datetime(2026, 12, 31, 11, 58, tzinfo=UTC)  # 19:58 in Shanghai, two minutes before the close
 
@@ -40,6 +106,13 @@ def again(case):
 
 def clocks(case_id):
     return {deadline.rule: deadline for deadline in queries.of_case(case_id)}
+
+
+@pytest.fixture
+def cast(app):
+    """The estate, which lives by those clocks."""
+    with app.app_context():
+        yield company.settle(body=HEAD + CLOCKS)
 
 
 @pytest.fixture

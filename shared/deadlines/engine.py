@@ -142,7 +142,7 @@ def _finish(clock: Clock, start: Fact, story: Story) -> _Finish:
     for fact in story.following(start):
         if story.meets(clock, fact):
             return _Finish(fact, met=True)
-        if fact.act in clock.ends or fact.act == clock.start or UNDOES.get(fact.act) == start.act:
+        if fact.act in clock.ends or story.is_start(clock, fact) or UNDOES.get(fact.act) == start.act:
             return _Finish(fact)
     return _Finish(story.next_opening(start.round))
 

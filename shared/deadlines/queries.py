@@ -28,6 +28,15 @@ def of_case(case_id: int) -> Sequence[Deadline]:
     ).all()
 
 
+def waiting_in_round(case: Case) -> Sequence[Deadline]:
+    """The clocks of the present round that nobody has met yet, broken or not."""
+    return db.session.scalars(
+        select(Deadline)
+        .where(Deadline.case_id == case.id, Deadline.round == case.round, WAITING)
+        .order_by(Deadline.due_at, Deadline.id)
+    ).all()
+
+
 def nearest_of(case_ids: Collection[int], *, owner_only: bool = False) -> dict[int, Deadline]:
     """Per case the clock that waits longest or soonest falls due, broken ones first; one query.
 

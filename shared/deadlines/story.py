@@ -93,6 +93,7 @@ class Story:
         }
         self._moments = dict(_moments(self.facts, self._at_first))
         self._undone = frozenset(_undone(self.facts))
+        self._within = frozenset(_within_a_department(self.facts))
 
     @property
     def rounds(self) -> list[int]:
@@ -106,8 +107,12 @@ class Story:
         elif clock.start == REPORTED:
             first = [Fact(REPORTED, self._received.at, number, opening.seq, {})]
         else:
-            first = [fact for fact in self.facts if fact.round == number and fact.act == clock.start]
+            first = [fact for fact in self._by_round[number] if self.is_start(clock, fact)]
         return [*first, *self._again(clock, first)] if clock.repeats else first
+
+    def is_start(self, clock: Clock, fact: Fact) -> bool:
+        """Does *fact* set the clock going? A department receives a matter once, whoever in it is given it next."""
+        return fact.act == clock.start and fact.seq not in self._within
 
     def _again(self, clock: Clock, first: Sequence[Fact]) -> list[Fact]:
         """The acts at which a repeating clock begins anew: each that met it, until the round's end."""
@@ -197,6 +202,19 @@ def _as_what(actor: int | None, handler: int | None, first: int | None) -> str:
     if actor is not None and actor == handler:
         return "handler"
     return "first_responder" if actor is not None and actor == first else "other"
+
+
+def _within_a_department(facts: Sequence[Fact]) -> Iterator[int]:
+    """The dispatches to the department that has the matter already."""
+    holding = None
+    for fact in facts:
+        if fact.act in ("returning", REOPENING):
+            holding = None
+        elif fact.act == "dispatch":
+            department = fact.data.get("department")
+            if department is not None and department == holding:
+                yield fact.seq
+            holding = department
 
 
 def _undone(facts: Sequence[Fact]) -> Iterator[int]:

@@ -33,7 +33,8 @@ from shared.demo import people
 from shared.demo.matters import Line, Matter
 from shared.demo.story import Step
 from shared.identity.models import Building, Department, Estate, User
-from shared.identity.permissions import Permission
+from shared.identity.permissions import Permission, Role
+from shared.identity.queries import people_with
 from shared.ownership import claiming, dispatching, planning, transferring
 from shared.revisits import recording
 from shared.revisits.recording import Answers
@@ -250,6 +251,7 @@ def _inform(scene: Scene) -> None:
 def _revisit(scene: Scene) -> None:
     words = scene.line.words
     answers = None
+    at_the_door = scene.method is Method.DOOR
     if "missed" not in words:
         answers = Answers(satisfied="yes" in words, timely="late" not in words, courteous="rude" not in words)
     recording.record(
@@ -259,6 +261,8 @@ def _revisit(scene: Scene) -> None:
         method=scene.method,
         answers=answers,
         opinions=scene.line.text,
+        documented=at_the_door,
+        companion=people_with([Role.DIRECTOR], scene.case.estate_id)[0] if at_the_door else None,
     )
 
 

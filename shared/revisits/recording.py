@@ -12,6 +12,9 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Method
 from shared.database import db
+from shared.deadlines import naming
+from shared.deadlines import queries as deadlines
+from shared.deadlines.models import Deadline
 from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Role
@@ -42,11 +45,27 @@ def of_round(case: Case) -> list[Revisit]:
 
 
 def record(
-    case: Case, *, by: User, at: datetime, method: Method, answers: Answers | None, opinions: str = ""
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    method: Method,
+    answers: Answers | None,
+    opinions: str = "",
+    documented: bool = False,
+    companion: User | None = None,
 ) -> Revisit:
-    """*answers* is None when nobody was reached. Not satisfied opens the next round in the same change."""
+    """*answers* is None when nobody was reached. Not satisfied opens the next round in the same change.
+
+    *documented*: there is a written record or receipt (GZ-17A, TR-12). *companion*: who came along (TR-11).
+    """
     acting.refuse_unless(
         guards.can_revisit(by, case), _("回访由办理人以外的物业助理或投诉专员来做。"), "TR-11"
+    )
+    acting.refuse_unless(
+        companion is None or guards.can_accompany(companion, by, case),
+        _("同去的人不能是办理人、回访人本人或这件诉求涉及的人，请另选。"),
+        "TR-11",
     )
     words_id, words = acting.write_words(case, opinions, public=False)
     revisit = Revisit(
@@ -59,6 +78,8 @@ def record(
         satisfied=answers.satisfied if answers else None,
         timely=answers.timely if answers else None,
         courteous=answers.courteous if answers else None,
+        documented=documented,
+        companion_id=companion.id if companion else None,
         words_id=words_id,
     )
     db.session.add(revisit)
@@ -72,6 +93,8 @@ def record(
             "method": method,
             "reached": answers is not None,
             "satisfied": answers.satisfied if answers else None,
+            "documented": documented,
+            "accompanied": companion is not None,
             **words,
         },
     )
@@ -88,7 +111,7 @@ def ground_for_closing(case: Case, by: User | None = None) -> str | None:
     """
     revisits = of_round(case)
     if any(r.satisfied for r in revisits):
-        return ending.SATISFIED
+        return ending.SATISFIED if unmet_visit(case) is None else None
     if not ending.has_contact(case):
         return ending.NO_CONTACT
     if len(revisits) >= policy_of(case.policy_version).revisit.attempts:
@@ -99,9 +122,31 @@ def ground_for_closing(case: Case, by: User | None = None) -> str | None:
     )
 
 
+def unmet_visit(case: Case) -> Deadline | None:
+    """A duty of this round that only a visit of another form can meet: at the door, in writing, by two of us.
+
+    Else the closure would end it, and nobody would ever have to go (GZ-17A, TR-11).
+    """
+    rules = policy_of(case.policy_version)
+    for deadline in deadlines.waiting_in_round(case):
+        clock = rules.clock(deadline.rule)
+        if clock and clock.is_duty and {pattern.act for pattern in clock.stop} == {Act.REVISIT}:
+            return deadline
+    return None
+
+
 def close(case: Case, *, by: User, at: datetime, reason: str = "") -> None:
     """Close the round if a revisit, or the policy's number of attempts, allows it (AH-3.3a)."""
     ground = ground_for_closing(case, by)
+    unmet = unmet_visit(case) if ground is None and any(r.satisfied for r in of_round(case)) else None
+    if unmet is not None:
+        raise Refused(
+            _(
+                "诉求人满意，但规则要求的“%(name)s”还没有做到，不能结案：看它要不要上门、书面记录或两人同去。",
+                name=naming.name(unmet.rule),
+            ),
+            unmet.clause,
+        )
     if ground is None:
         attempts = policy_of(case.policy_version).revisit.attempts
         raise Refused(_("还没有回访满意，也没有联系满 %(n)s 次，不能结案。", n=attempts), "GZ-17A")

@@ -24,6 +24,7 @@ from shared.identity.permissions import Permission, Role
 from shared.identity.queries import departments, names_of, people_who_may, people_with
 from shared.ownership import routing, transferring
 from shared.ownership.models import Assignment, Transfer
+from shared.revisits.guards import can_accompany
 from shared.revisits.models import Revisit
 from shared.sealing import index
 from shared.severity.models import Grading
@@ -176,6 +177,17 @@ def superiors_for(case: Case, roles: Sequence[Role]) -> list[tuple[User, Role]]:
             if user.id not in people and not places.intersection(user.department_ids):
                 found.append((user, role))
     return found
+
+
+def companions_for(case: Case, visitor: User) -> list[tuple[User, Role]]:
+    """Who could come along to a visit (TR-11), each once, the head of the department first."""
+    roles = (Role.DEPARTMENT_HEAD, Role.DIRECTOR, Role.SPECIALIST, Role.ASSISTANT)
+    found = {
+        user.id: (user, role)
+        for user, role in reversed(superiors_for(case, roles))
+        if can_accompany(user, visitor, case)
+    }
+    return list(found.values())[::-1]
 
 
 def handlers_for(case: Case) -> list[tuple[Department, User, int]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import RadioField
+from wtforms import BooleanField, RadioField
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
@@ -13,13 +13,16 @@ from shared import words
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Method
+from shared.database import db
+from shared.deadlines import naming
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.policies.versions import policy_of
 from shared.revisits import guards, recording
 from shared.revisits.recording import Answers
+from staff.cases import queries
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, options, text, yes_no
+from staff.cases.forms import ActForm, choice, menu, options, photos, pick_from, text, yes_no
 
 
 class Answered:
@@ -51,10 +54,25 @@ class RevisitForm(ActForm):
     satisfied = _answer(_l("对结果满意吗"), _l("满意"), _l("不满意，重新办理"))
     timely = _answer(_l("处理及时吗"), _l("及时"), _l("不及时"))
     courteous = _answer(_l("处理人态度好吗"), _l("好"), _l("不好"))
+    companion = menu(
+        _l("谁一同去的"),
+        _l("请从列出的里面选。"),
+        required=False,
+        description=_l("被投诉部门的负责人；重大诉求由客服负责人和部门负责人两人同去（TR-11）。"),
+    )
+    documented = BooleanField(
+        _l("有书面记录或回执"), description=_l("诉求人签字，或回执的照片（GZ-17A、TR-12）。")
+    )
+    photos = photos(_l("签字记录、回执照片"))
     opinions = text(_l("意见和建议"), description=_l("业主看不到文字。"), render_kw={"rows": 4})
 
 
 def _prepare(form: RevisitForm, case: Case, user: User) -> None:
+    offered = [
+        (person.id, f"{person.name}（{words.ROLES[role]}）")
+        for person, role in queries.companions_for(case, user)
+    ]
+    pick_from(form.companion, offered, _("没有"))
     if not form.method.raw_data:
         form.method.data = (Method.DOOR if case.severity == "major" else Method.TELEPHONE).value
 
@@ -86,12 +104,28 @@ def _do(case: Case, form: RevisitForm, by: User, at: datetime) -> str:
         method=Method(form.method.data),
         answers=answers,
         opinions=form.opinions.data or "",
+        documented=bool(form.documented.data),
+        companion=db.session.get(User, int(form.companion.data)) if form.companion.data else None,
     )
     if answers is None:
         return _("已记下：这次没联系上。请换个时间再回访。")
     if answers.satisfied:
-        return _("已记下：诉求人满意。可以结案了。")
+        return _("已记下：诉求人满意。")
     return _("诉求人不满意，已进入第 %(n)s 轮。请重新派单，换人办理。", n=case.round)
+
+
+def _what_is_left(case: Case) -> str:
+    """Once the clocks know of the visit: whether the round can be closed, or another form of visit is still due."""
+    if not any(revisit.satisfied for revisit in recording.of_round(case)):
+        return ""
+    unmet = recording.unmet_visit(case)
+    if unmet is None:
+        return _("可以结案了。")
+    return _(
+        "“%(name)s”还没有做到（%(clause)s），请再去一次。",
+        name=naming.name(unmet.rule),
+        clause=unmet.clause,
+    )
 
 
 declare(
@@ -106,6 +140,7 @@ declare(
         form=RevisitForm,
         prepare=_prepare,
         do=_do,
+        afterwards=_what_is_left,
         clause="VK-4k",
         key="v",
     )

@@ -128,7 +128,12 @@ def _revisit(data: Mapping[str, Any], names: Names) -> str:
     method = words.METHODS.get(data.get("method", ""), "")
     if not data.get("reached"):
         return f"{method}，{_('没联系上')}"
-    return f"{method}，{_('满意') if data.get('satisfied') else _('不满意')}"
+    told = [str(method), _("满意") if data.get("satisfied") else _("不满意")]
+    if data.get("accompanied"):
+        told.append(_("两人同去"))
+    if data.get("documented"):
+        told.append(_("有书面记录"))
+    return _("，").join(told)
 
 
 def _closure(data: Mapping[str, Any], names: Names) -> str:

@@ -105,7 +105,11 @@ def test_tr_11_two_of_us_ask_by_telephone_by_letter_or_at_the_door(desk, severit
 def test_tr_11_major_ones_are_not_revisited_twice_nor_ordinary_ones_by_the_head(desk):
     assert not returned(desk, "major").has("revisit")
     assert not returned(desk).has("revisit_major")
-    assert not returned(desk, validity="undecided").has("revisit")
+
+
+@pytest.mark.parametrize("validity", ["undecided", "invalid"])
+def test_tr_11_whatever_was_judged_of_it_the_complainant_is_asked(desk, validity):
+    assert returned(desk, validity=validity).has("revisit")
 
 
 def test_tr_11_who_left_no_name_is_not_revisited(desk):

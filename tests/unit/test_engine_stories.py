@@ -79,3 +79,22 @@ def test_hours_that_are_left_of_a_working_day_end_on_a_working_day():
     clock = story.clock("completion", policy=AID)
     assert clock.due_at == at("03-16 20:00")
     assert clock.steps[-1].endswith("03-16 周一 20:00 到期")
+
+
+def test_vk_4i_a_department_receives_a_matter_once_whoever_in_it_is_given_it_next():
+    """Else a colleague every 70 hours would put the answer off for ever."""
+    vanke = parse(preset_text("vanke"), "vanke")
+    story = Story().then("dispatch", "03-02 11:00", department=3, handler=7)
+    story.then("dispatch", "03-05 09:00", department=3, handler=8)
+    answer = story.clock("answer", policy=vanke)
+    assert (answer.started_at, answer.due_at) == (at("03-02 11:00"), at("03-05 11:00"))
+    story.then("dispatch", "03-05 10:00", department=4, handler=9)
+    first, second = story.clocks("answer", policy=vanke)
+    assert first.ended_at == at("03-05 10:00")
+    assert second.started_at == at("03-05 10:00")
+
+
+def test_ah_4_1_what_was_given_back_and_comes_again_is_received_anew():
+    story = Story().then("dispatch", "03-02 11:00", department=3).then("returning", "03-02 12:00")
+    story.then("dispatch", "03-03 09:00", department=3)
+    assert [due.started_at for due in story.clocks("stalled")] == [at("03-02 11:00"), at("03-03 09:00")]

@@ -24,6 +24,7 @@ from shared.policies.terms import (
     MOVERS,
     NOBODY,
     OF_EVERY_ACT,
+    OF_THE_MACHINE,
     RECEIVED,
     RECORDED,
     REPORTED,
@@ -50,6 +51,18 @@ class Unit(StrEnum):
     WORKING_MINUTES = "working_minutes"
     WORKING_HOURS = "working_hours"
     WORKING_DAYS = "working_days"
+
+
+# About ten years of each. Beyond that somebody has mistyped, and dates run out.
+MOST: Mapping[Unit, int] = {
+    Unit.MINUTES: 5_256_000,
+    Unit.HOURS: 87_600,
+    Unit.DAYS: 3_650,
+    Unit.MONTHS: 120,
+    Unit.WORKING_MINUTES: 1_752_000,
+    Unit.WORKING_HOURS: 29_200,
+    Unit.WORKING_DAYS: 2_500,
+}
 
 
 class LateStart(StrEnum):
@@ -313,8 +326,7 @@ def _clock(table: Table) -> Clock:
     if not RULE.fullmatch(rule):
         raise table.fail(f"rule {rule!r} must be 2 to 30 small letters and underscores", "rule")
     stop = tuple(_pattern(table, pattern) for pattern in table.take("stop", list))
-    if not stop:
-        raise table.fail("stop names no act: nobody could meet this duty", "stop")
+    _check_stop(table, stop)
     return Clock(
         rule=rule,
         clause=clause,
@@ -337,6 +349,19 @@ def _clock(table: Table) -> Clock:
     )
 
 
+def _check_stop(table: Table, stop: tuple[Pattern, ...]) -> None:
+    """A duty that nobody could meet, or that is met by what starts it, is a slip."""
+    if not stop:
+        raise table.fail("stop names no act: nobody could meet this duty", "stop")
+    for pattern in stop:
+        if pattern.act in OF_THE_MACHINE:
+            raise table.fail(
+                f"{pattern.act!r} is the machine's act: nobody could meet this duty by it", "stop"
+            )
+        if pattern.act == table.left.get("start") and not table.left.get("repeats"):
+            raise table.fail(f"{pattern.act!r} both starts and stops this clock", "stop")
+
+
 def _pattern(table: Table, content: Any) -> Pattern:
     if isinstance(content, str):
         content = {"act": content}
@@ -350,7 +375,10 @@ def _limit(table: Table) -> Limit:
     given = [unit for unit in Unit if unit.value in table.left]
     if len(given) != 1:
         raise table.fail(f"needs one limit of {', '.join(Unit)}; has {len(given)}")
-    return Limit(table.number(given[0].value), given[0])
+    amount = table.number(given[0].value)
+    if amount > MOST[given[0]]:
+        raise table.fail(f"{given[0]} must be at most {MOST[given[0]]}, not {amount}", given[0].value)
+    return Limit(amount, given[0])
 
 
 def _outside(table: Table) -> Limit | None:

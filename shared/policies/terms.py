@@ -19,6 +19,7 @@ ACTS = _words(
     "escalation referral recall completion redo report informing revisit closure reopening transfer takeover "
     "addition withdrawal archiving"
 )
+OF_THE_MACHINE = _words("routing special_report")  # no person does these
 RECEIVED = "received"  # the start of a round: reception in the first, reopening in later ones
 REPORTED = "reported"  # reception of the case itself, whatever the round
 YES_OR_NO = frozenset({True, False})

@@ -54,7 +54,7 @@ def test_clocks_that_replace_each_other_in_a_ring_are_named(ring, complaint):
 
 
 def test_a_clock_takes_the_place_only_of_one_that_starts_with_it():
-    other = DEFERRED.replace('"received"', '"dispatch"')
+    other = DEFERRED.replace('"received"', '"acceptance"')
     with pytest.raises(PolicyError, match=r"line 19, state \(GZ-13\): replaces a clock of another start"):
         understood(CLOCK + other + "replaces = 'relay'\nwhen = { urgency = 'urgent' }")
 

@@ -24,6 +24,9 @@ _LEVEL = re.compile(
     rf"|(?:地库|车库|停车场)({_NUMBER})(?:层|楼)"
 )
 _GARAGE = re.compile(r"地库|车库|地下停车|停车场(?!费)|地下室")
+# Below a building of its own, not in the garage of all.
+_CELLAR = re.compile(r"地下室|储[藏物]|杂物[间房]")
+_VEHICLES = re.compile(r"地库|车库|停车|车位|充电桩")
 _GATE = re.compile(
     r"([东南西北]{1,2}|[前后侧正])(?:大|侧|小)?门(?!禁|诊|店|铺)|(\d|[一二三四五])号(?:大)?门(?!禁)"
 )
@@ -99,10 +102,16 @@ def place(building: str, spot: str, text: str) -> Place:
         levels=levels,
         gates=_values(_GATE, f"{building}，{spot}") or _values(_GATE, text),
         zones=_values(_ZONE, f"{building}，{spot}") or _values(_ZONE, text),
-        garage=bool(levels or _GARAGE.search(everything)),
+        garage=_in_garage(everything, bool(buildings), bool(levels)),
         named=named,
         grounds=bool(building) and not buildings,
     )
+
+
+def _in_garage(everything: str, with_building: bool, with_level: bool) -> bool:
+    if with_building and _CELLAR.search(everything) and not _VEHICLES.search(everything):
+        return False
+    return with_level or _GARAGE.search(everything) is not None
 
 
 def without_places(text: str) -> str:

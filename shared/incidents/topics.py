@@ -163,7 +163,8 @@ def _weighed(found: Mapping[str, int], spot: int) -> Subject:
     """People begin with what it is about, the rest is said on the way; the spot, so long, only says where."""
     topics = lexicon()
     covered = {other for code in found for other in topics[code].over}
-    meant = sorted((at < spot, at, code) for code, at in found.items() if code not in covered)
+    kept = found.keys() - covered or found.keys()  # two that each pass over the other: both stay
+    meant = sorted((at < spot, at, code) for code, at in found.items() if code in kept)
     first = [code for *_, code in meant if not topics[code].aside][:1]
     mains = frozenset(first or (code for *_, code in meant))
     return Subject(mains, frozenset(code for *_, code in meant) - mains)

@@ -7,8 +7,11 @@ from functools import cache
 from opencc import OpenCC
 
 # Cantonese as it is written in complaints, and marks that only separate.
+_CANTONESE = dict(zip("冇唔嘅咗喺嚟啲佢哋睇瞓嘈揿熄冧畀", "没不的了在来些他们看睡吵按灭塌给", strict=True))
 _LETTERS = str.maketrans(
-    {"冇": "没", "唔": "不", "嘅": "的", "咗": "了", "喺": "在"} | dict.fromkeys("。！？；：、,!?;:~…", "，")
+    _CANTONESE
+    | {"嘢": "东西", "䢂": "电梯"}
+    | dict.fromkeys("。！？；：、,!?;:~…", "，")  # 䢂: 𨋢 simplified
 )
 _SPACE = re.compile(r"\s+")
 # What angry and polite people alike put around the matter: it makes strangers' reports look alike.

@@ -128,6 +128,38 @@ def test_the_gate_of_the_matter_counts_and_not_the_owner_s_own_building() -> Non
     )
 
 
+@pytest.mark.parametrize(
+    "own",
+    [
+        "家里一插热水器就跳闸",
+        "只有我家没电，对门都有电",
+        "一开空调就跳闸，帮忙看看",
+        "就我家停电，邻居家都有电",
+    ],
+)
+def test_what_fails_in_one_flat_alone_is_not_the_outage_of_the_building(own: str) -> None:
+    outage = report("整栋停电了，电梯也停了", spot="全楼")
+    assert not same_matter(outage, report(own, spot="503", hours=1))
+    assert same_matter(outage, report("突然跳闸，整层都黑了", spot="1102", hours=1))
+
+
+def test_the_cellar_of_a_building_is_not_a_level_of_the_garage() -> None:
+    cellar = report("地下室淹了，东西全泡", "10号楼", "地下室")
+    assert same_matter(cellar, report("储物间水浸，谁来抽水", "10号楼", "负一层", hours=1))
+    assert not same_matter(cellar, report("负一层全是水坑，淹了", "地下车库", "B1", hours=1))
+    assert same_matter(
+        report("b1顶上漏水滴到车", "地下车库", "B1"),
+        report("负一楼往下淌水，地上有水坑", "地下车库", hours=2),
+    )
+
+
+@pytest.mark.parametrize(
+    "said", ["电梯卡在7楼", "电梯卡七层下不来", "升降机悬在半空", "𨋢坏咗，困住人", "电梯动弹不得"]
+)
+def test_a_lift_that_stands_still_is_one_however_it_is_told(said: str) -> None:
+    assert same_matter(report("电梯停了，不动", spot="2单元电梯"), report(said, spot="2单元", hours=1))
+
+
 def test_another_building_only_spoken_of_is_not_the_place() -> None:
     assert same_matter(report("停水了", "3号楼"), report("隔壁5号楼有水，我们停水了", "3号楼", hours=1))
 
@@ -159,6 +191,11 @@ def test_what_no_topic_fits_is_told_by_its_words() -> None:
         first, report("公益书架怎么被人搬走了？架空层那个", "8号楼", hours=4, category="other")
     )
     assert not same_matter(first, report("社区义诊改到哪天", "8号楼", hours=4, category="other"))
+
+
+def test_two_topics_that_each_pass_over_the_other_are_both_kept() -> None:
+    said = topics.subject("3单元", "楼道电瓶车停一排，充电口用不了")
+    assert {"ebike_park", "charging"} <= said.mains | said.asides
 
 
 def test_the_likeliest_comes_first_and_only_what_is_likely() -> None:

@@ -28,6 +28,7 @@ class SmallPromise:
     state: str
     words: str
     name: str
+    clause: str
     filled: int
     due_mark: int
     met_at: None = None
@@ -95,5 +96,11 @@ def _place(row: CaseRow, several_estates: bool) -> str:
 
 def _small(promise: Promise) -> SmallPromise:
     return SmallPromise(
-        promise.id, promise.state, promise.standing, promise.name, promise.filled, promise.due_mark
+        promise.id,
+        promise.state,
+        promise.standing,
+        promise.name,
+        promise.clause,
+        promise.filled,
+        promise.due_mark,
     )

@@ -95,7 +95,12 @@ def next_step(case: Case, lines: list[Promise] | None = None) -> str:
     ahead = [p for p in waiting if p.state in (PromiseState.RUNNING, PromiseState.NEAR)]
     if ahead:
         first = min(ahead, key=lambda p: p.due_at)
-        promised = _("%(due)s%(name)s。", due=first.due_text, name=naming.name(first.rule))
+        promised = _(
+            "%(due)s%(name)s（%(clause)s）。",
+            due=first.due_text,
+            name=naming.name(first.rule),
+            clause=first.clause,
+        )
         return wording.sentences(said, promised)
     if any(p.state is PromiseState.BROKEN for p in waiting):
         return wording.sentences(said, _("已经超过承诺的时间。"))

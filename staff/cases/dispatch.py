@@ -95,12 +95,12 @@ def _do(case: Case, form: DispatchForm, by: User, at: datetime) -> str:
 
 
 def _promised(case: Case) -> str:
-    """`，时限 24 日 18:00 前。`: what the owner was promised."""
+    """`，时限 24 日 18:00 前（MS-3）。`: what the owner was promised, and by which clause."""
     now = clock.now()
     for deadline in deadlines.of_case(case.id):
         if deadline.round == case.round and deadline.rule in PROMISED and not deadline.ended_at:
             due = promises.due_text(deadline.due_at, now, case.estate.zone)
-            return _("，时限 %(due)s。", due=due)
+            return _("，时限 %(due)s（%(clause)s）。", due=due, clause=deadline.clause)
     return _("。")
 
 

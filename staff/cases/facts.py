@@ -10,6 +10,7 @@ from shared import words
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
 from shared.cases.telephones import masked
+from shared.policies import versions
 from staff.cases import gravity, wording
 from staff.cases.queries import Dossier
 
@@ -94,7 +95,7 @@ def facts(dossier: Dossier, now: datetime) -> Pairs:
         (_("有效性"), words.VALIDITIES[case.validity]),
         *circumstances(dossier),
         (_("查询号"), case.shown_reference),
-        (_("适用规则"), _("%(name)s 第 %(n)s 版", name=version.preset, n=version.version)),
+        (_("适用规则"), _("%(name)s 第 %(n)s 版", name=versions.policy_of(version).title, n=version.version)),
     ]
 
 

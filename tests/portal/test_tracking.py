@@ -288,3 +288,18 @@ def test_acts_need_an_open_door(client: CriticalClient, case: Case) -> None:
 
 def test_the_whole_telephone_number_unlocks_as_its_last_four_do(client: CriticalClient, case: Case) -> None:
     assert "困了我半个小时" in unlocked(client, case, "138 0013 8000").words
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-Hans", r"前首次联系（[A-Z]+-\w+）。"),
+        ("zh-Hant", r"前首次聯繫（[A-Z]+-\w+）。"),
+        ("en", r"Deadline: .+ \([A-Z]+-\w+\)\."),
+    ],
+)
+def test_what_comes_next_names_the_clause_of_its_deadline(
+    client: CriticalClient, case: Case, language: str, said: str
+) -> None:
+    page = client.get(f"/track/{case.shown_reference}?lang={language}")
+    assert re.search(said, page.one(".next").get_text()), page.words

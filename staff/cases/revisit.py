@@ -58,6 +58,7 @@ class RevisitForm(ActForm):
         _l("谁一同去的"),
         _l("请从列出的里面选。"),
         required=False,
+        default="",
         description=_l("被投诉部门的负责人；重大诉求由客服负责人和部门负责人两人同去（TR-11）。"),
     )
     documented = BooleanField(

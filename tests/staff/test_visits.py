@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from shared.cases.vocabulary import Severity
 from shared.clock import now
@@ -19,7 +20,7 @@ def test_gz_17a_a_door_visit_with_receipt_and_companion_opens_the_way_to_closure
     story = begin(cast, now() - timedelta(hours=5)).informed()
     story.act("hemei", grading.grade, severity=Severity.MAJOR, reason="业主多次上访")
     client = signed_in("liujie")
-    answers = {"reached": "yes", "satisfied": "yes", "timely": "yes", "courteous": "yes"}
+    answers: dict[str, Any] = {"reached": "yes", "satisfied": "yes", "timely": "yes", "courteous": "yes"}
     form = client.get(f"/staff/cases/{story.number}/revisit")
     assert "高峰（部门负责人）" in form.words
     assert "王强" not in form.one("select[name=companion]").get_text()

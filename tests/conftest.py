@@ -7,11 +7,17 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from hypothesis import settings
 
 from tests import cast as company
 from tests.critic import CriticalClient
 from tests.databases import ENGINES, compiled_templates, fresh
 from wsgi import create_app
+
+# A busy machine is no finding; HYPOTHESIS_PROFILE=thorough looks longer.
+settings.register_profile("quick", max_examples=40, deadline=None)
+settings.register_profile("thorough", max_examples=1_000, deadline=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 ON_BOTH = {"domain", "clauses", "faults"}
 

@@ -78,11 +78,21 @@ def test_a_life_by_the_verbs_in_the_order_of_the_product(app: Flask, cast: Cast)
     assert set(SHOWN.split()) <= set(file)
     assert (file["state"], file["round"], file["first_responder"]) == ("archived", 2, "limin")
     assert [row["act"] for row in file["timeline"]] == [
-        *("filing", "claim", "triage", "contact", "dispatch", "objection", "acceptance", "progress"),
+        *(
+            "filing",
+            "routing",
+            "claim",
+            "triage",
+            "contact",
+            "dispatch",
+            "objection",
+            "acceptance",
+            "progress",
+        ),
         *("completion", "report", "informing", "revisit", "reopening"),
         *("dispatch", "acceptance", "completion", "informing", "revisit", "closure", "archiving"),
     ]
-    assert [row["seq"] for row in file["timeline"]] == list(range(1, 21))
+    assert [row["seq"] for row in file["timeline"]] == list(range(1, 22))
     assert [(a["round"], a["handler"]) for a in file["assignments"]] == [(1, "wangqiang"), (2, "sunli")]
     assert [(r["round"], r["satisfied"]) for r in file["revisits"]] == [(1, False), (2, True)]
     assert [(r["number"], r["cause"]) for r in file["rounds"]] == [(1, "filing"), (2, "revisit")]
@@ -95,7 +105,7 @@ def test_a_life_by_the_verbs_in_the_order_of_the_product(app: Flask, cast: Cast)
     assert [d.rule for d in db.session.query(Deadline) if not (d.met_at or d.ended_at)] == []
     assert story.case.next_due_at is None
     roots.make_due_roots(MONDAY + timedelta(days=2))
-    assert roots.verify() == (20, [])
+    assert roots.verify() == (21, [])
 
 
 def _shown(app: Flask, number: str) -> dict[str, list[dict[str, object]]]:

@@ -5,6 +5,7 @@ import shared.audit.models
 import shared.calendars.models
 import shared.cases.models
 import shared.deadlines.models
+import shared.email_intake.models
 import shared.escalation.models
 import shared.identity.models
 import shared.incidents.models
@@ -13,5 +14,6 @@ import shared.notifications.models
 import shared.outbox.models
 import shared.ownership.models
 import shared.policies.models
+import shared.retention.models
 import shared.revisits.models
 import shared.severity.models  # noqa: F401

@@ -53,6 +53,8 @@ ACTS: Table = {
     "plan": _l("方案"),
     "review": _l("审核"),
     "approval": _l("批准"),
+    "proposal": _l("征求约定"),
+    "decline": _l("诉求人不同意约定"),
     "agreement": _l("约定时限"),
     "extension": _l("延期"),
     "escalation": _l("上报"),
@@ -68,6 +70,15 @@ ACTS: Table = {
     "transfer": _l("移交首问责任"),
     "takeover": _l("答复首问移交"),
     "addition": _l("补充"),
+    "urge": _l("催办"),
+    "rating": _l("评价"),
+    "appeal": _l("申诉"),
+    "data_request": _l("个人信息请求"),
+    "data_answer": _l("答复个人信息请求"),
+    "publicity": _l("公示决定"),
+    "outside_order": _l("外部工单"),
+    "sealing": _l("封存"),
+    "erasure": _l("到期删除"),
     "withdrawal": _l("撤回"),
     "archiving": _l("归档"),
 }
@@ -79,6 +90,8 @@ ACTS_FOR_OWNERS: Table = {
     "acceptance": _l("处理人已签收"),
     "contact": _l("与您联系"),
     "progress": _l("进展"),
+    "proposal": _l("想与您约定时间"),
+    "decline": _l("您没有同意约定"),
     "agreement": _l("与您约定了时间"),
     "extension": _l("延期，并说明理由"),
     "referral": _l("已转有关单位"),
@@ -91,6 +104,13 @@ ACTS_FOR_OWNERS: Table = {
     "reopening": _l("重新办理"),
     "takeover": _l("首问责任人变更"),
     "addition": _l("您的补充"),
+    "urge": _l("您催办了"),
+    "rating": _l("您的评价"),
+    "appeal": _l("您的申诉"),
+    "data_request": _l("您对个人信息的请求"),
+    "data_answer": _l("答复您的个人信息请求"),
+    "sealing": _l("联系方式和照片已封存"),
+    "erasure": _l("个人信息已到期删除"),
     "withdrawal": _l("您已撤回"),
 }
 KINDS: Table = {"complaint": _l("投诉"), "repair": _l("报修"), "help": _l("求助")}
@@ -125,6 +145,8 @@ CHANNELS: Table = {
     "city_hotline": _l("12345 热线"),
     "street_office": _l("街道办"),
     "relay": _l("员工转达"),
+    "partner": _l("合作应用"),
+    "internal": _l("内部反映"),
 }
 URGENCIES: Table = {"normal": _l("一般"), "urgent": _l("紧急")}
 EVIDENCE: Table = {
@@ -143,7 +165,13 @@ PARTY_TYPES: Table = {
     "tenant": _l("租户"),
     "visitor": _l("访客"),
     "buyer": _l("意向购房人"),
+    "staff": _l("员工"),
     "other": _l("其他人"),
+}
+RATINGS: Table = {
+    "satisfied": _l("满意"),
+    "basically": _l("基本满意"),
+    "dissatisfied": _l("不满意"),
 }
 OUTCOMES: Table = {
     "resolved": _l("已解决"),

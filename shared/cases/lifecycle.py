@@ -41,6 +41,8 @@ class Act(StrEnum):
     PLAN = "plan"
     REVIEW = "review"
     APPROVAL = "approval"
+    PROPOSAL = "proposal"  # the owner is asked to agree to a time; their consent is the agreement (GZ-12)
+    DECLINE = "decline"  # the owner does not agree
     AGREEMENT = "agreement"
     EXTENSION = "extension"
     ESCALATION = "escalation"
@@ -56,12 +58,21 @@ class Act(StrEnum):
     TRANSFER = "transfer"  # asking another to become first responder
     TAKEOVER = "takeover"  # the other's acceptance, or refusal, of it
     ADDITION = "addition"  # the owner's own further words and photos
+    URGE = "urge"  # the owner asks us to hurry (催办)
+    RATING = "rating"  # the owner's own judgement of a round (MS-4)
+    APPEAL = "appeal"  # the owner asks for another person; the next round follows
+    DATA_REQUEST = "data_request"  # the party asks for a copy, or for deletion (PIPL 45, 47)
+    DATA_ANSWER = "data_answer"
+    PUBLICITY = "publicity"  # what of the case the board may show
+    OUTSIDE_ORDER = "outside_order"  # the number and the limit that 12345 or the street office gave it
+    SEALING = "sealing"  # contacts and photos are closed to all but the archive (PIPL 19)
+    ERASURE = "erasure"  # words, contacts and photos are deleted; counts and times stay
     WITHDRAWAL = "withdrawal"
     ARCHIVING = "archiving"
 
 
 # Acts without a name behind them are the reporting party's, but for these: the machine does them, or a person.
-OF_THE_MACHINE = frozenset({Act.ROUTING, Act.GRADING, Act.SPECIAL_REPORT})
+OF_THE_MACHINE = frozenset({Act.ROUTING, Act.GRADING, Act.SPECIAL_REPORT, Act.SEALING, Act.ERASURE})
 OPEN = frozenset(
     {
         State.RECEIVED,
@@ -112,6 +123,8 @@ _STAYING: dict[State, tuple[Act, ...]] = {
         _A.CONTACT,
         _A.PROGRESS,
         _A.EXTENSION,
+        _A.PROPOSAL,
+        _A.DECLINE,
         _A.AGREEMENT,
         _A.ESCALATION,
     ),
@@ -124,12 +137,14 @@ _STAYING: dict[State, tuple[Act, ...]] = {
         _A.REVIEW,
         _A.APPROVAL,
         _A.EXTENSION,
+        _A.PROPOSAL,
+        _A.DECLINE,
         _A.AGREEMENT,
         _A.ESCALATION,
     ),
     _S.REFERRED: (_A.TRIAGE, _A.PROGRESS, _A.CONTACT),
     _S.COMPLETED: (_A.TRIAGE, _A.REPORT, _A.CONTACT),
-    _S.INFORMED: (_A.TRIAGE, _A.REVISIT, _A.CONTACT),
+    _S.INFORMED: (_A.TRIAGE, _A.REVISIT, _A.CONTACT, _A.RATING, _A.APPEAL),
 }
 _WHILE_OPEN = (
     _A.ROUTING,
@@ -143,11 +158,21 @@ _WHILE_OPEN = (
     _A.TRANSFER,
     _A.TAKEOVER,
     _A.ADDITION,
+    _A.URGE,
+    _A.OUTSIDE_ORDER,
 )
+# The rights in one's data, and what may hang in the lobby, outlast the handling.
+_ALWAYS = (_A.DATA_REQUEST, _A.DATA_ANSWER, _A.PUBLICITY)
+_AFTER_THE_END = (_A.SEALING, _A.ERASURE)
 
 for _state, _acts in _STAYING.items():
     for _act in (*_acts, *_WHILE_OPEN):
         LEADS[(_state, _act)] = _state
+for _state in State:
+    for _act in (*_ALWAYS, *(() if _state in OPEN else _AFTER_THE_END)):
+        LEADS[(_state, _act)] = _state
+for _act in (_A.RATING, _A.APPEAL):
+    LEADS[(_S.CLOSED, _act)] = _S.CLOSED
 
 
 def after(state: State, act: Act, *, before_referral: State | None = None) -> State | None:

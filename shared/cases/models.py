@@ -77,6 +77,9 @@ class Case(Base):
     call_me: Mapped[bool]
     occurred_at: Mapped[datetime | None] = mapped_column(Instant)
     wanted_reply_by: Mapped[datetime | None] = mapped_column(Instant)
+    # When somebody is at home for a repair.
+    visit_from: Mapped[datetime | None] = mapped_column(Instant)
+    visit_until: Mapped[datetime | None] = mapped_column(Instant)
     received_at: Mapped[datetime] = mapped_column(Instant)  # clocks run from here (clauses.md, settled 10)
     filed_at: Mapped[datetime] = mapped_column(Instant)
     changed_at: Mapped[datetime] = mapped_column(Instant)
@@ -90,6 +93,9 @@ class Case(Base):
 
     next_due_at: Mapped[datetime | None] = mapped_column(Instant)  # the nearest running clock, for lists
     clocks_parked: Mapped[str | None] = mapped_column(String(200))  # why no clock could be derived
+    notice_version: Mapped[str | None] = mapped_column(String(10))  # of the privacy notice it was filed under
+    sealed_at: Mapped[datetime | None] = mapped_column(Instant)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(default=0)  # grows with every act; forms carry it
     last_seq: Mapped[int] = mapped_column(default=0)
     last_hash: Mapped[bytes] = mapped_column(LargeBinary(32), default=b"")
@@ -137,18 +143,22 @@ class Round(Base):
     number: Mapped[int]
     opened_at: Mapped[datetime] = mapped_column(Instant)
     opened_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
-    cause: Mapped[str] = mapped_column(String(20))  # filing | revisit | reopening
+    cause: Mapped[str] = mapped_column(String(20))  # filing | revisit | reopening | rating | appeal
 
 
 class Statement(Base):
     """The reporting party's own words. Erasable."""
 
     __tablename__ = "statements"
+    __table_args__ = (Index(None, "text_index"),)
 
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     description: Mapped[str] = mapped_column(Text)
     demands: Mapped[str] = mapped_column(Text)
     about: Mapped[str] = mapped_column(String(120))  # whom or what it is about, as the owner put it
+    text_index: Mapped[bytes | None] = mapped_column(
+        LargeBinary(16)
+    )  # keyed: finds the same words again (T24)
 
     case: Mapped[Case] = relationship(back_populates="statement")
 
@@ -348,7 +358,8 @@ class Postponement(Base):
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
     round: Mapped[int]
     act: Mapped[str] = mapped_column(String(20))  # agreement | extension
-    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    # None: the owner agreed on the progress page, to the proposal of that round that was answered then.
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     at: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)
     evidence: Mapped[str | None] = mapped_column(
@@ -374,3 +385,40 @@ class Escalation(Base):
 
     by: Mapped[User] = relationship(foreign_keys=[by_id])
     to: Mapped[User] = relationship(foreign_keys=[to_id])
+
+
+class Proposal(Base):
+    """A time that the owner is asked to agree to; their own answer on the progress page is the evidence (GZ-12)."""
+
+    __tablename__ = "proposals"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    until: Mapped[datetime] = mapped_column(Instant)
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))  # why, in words the owner reads
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)
+    accepted: Mapped[bool | None]
+    replaced_at: Mapped[datetime | None] = mapped_column(Instant)  # another was made in its place
+
+    by: Mapped[User] = relationship()
+
+
+class OutsideOrder(Base):
+    """The number and the limit under which 12345 or the street office passed the matter to us."""
+
+    __tablename__ = "outside_orders"
+    __table_args__ = (Index(None, "case_id"), Index(None, "number"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    issuer: Mapped[str] = mapped_column(String(20))  # a Channel: city_hotline | street_office
+    number: Mapped[str] = mapped_column(String(40))
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    answered_at: Mapped[datetime | None] = mapped_column(Instant)  # when our answer went back to them
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))

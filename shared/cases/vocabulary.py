@@ -33,6 +33,8 @@ class Channel(StrEnum):
     CITY_HOTLINE = "city_hotline"  # 12345
     STREET_OFFICE = "street_office"
     RELAY = "relay"  # told to any employee (VK-3.2)
+    PARTNER = "partner"  # an app or mini-program, over Open311 (MS-1)
+    INTERNAL = "internal"  # staff about what is wrong inside; supervision alone sees it (CO-M5)
 
 
 class Urgency(StrEnum):
@@ -66,6 +68,14 @@ class Fault(StrEnum):
     NOT_OURS = "not_ours"
 
 
+class Rating(StrEnum):
+    """What an owner says of a round (MS-4)."""
+
+    SATISFIED = "satisfied"
+    BASICALLY = "basically"
+    DISSATISFIED = "dissatisfied"
+
+
 class PartyType(StrEnum):
     """CO-9, VK-2."""
 
@@ -73,6 +83,7 @@ class PartyType(StrEnum):
     TENANT = "tenant"
     VISITOR = "visitor"
     BUYER = "buyer"
+    STAFF = "staff"
     OTHER = "other"
 
 

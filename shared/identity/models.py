@@ -27,6 +27,12 @@ class Estate(Base):
     # Messages, never clocks, wait from one to the other; minutes since local midnight, equal: none.
     quiet_from: Mapped[int] = mapped_column(default=1260, server_default="1260")
     quiet_until: Mapped[int] = mapped_column(default=480, server_default="480")
+    # The lobby's screens are dark from one to the other; minutes since local midnight, equal: never.
+    dark_from: Mapped[int] = mapped_column(default=1380, server_default="1380")
+    dark_until: Mapped[int] = mapped_column(default=360, server_default="360")
+    # Days after the end of a case (PIPL 19): then its contacts and photos are sealed, then erased with its words.
+    sealed_after: Mapped[int] = mapped_column(default=180, server_default="180")
+    erased_after: Mapped[int] = mapped_column(default=1095, server_default="1095")
 
     buildings: Mapped[list[Building]] = relationship(back_populates="estate", order_by="Building.position")
     departments: Mapped[list[Department]] = relationship(
@@ -58,6 +64,9 @@ class Spot(Base):
     building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
     name: Mapped[str] = mapped_column(String(60))
     code: Mapped[str] = mapped_column(String(16), unique=True)
+    ended_at: Mapped[datetime | None] = mapped_column(
+        Instant
+    )  # no longer offered; its posters still lead home
 
     building: Mapped[Building] = relationship()
 
@@ -236,3 +245,20 @@ class Throttle(Base):
     door: Mapped[bytes] = mapped_column(LargeBinary(16), primary_key=True)
     since: Mapped[datetime] = mapped_column(Instant)
     failures: Mapped[int]
+
+
+class ApiKey(Base):
+    """What lets an app or partner file over Open311: shown once, kept as a digest."""
+
+    __tablename__ = "api_keys"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
+    name: Mapped[str] = mapped_column(String(60))  # whose it is
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    per_day: Mapped[int] = mapped_column(default=500)  # filings
+
+    made_by: Mapped[User] = relationship()

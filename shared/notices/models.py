@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.database import Base, Instant
@@ -33,3 +33,37 @@ class Notice(Base):
     estate: Mapped[Estate] = relationship()
     written_by: Mapped[User] = relationship(foreign_keys=[written_by_id])
     approved_by: Mapped[User | None] = relationship(foreign_keys=[approved_by_id])
+
+
+class Publicity(Base):
+    """What of one case the board may show, as somebody decided; without a row, the estate's rule holds."""
+
+    __tablename__ = "publicities"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    shown: Mapped[bool]
+    line: Mapped[str] = mapped_column(
+        String(40), default=""
+    )  # what was done, in staff's words, for anybody's eyes
+    approved_at: Mapped[datetime | None] = mapped_column(Instant)
+    approved_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    replaced_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Screen(Base):
+    """A board that hangs somewhere, and when it last asked for news."""
+
+    __tablename__ = "screens"
+    __table_args__ = (UniqueConstraint("estate_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
+    name: Mapped[str] = mapped_column(String(40))
+    layout: Mapped[str] = mapped_column(String(10))
+    first_seen_at: Mapped[datetime] = mapped_column(Instant)
+    last_seen_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)  # taken down: its silence alarms nobody

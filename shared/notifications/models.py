@@ -9,13 +9,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.database import Base, Instant
 from shared.identity.models import User
+from shared.sealing import Sealed
 
 WAITING, SENT, UNSENT = "waiting", "sent", "unsent"
 
 
 class Message(Base):
     __tablename__ = "messages"
-    __table_args__ = (Index(None, "case_id"), Index(None, "user_id", "made_at"))
+    __table_args__ = (Index(None, "case_id"), Index(None, "user_id", "made_at"), Index(None, "foreign_id"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
@@ -28,5 +29,21 @@ class Message(Base):
     reason: Mapped[str | None] = mapped_column(String(200))  # why it was not sent
     made_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    foreign_id: Mapped[str | None] = mapped_column(String(80))  # what the carrier calls it
+    delivered_at: Mapped[datetime | None] = mapped_column(Instant)  # where a carrier tells
 
     user: Mapped[User | None] = relationship()
+
+
+class PartyAddress(Base):
+    """Where a party asked to be told of one case, beside telephone and e-mail: a browser, a WeChat account. Erasable."""
+
+    __tablename__ = "party_addresses"
+    __table_args__ = (Index(None, "case_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    channel: Mapped[str] = mapped_column(String(10))  # push | wechat
+    address: Mapped[str] = mapped_column(Sealed("party_addresses.address"))
+    made_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, false
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.database import Base, Instant
@@ -33,3 +33,37 @@ class Revisit(Base):
 
     by: Mapped[User] = relationship(foreign_keys=[by_id])
     companion: Mapped[User | None] = relationship(foreign_keys=[companion_id])
+
+
+class Rating(Base):
+    """What the owner says of a round, by their own hand (MS-4, T39). Changed within seven days: a further row."""
+
+    __tablename__ = "ratings"
+    __table_args__ = (Index(None, "case_id"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    at: Mapped[datetime] = mapped_column(Instant)
+    level: Mapped[str] = mapped_column(String(12))  # satisfied | basically | dissatisfied
+    solved: Mapped[bool | None]
+    timely: Mapped[bool | None]
+    courteous: Mapped[bool | None]
+    reasons: Mapped[list[str]] = mapped_column(JSON)  # codes
+    door: Mapped[str] = mapped_column(String(10))  # how they came in: link | code | tail
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+    replaced_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class Appeal(Base):
+    """The owner asks for another person (申诉); at most once for each round that ended."""
+
+    __tablename__ = "appeals"
+    __table_args__ = (UniqueConstraint("case_id", "round"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]  # the one appealed against
+    at: Mapped[datetime] = mapped_column(Instant)
+    reasons: Mapped[list[str]] = mapped_column(JSON)
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))

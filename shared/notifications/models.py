@@ -36,7 +36,7 @@ class Message(Base):
 
 
 class PartyAddress(Base):
-    """Where a party asked to be told of one case, beside telephone and e-mail: a browser, a WeChat account. Erasable."""
+    """Where a party asked to be told of one case beside telephone and e-mail: a browser, WeChat. Erasable."""
 
     __tablename__ = "party_addresses"
     __table_args__ = (Index(None, "case_id"),)

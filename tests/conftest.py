@@ -9,9 +9,11 @@ import pytest
 from flask import Flask
 from hypothesis import settings
 
+from shared.database import db
+from shared.web.limits import limiter
 from tests import cast as company
 from tests.critic import CriticalClient
-from tests.databases import ENGINES, compiled_templates, fresh
+from tests.databases import ENGINES, Place
 from wsgi import create_app
 
 # A busy machine is no finding; HYPOTHESIS_PROFILE=thorough looks longer.
@@ -54,27 +56,60 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(getattr(request, "param", "sqlite"))
 
 
+class House:
+    """One application per engine, for a test process's whole life.
+
+    To build it for each test, and to have SQLAlchemy compile every statement again, took two thirds of the time.
+    """
+
+    def __init__(self) -> None:
+        self._places: dict[str, tuple[Place, Flask]] = {}
+
+    def built(self, engine: str) -> tuple[Place, Flask]:
+        if engine not in self._places:
+            place = Place(engine)
+            app = create_app(place.config)
+            app.testing = True
+            app.test_client_class = CriticalClient
+            self._places[engine] = place, app
+        return self._places[engine]
+
+    def leave(self) -> None:
+        for place, _app in self._places.values():
+            place.clear()
+
+
+@pytest.fixture(scope="session")
+def house() -> Iterator[House]:
+    house = House()
+    yield house
+    house.leave()
+
+
 @pytest.fixture
-def app(engine: str) -> Iterator[Flask]:
-    """The whole application on an empty database of its own."""
-    with fresh(engine) as config:
-        app = create_app(config)
-        app.testing = True
-        app.jinja_env.bytecode_cache = compiled_templates()
-        app.test_client_class = CriticalClient
-        yield app
-        with app.app_context():
-            from shared.database import db
-
-            db.session.remove()
-            db.engine.dispose()
+def app(engine: str, house: House, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The whole application on a fresh database: empty, unless `cast` has people move in."""
+    place, app = house.built(engine)
+    place.renew(settled="settled" in request.fixturenames)
+    app.extensions["shouwen"] = place.config  # a story may have changed the settings
+    limiter.reset()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
-def cast(app: Flask) -> Iterator[company.Cast]:
+def settled() -> str:
+    """The estate that the database of `app` holds from the start, since making it for every test takes too long."""
+    return "jinxiu"
+
+
+@pytest.fixture
+def cast(settled: str, app: Flask) -> Iterator[company.Cast]:
     """锦绣花园 and its people, within an application context that the test may use."""
     with app.app_context():
-        yield company.settle()
+        yield company.Cast(settled)
 
 
 @pytest.fixture

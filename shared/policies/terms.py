@@ -17,9 +17,10 @@ ACTS = _words(
     "filing routing claim triage finding grading designation special_report joining parting supplement "
     "dispatch acceptance objection returning contact progress plan review approval agreement extension "
     "escalation referral recall completion redo report informing revisit closure reopening transfer takeover "
-    "addition withdrawal archiving"
+    "addition withdrawal archiving proposal decline urge rating appeal data_request data_answer publicity "
+    "outside_order sealing erasure"
 )
-OF_THE_MACHINE = _words("routing special_report")  # no person does these
+OF_THE_MACHINE = _words("routing special_report sealing erasure")  # no person does these
 RECEIVED = "received"  # the start of a round: reception in the first, reopening in later ones
 REPORTED = "reported"  # reception of the case itself, whatever the round
 YES_OR_NO = frozenset({True, False})
@@ -29,7 +30,7 @@ METHODS = _words("telephone door email letter message questionnaire")
 ATTRIBUTES: Mapping[str, frozenset[Value]] = {
     "kind": _words("complaint repair help"),
     "category": _words("facilities security environment attitude other"),
-    "channel": _words("portal hotline walk_in letter email forum city_hotline street_office relay"),
+    "channel": _words("portal hotline walk_in letter email forum city_hotline street_office relay partner internal"),
     "urgency": _words("normal urgent"),
     "severity": _words("ordinary major"),
     "complexity": _words("ordinary complex"),

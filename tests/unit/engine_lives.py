@@ -23,6 +23,17 @@ UNHEARD = {
     Act.PARTING,
     Act.TRANSFER,
     Act.ADDITION,
+    Act.PROPOSAL,
+    Act.DECLINE,
+    Act.URGE,
+    Act.RATING,
+    Act.APPEAL,
+    Act.DATA_REQUEST,
+    Act.DATA_ANSWER,
+    Act.PUBLICITY,
+    Act.OUTSIDE_ORDER,
+    Act.SEALING,
+    Act.ERASURE,
 }
 HANDLERS = (1, 2)
 FIRST_RESPONDER = 3
@@ -138,7 +149,7 @@ def _act(dice, state):
     allowed = acts_from(state)
     leading = [act for act in allowed if act is Act.RECALL or after(state, act) is not state]
     heard = [act for act in allowed if act not in UNHEARD]
-    chosen = dice.one_of(leading, heard, leading, heard, allowed)
+    chosen = dice.one_of(leading, heard, leading, heard, leading, heard, heard, allowed)
     return dice.one_of(*chosen) if chosen else None
 
 

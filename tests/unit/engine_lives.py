@@ -149,7 +149,8 @@ def _act(dice, state):
     allowed = acts_from(state)
     leading = [act for act in allowed if act is Act.RECALL or after(state, act) is not state]
     heard = [act for act in allowed if act not in UNHEARD]
-    chosen = dice.one_of(leading, heard, leading, heard, leading, heard, heard, allowed)
+    moving = [act for act in allowed if act in (Act.AGREEMENT, Act.EXTENSION)] or leading
+    chosen = dice.one_of(leading, heard, leading, heard, moving, allowed)
     return dice.one_of(*chosen) if chosen else None
 
 

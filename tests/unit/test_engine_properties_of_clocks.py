@@ -109,7 +109,7 @@ def test_the_lives_are_eventful():
     """Guards the generator: under every preset clocks break, are met, fall away and run, and cases are reopened."""
     seen: Counter[str] = Counter()
 
-    @settings(max_examples=150, deadline=None, derandomize=True, phases=[Phase.generate])
+    @settings(max_examples=800, deadline=None, derandomize=True, phases=[Phase.generate])
     @given(lives())
     def live(life):
         for due in life.dues():

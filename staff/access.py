@@ -21,11 +21,12 @@ View = TypeVar("View", bound=Callable[..., Any])
 login = LoginManager()
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Declare what a view needs: the permission at one estate at least; the verb's guard asks about this very case."""
+def requires(permission: Permission, *others: Permission) -> Callable[[View], View]:
+    """Declare what a view needs: one of the permissions at one estate at least; the guard asks about this very case."""
 
     def declare(view: View) -> View:
         view.required_permission = permission  # type: ignore[attr-defined]
+        view.other_permissions = others  # type: ignore[attr-defined]
         return view
 
     return declare
@@ -89,7 +90,8 @@ def enforce() -> Any:
         return None
     if not current_user.is_authenticated:
         return _must_sign_in()
-    if not me().estates_where(permission):
+    wanted = (permission, *getattr(view, "other_permissions", ()))
+    if not any(me().estates_where(each) for each in wanted):
         abort(403)
     at = clock.now()
     if sessions.needs_mark(current_user, at) and not hasattr(view, "in_background"):

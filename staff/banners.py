@@ -16,6 +16,7 @@ from sqlalchemy import Integer, Select, Subquery, func, literal, select
 from shared.calendars.holidays import OFFICIAL
 from shared.calendars.models import CalendarYear
 from shared.cases.models import Case
+from shared.cases.participation import ordinary
 from shared.clock import local_date
 from shared.database import db
 from shared.deadlines.naming import parked as parked_reason
@@ -67,7 +68,7 @@ def _parked(estate_ids: Collection[int]) -> Subquery:
     """
     some = (
         select(Case.estate_id, Case.clocks_parked.label("why"))
-        .where(Case.clocks_parked.is_not(None), (Case.estate_id + 0).in_(estate_ids))
+        .where(Case.clocks_parked.is_not(None), (Case.estate_id + 0).in_(estate_ids), ordinary())
         .order_by(Case.id)
         .limit(COUNTED + 1)
         .subquery()

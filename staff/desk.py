@@ -33,6 +33,7 @@ NAMES = {
     View.NEAR: _l("即将超时"),
     View.OVERDUE: _l("已超时"),
     View.REVISIT: _l("待回访"),
+    View.INTERNAL: _l("内部反映"),
 }
 EMPTY = {
     View.MINE: _l("现在没有由您负责或办理的诉求。"),
@@ -43,6 +44,7 @@ EMPTY = {
     View.NEAR: _l("没有快到时限的诉求。"),
     View.OVERDUE: _l("没有超时的诉求。"),
     View.REVISIT: _l("没有等待回访的诉求。"),
+    View.INTERNAL: _l("没有未结的内部反映。"),
 }
 
 

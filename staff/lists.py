@@ -10,7 +10,7 @@ from shared.deadlines.promises import Promise, PromiseState
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.register.rows import CaseRow
-from shared.words import CATEGORIES, KINDS, state_name
+from shared.words import CATEGORIES, CHANNELS, KINDS, state_name
 
 _CHIP = {
     State.REFERRED: PromiseState.PARKED,
@@ -53,7 +53,7 @@ class Line:
 def lines(rows: list[CaseRow], user: User, *, several_estates: bool = False) -> list[Line]:
     """The lines for *user*; with several estates each says which it belongs to."""
     claims_at = set(user.estates_where(Permission.CASE_CLAIM))
-    return [_line(row, row.estate_id in claims_at, several_estates) for row in rows]
+    return [_line(row, row.is_internal or row.estate_id in claims_at, several_estates) for row in rows]
 
 
 def _line(row: CaseRow, may_claim: bool, several_estates: bool) -> Line:
@@ -82,6 +82,8 @@ def _marks(row: CaseRow) -> list[str]:
     marks = [_("紧急")] if row.urgent else []
     if row.major:
         marks.append(_("重大"))
+    if row.is_internal:
+        marks.append(str(CHANNELS[row.channel]))
     if row.together:
         marks.append(_("群诉 %(n)s 件", n=row.together))
     if row.round > 1:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from shared import clock_watch
 from shared.cases.models import Case
+from shared.cases.participation import ordinary
 from shared.clock import local
 from shared.database import db
 from shared.deadlines.naming import parked as parked_reason
@@ -46,7 +47,7 @@ def _parked() -> list[dict[str, str]]:
     estates = me().estates_where(Permission.OPERATIONS_VIEW)
     found = db.session.execute(
         select(Case.archive_number, Case.clocks_parked)
-        .where(Case.clocks_parked.is_not(None), Case.estate_id.in_(estates))
+        .where(Case.clocks_parked.is_not(None), Case.estate_id.in_(estates), ordinary())
         .order_by(Case.id)
         .limit(SHOWN)
     )

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from shared.cases.vocabulary import Channel
 from shared.database import db
 from shared.identity.models import Appointment, Building, Department, Estate, User
 from shared.identity.permissions import GRANTS, Permission, Role
@@ -30,6 +31,11 @@ SORTS = {Sort.NEWEST: _l("最新登记在前"), Sort.OLDEST: _l("最早登记在
 
 def _words(table: Any) -> Options:
     return [(code, str(word)) for code, word in table.items()]
+
+
+def _channels(user: User) -> Options:
+    sees_internal = bool(user.estates_where(Permission.CASE_ANSWER_INTERNAL))
+    return [(code, name) for code, name in _words(CHANNELS) if sees_internal or code != Channel.INTERNAL]
 
 
 def _places(estates: Sequence[Estate]) -> tuple[Options, Options]:
@@ -78,7 +84,7 @@ def _choices(estates: Sequence[Estate], user: User) -> list[dict[str, Any]]:
         ("department", _("主办部门"), departments, False),
         ("handler", _("处理人"), handlers, False),
         ("first_responder", _("首问责任人"), responders, False),
-        ("channel", _("渠道"), _words(CHANNELS), False),
+        ("channel", _("渠道"), _channels(user), False),
         ("urgency", _("紧急程度"), _words(URGENCIES), False),
         ("validity", _("有效性"), _words(VALIDITIES), False),
     ]

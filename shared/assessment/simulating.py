@@ -14,6 +14,7 @@ from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import Calendar, YearMissing
 from shared.cases.lifecycle import ENDED
 from shared.cases.models import Case
+from shared.cases.participation import ordinary
 from shared.database import db
 from shared.deadlines.engine import due_times
 from shared.deadlines.facts import facts_of_many
@@ -100,6 +101,7 @@ def _ended(estate: Estate, since: datetime, until: datetime, at_most: int | None
             .where(
                 Case.estate_id == estate.id,
                 Case.state.in_(sorted(ENDED)),
+                ordinary(),
                 Case.received_at >= since,
                 Case.received_at < until,
             )

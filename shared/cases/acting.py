@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from shared import events, sealing
 from shared.audit import timeline
 from shared.audit.models import TimelineRow
-from shared.cases import lifecycle, participation
+from shared.cases import internal_reports, lifecycle, participation
 from shared.cases.events import CaseTouched
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Words
@@ -27,7 +27,7 @@ def refuse_unless(condition: bool, message: str, clause: str | None = None) -> N
 
 def _next_state(case: Case, act: Act) -> State:
     before = State(case.state_before_referral) if case.state_before_referral else None
-    after = lifecycle.after(case.stage, act, before_referral=before)
+    after = lifecycle.after(case.stage, act, before_referral=before, internal=case.is_internal)
     if after is None:
         raise Refused(
             _(
@@ -69,6 +69,10 @@ def perform(
     """
     if by is not None and participation.is_about(case, by):
         raise Refused(_("这件诉求涉及您本人或您的部门，您不能办理。"))
+    if by is not None and case.is_internal and not internal_reports.is_kept_by(case, by):
+        raise Refused(_("内部反映只由督导办理。"), "CO-M5")
+    if case.erased_at is not None and act not in lifecycle.AFTER_ERASURE:
+        raise Refused(_("这件诉求的内容已经删除，不能再办理。"))
     case.state = _next_state(case, act)
     case.version += 1
     case.changed_at = at

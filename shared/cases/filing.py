@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from shared import events, sealing
 from shared.audit import timeline
-from shared.cases import links, numbering, participation
+from shared.cases import internal_reports, links, numbering, participation
 from shared.cases.events import CaseFiled, CaseTouched
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Party, Round, Statement
@@ -93,16 +93,23 @@ def party_of(
 
 def _keep_from_those_it_is_about(case: Case, report: Report, estate: Estate, at: datetime) -> None:
     people = {user.id for user in person_named_in(report.about, estate.id)}
+    if case.is_internal:
+        said = f"{report.description}\n{report.demands}\n{report.about}"
+        people |= {user.id for user in internal_reports.whom_it_names(said, estate.id)}
     if report.about_user_id:
         people.add(report.about_user_id)
     for user_id in sorted(people):
         participation.enter(case, participation.ABOUT, at, user_id=user_id)
     if report.about_department_id:
         participation.enter(case, participation.ABOUT, at, department_id=report.about_department_id)
+    if case.is_internal:
+        db.session.flush()
+        internal_reports.entrust(case, at)
 
 
 def _case(report: Report, estate: Estate, seed: bytes, year: int, at: datetime) -> Case:
-    serial, number = numbering.take(estate, year)
+    is_internal = report.channel is Channel.INTERNAL
+    serial, number = (numbering.take_apart if is_internal else numbering.take)(estate, year)
     return Case(
         seed=seed,
         reference=_free_reference(seed),

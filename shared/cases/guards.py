@@ -4,7 +4,7 @@ Each takes the person and the case and answers yes or no. None looks at whether 
 `participation.visible_to` keeps such a case out of sight, and `acting.perform` refuses in any event.
 """
 
-from shared.cases import lifecycle
+from shared.cases import internal_reports, lifecycle
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.identity.models import User
@@ -13,12 +13,21 @@ from shared.identity.permissions import Permission
 
 def allows(case: Case, act: Act) -> bool:
     """Whether the state allows *act*, whoever does it."""
-    return act in lifecycle.acts_from(case.stage)
+    if case.erased_at is not None and act not in lifecycle.AFTER_ERASURE:
+        return False
+    return act in lifecycle.acts_from(case.stage, internal=case.is_internal)
+
+
+def is_entitled(user: User, case: Case, act: Act, permission: Permission) -> bool:
+    """By their role. With a report from inside nobody has to do but those who answer for it (CO-M5)."""
+    if case.is_internal:
+        return act in lifecycle.OF_SUPERVISION and internal_reports.is_kept_by(case, user)
+    return user.can(permission, case.estate_id)
 
 
 def may(user: User, case: Case, act: Act, permission: Permission) -> bool:
     """State and role together; what remains is the object rule of each act."""
-    return allows(case, act) and user.can(permission, case.estate_id)
+    return allows(case, act) and is_entitled(user, case, act, permission)
 
 
 def is_first_responder(user: User, case: Case) -> bool:
@@ -61,7 +70,16 @@ def can_progress(user: User, case: Case) -> bool:
     return may(user, case, Act.PROGRESS, Permission.CASE_PROGRESS)
 
 
+def can_reveal(user: User, case: Case) -> bool:
+    """Whether *user* may have the party's contacts shown in full (T40)."""
+    if case.is_internal:
+        return internal_reports.is_kept_by(case, user)
+    return user.can(Permission.CONTACT_REVEAL, case.estate_id)
+
+
 def can_complete(user: User, case: Case) -> bool:
+    if case.is_internal:
+        return may(user, case, Act.COMPLETION, Permission.CASE_COMPLETE) and is_first_responder(user, case)
     if case.stage is lifecycle.State.REFERRED:
         return allows(case, Act.COMPLETION) and (is_first_responder(user, case) or serves_estate(user, case))
     return may(user, case, Act.COMPLETION, Permission.CASE_COMPLETE) and is_handling(user, case)

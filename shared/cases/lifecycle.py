@@ -164,6 +164,8 @@ _WHILE_OPEN = (
 # The rights in one's data, and what may hang in the lobby, outlast the handling.
 _ALWAYS = (_A.DATA_REQUEST, _A.DATA_ANSWER, _A.PUBLICITY)
 _AFTER_THE_END = (_A.SEALING, _A.ERASURE)
+# Of a case whose words are erased only the record goes on (T41).
+AFTER_ERASURE = frozenset({*_ALWAYS, _A.ERASURE, _A.ARCHIVING})
 
 for _state, _acts in _STAYING.items():
     for _act in (*_acts, *_WHILE_OPEN):
@@ -175,16 +177,58 @@ for _act in (_A.RATING, _A.APPEAL):
     LEADS[(_S.CLOSED, _act)] = _S.CLOSED
 
 
-def after(state: State, act: Act, *, before_referral: State | None = None) -> State | None:
+# What supervision does with a report from inside, by itself: it is handed to nobody (CO-M5).
+OF_SUPERVISION = frozenset(
+    {
+        Act.CLAIM,
+        Act.TRIAGE,
+        Act.CONTACT,
+        Act.PROGRESS,
+        Act.COMPLETION,
+        Act.INFORMING,
+        Act.REVISIT,
+        Act.CLOSURE,
+        Act.REOPENING,
+        Act.TRANSFER,
+        Act.TAKEOVER,
+        Act.ARCHIVING,
+    }
+)
+# What the reporting party does, and what the law demands, is the same for both.
+_OF_OTHERS = frozenset(
+    {
+        Act.FILING,
+        Act.ADDITION,
+        Act.URGE,
+        Act.RATING,
+        Act.APPEAL,
+        Act.WITHDRAWAL,
+        Act.DATA_REQUEST,
+        Act.DATA_ANSWER,
+        Act.SEALING,
+        Act.ERASURE,
+    }
+)
+
+
+def after(
+    state: State, act: Act, *, before_referral: State | None = None, internal: bool = False
+) -> State | None:
     """The state that *act* leads to from *state*, or None where it may not happen.
 
-    A recalled matter goes back to *before_referral*, the state in which it was referred.
+    A recalled matter goes back to *before_referral*, the state in which it was referred. An *internal* report is
+    carried out by whoever claimed it.
     """
+    if internal:
+        if (state, act) == (State.CLAIMED, Act.COMPLETION):
+            return State.COMPLETED
+        if act not in OF_SUPERVISION | _OF_OTHERS:
+            return None
     if act is Act.RECALL:
         return before_referral if state is State.REFERRED else None
     return LEADS.get((state, act))
 
 
-def acts_from(state: State) -> list[Act]:
+def acts_from(state: State, *, internal: bool = False) -> list[Act]:
     """The acts that may follow *state*, in the order of the enumeration."""
-    return [act for act in Act if (state, act) in LEADS or (act is Act.RECALL and state is State.REFERRED)]
+    return [act for act in Act if after(state, act, before_referral=state, internal=internal) is not None]

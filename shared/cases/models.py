@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.cases import references
 from shared.cases.lifecycle import OPEN, State
+from shared.cases.vocabulary import Channel
 from shared.database import Base, Instant
 from shared.identity.models import Building, Department, Estate, User
 from shared.policies.models import PolicyVersion
@@ -112,6 +113,11 @@ class Case(Base):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_internal(self) -> bool:
+        """Staff about what is wrong inside: supervision alone has to do with it (CO-M5)."""
+        return self.channel == Channel.INTERNAL
 
     @property
     def stage(self) -> State:

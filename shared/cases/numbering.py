@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
-from shared.cases.models import ArchiveCounter
+from shared.cases.models import ArchiveCounter, Case
 from shared.clock import local
 from shared.database import db
 from shared.identity.models import Estate
@@ -30,6 +30,23 @@ def lock(estate: Estate, at: datetime) -> int:
     return year
 
 
+FIRST_APART = 900_001  # far above what an estate files in a year
+
+
+def take_apart(estate: Estate, year: int) -> tuple[int, str]:
+    """The same for a report from inside, from a series of its own: a gap among the others would tell of it (CO-M5).
+
+    Only after `lock`, in the same change.
+    """
+    last = db.session.scalar(
+        select(func.max(Case.archive_serial)).where(
+            Case.estate_id == estate.id, Case.archive_year == year, Case.archive_serial >= FIRST_APART
+        )
+    )
+    serial = last + 1 if last else FIRST_APART
+    return serial, _number(estate, year, serial)
+
+
 def take(estate: Estate, year: int) -> tuple[int, str]:
     """The next serial and the number people read (`JX-26-0147`). Only after `lock`, in the same change."""
     serial = db.session.scalar(
@@ -40,4 +57,8 @@ def take(estate: Estate, year: int) -> tuple[int, str]:
     )
     if serial is None:
         raise RuntimeError("the archive counter was not locked before a number was taken")
-    return serial, f"{estate.code}-{year % 100:02d}-{serial:04d}"
+    return serial, _number(estate, year, serial)
+
+
+def _number(estate: Estate, year: int, serial: int) -> str:
+    return f"{estate.code}-{year % 100:02d}-{serial:04d}"

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, update
 
 from shared.cases.models import Case, Participation
+from shared.cases.vocabulary import Channel
 from shared.database import db
 from shared.identity.models import User
 from shared.identity.permissions import Permission
@@ -16,6 +17,7 @@ COOPERATING = "cooperating"
 TASK_GROUP = "task_group"  # the special task group of a major case (AH-3.3c)
 OF_A_ROUND = (HANDLER, LEAD, COOPERATING, TASK_GROUP)
 DESIGNATED = "designated"  # whom the general manager named to handle it (VK-4e)
+TOLD = "told"  # asked about a case that they would not see otherwise
 ABOUT = "about"  # whom it is about: never sees, claims, handles, revisits or decides it
 # Written out in the statement: SQLite takes a partial index only where it can read the condition.
 _IS_ABOUT = Participation.part == literal_column(f"'{ABOUT}'")
@@ -49,10 +51,28 @@ def _about(user: User) -> ColumnElement[bool]:
     return select(Participation.id).where(Participation.case_id == Case.id, _IS_ABOUT, _mine(user)).exists()
 
 
+def ordinary(case: type[Case] = Case) -> ColumnElement[bool]:
+    """No report from inside. Whatever counts or shows cases to others than one person carries it (CO-M5)."""
+    return case.channel != Channel.INTERNAL
+
+
+def _confided(user: User) -> ColumnElement[bool]:
+    """A report from inside that *user* answers for: as supervision, or because they were asked in its place."""
+    asked = select(Participation.id).where(
+        Participation.case_id == Case.id,
+        Participation.part == TOLD,
+        Participation.until.is_(None),
+        Participation.user_id == user.id,
+    )
+    watched = user.estates_where(Permission.CASE_VIEW_INTERNAL)
+    return or_(Case.estate_id.in_(watched), asked.exists()) if watched else asked.exists()
+
+
 def visible_to(user: User) -> ColumnElement[bool]:
     """The condition every read of cases by staff carries (T09).
 
     A whole estate for the roles that see it; else what one takes, or took first, part in; never what one is about.
+    A report from inside is seen by supervision alone, whatever else one sees (CO-M5).
     """
     wide = user.estates_where(Permission.CASE_VIEW_ESTATE)
     narrow = user.estates_where(Permission.CASE_VIEW)
@@ -73,7 +93,20 @@ def visible_to(user: User) -> ColumnElement[bool]:
     ways: list[ColumnElement[bool]] = [Case.estate_id.in_(wide)] if wide else []
     if set(narrow) - set(wide):
         ways.append(and_(Case.estate_id.in_(narrow), part))
-    return and_(or_(*ways), ~_about(user)) if ways else false()
+    if not ways:
+        return false()
+    return and_(or_(*ways), or_(ordinary(), _confided(user)), ~_about(user))
+
+
+def holds(case: Case, user: User, part: str) -> bool:
+    """Whether *user* in person holds *part* in the case now."""
+    found = select(Participation.id).where(
+        Participation.case_id == case.id,
+        Participation.user_id == user.id,
+        Participation.part == part,
+        Participation.until.is_(None),
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def designated(case: Case) -> Participation | None:

@@ -9,11 +9,12 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from shared import events
-from shared.cases import acting, guards, participation
+from shared.cases import acting, guards, internal_reports, participation
 from shared.cases.events import CaseTriaged
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Category, Complexity, Kind, Urgency, Validity
+from shared.database import db
 from shared.identity.models import User
 
 
@@ -61,6 +62,9 @@ def name_subject(case: Case, subject: User, *, by: User, at: datetime) -> None:
     if participation.is_about(case, subject):
         return
     participation.enter(case, participation.ABOUT, at, user_id=subject.id)
+    if case.is_internal:
+        db.session.flush()
+        internal_reports.entrust(case, at)
     data = {**asdict(judgement_of(case)), "about": subject.id}
     acting.perform(case, Act.TRIAGE, by=by, at=at, public=False, data=data)
 

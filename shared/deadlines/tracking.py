@@ -10,13 +10,14 @@ from sqlalchemy import select
 from shared import events
 from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import YearMissing
+from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import db
 from shared.deadlines.engine import Due, due_times
 from shared.deadlines.events import DeadlineBreached
 from shared.deadlines.facts import facts_of
 from shared.deadlines.models import Deadline
-from shared.policies.schema import PolicyError
+from shared.policies.schema import Clock, PolicyError
 from shared.policies.terms import NOBODY
 from shared.policies.versions import policy_of
 
@@ -66,7 +67,10 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
         (row.round, row.rule, row.started_at): row
         for row in db.session.scalars(select(Deadline).where(Deadline.case_id == case.id))
     }
-    derived = due_times(policy_of(case.policy_version), facts, calendar_of(case.estate))
+    policy = policy_of(case.policy_version)
+    derived = due_times(policy, facts, calendar_of(case.estate))
+    if case.is_internal:
+        derived = [due for due in derived if not _is_of_handing_on(policy.clock(due.rule))]
     dues = [_promised(due, stored.get((due.round, due.rule, due.started_at)), at) for due in derived]
     late = []
     for due in dues:
@@ -78,6 +82,15 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
     _end(stored.values(), facts.facts[-1].at if facts.facts else case.received_at)
     case.next_due_at = min((due.due_at for due in dues if _counts_down(due)), default=None)
     return late
+
+
+def _is_of_handing_on(clock: Clock | None) -> bool:
+    """Whether a clock is met by giving a matter to somebody: a report from inside is given to nobody (CO-M5)."""
+    met_by = {pattern.act for pattern in clock.stop} if clock else set()
+    return bool(met_by & {Act.DISPATCH, Act.ACCEPTANCE, Act.ESCALATION}) and not met_by & {
+        Act.CONTACT,
+        Act.PROGRESS,
+    }
 
 
 def _counts_down(due: Due) -> bool:

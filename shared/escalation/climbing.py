@@ -28,7 +28,6 @@ from shared.policies.versions import policy_of
 
 log = logging.getLogger(__name__)
 
-TOLD = "told"  # the part of whoever was told of a case that they would not see otherwise
 HEIGHT = {
     Role.DEPARTMENT_HEAD: 1,
     Role.DIRECTOR: 2,
@@ -207,7 +206,7 @@ def _let_see(case: Case, person: Recipient, at: datetime) -> None:
     """Whoever is asked about a case may read it."""
     sees = select(Case.id).where(Case.id == case.id, participation.visible_to(person.user))
     if db.session.scalar(sees) is None:
-        participation.enter(case, TOLD, at, user_id=person.user.id)
+        participation.enter(case, participation.TOLD, at, user_id=person.user.id)
 
 
 def _asked(deadline: Deadline) -> set[int]:

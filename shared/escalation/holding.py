@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.cases import participation
+from shared.cases import internal_reports, participation
 from shared.cases.models import Case
 from shared.identity import leaves, queries
 from shared.identity.models import User
@@ -22,7 +22,13 @@ class Recipient:
 
 
 def fit(case: Case, users: Iterable[User | None], role: str, at: datetime) -> list[Recipient]:
-    """*users* as *role*: for who is away their deputy, and nobody whom the case is about."""
+    """*users* as *role*: for who is away their deputy, and nobody whom the case is about.
+
+    Of a report from inside nobody hears but those who answer for it, away or not (CO-M5).
+    """
+    if case.is_internal:
+        kept = (user for user in users if user is not None and internal_reports.is_kept_by(case, user))
+        return [Recipient(user, str(role)) for user in kept]
     found: dict[int, Recipient] = {}
     for user in users:
         person = leaves.stand_in(user, at) if user is not None else None
@@ -57,7 +63,14 @@ def handler(case: Case, at: datetime) -> list[Recipient]:
 
 def on_duty(case: Case, at: datetime) -> list[Recipient]:
     """Who answers by the roster for what nobody has claimed: one person, the next where the case is about the first."""
+    if case.is_internal:
+        return supervision(case, at)
     return fit(case, queries.people_on_duty(case.estate_id, at), Role.DISPATCHER, at)[:1]
+
+
+def supervision(case: Case, at: datetime) -> list[Recipient]:
+    """Everybody who answers for a report from inside, whoever they are by now (CO-M5)."""
+    return [Recipient(user, Role.SUPERVISOR.value) for user in internal_reports.keepers(case)]
 
 
 def _dispatcher(case: Case, at: datetime) -> list[Recipient]:
@@ -95,6 +108,8 @@ def holders(case: Case, duty: str, at: datetime) -> list[Recipient]:
     """With whom a *duty* (`Deadline.duty`) lies on *case* now; nobody's duty, nobody."""
     if duty not in _BY_DUTY:
         return []
+    if case.is_internal:
+        return first_responder(case, at) or supervision(case, at)
     for find in (*_BY_DUTY[duty], *_UNCLAIMED):
         if found := find(case, at):
             return found

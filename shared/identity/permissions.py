@@ -19,7 +19,10 @@ class Role(StrEnum):
 class Permission(StrEnum):
     """One per door; a view declares the one it needs (`staff.access.requires`)."""
 
+    ACCESS_VIEW = "access_view"
+    ARCHIVE_OPEN = "archive_open"
     CASE_ACCEPT = "case_accept"
+    CASE_ANSWER_INTERNAL = "case_answer_internal"
     CASE_APPROVE = "case_approve"
     CASE_ARCHIVE = "case_archive"
     CASE_CLAIM = "case_claim"
@@ -44,7 +47,9 @@ class Permission(StrEnum):
     CASE_TRIAGE = "case_triage"
     CASE_VIEW = "case_view"
     CASE_VIEW_ESTATE = "case_view_estate"
+    CASE_VIEW_INTERNAL = "case_view_internal"
     CONTACT_REVEAL = "contact_reveal"
+    DATA_ANSWER = "data_answer"
     DESK_VIEW = "desk_view"
     INCIDENT_MANAGE = "incident_manage"
     INCIDENT_VIEW = "incident_view"
@@ -53,6 +58,7 @@ class Permission(StrEnum):
     OPERATIONS_VIEW = "operations_view"
     POLICY_PUBLISH = "policy_publish"
     POLICY_VIEW = "policy_view"
+    PRIVACY_VIEW = "privacy_view"
     SETTINGS_MANAGE = "settings_manage"
     SETTINGS_VIEW = "settings_view"
 
@@ -96,7 +102,15 @@ _WORKS = {
 
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
-        {P.DESK_VIEW, P.OPERATIONS_VIEW, P.POLICY_VIEW, P.SETTINGS_MANAGE, P.SETTINGS_VIEW}
+        {
+            P.ACCESS_VIEW,
+            P.DESK_VIEW,
+            P.OPERATIONS_VIEW,
+            P.POLICY_VIEW,
+            P.PRIVACY_VIEW,
+            P.SETTINGS_MANAGE,
+            P.SETTINGS_VIEW,
+        }
     ),
     Role.ASSISTANT: frozenset(
         _SEES_ALL
@@ -115,19 +129,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DEPARTMENT_HEAD: frozenset(_WORKS | {P.CASE_EXTEND}),
     Role.DEPUTY_MANAGER: frozenset(
-        _SEES_ALL | {P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_GRADE, P.CASE_PROGRESS}
+        _SEES_ALL | {P.CASE_ANSWER_INTERNAL, P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_GRADE, P.CASE_PROGRESS}
     ),
     Role.DIRECTOR: frozenset(
         _FRONT
         | {
+            P.ARCHIVE_OPEN,
             P.CASE_ARCHIVE,
             P.CASE_CLOSE,
             P.CASE_REOPEN,
             P.CASE_REVIEW,
             P.CASE_REVISIT,
+            P.DATA_ANSWER,
             P.NOTICE_APPROVE,
             P.OPERATIONS_VIEW,
             P.POLICY_PUBLISH,
+            P.PRIVACY_VIEW,
             P.SETTINGS_MANAGE,
         }
     ),
@@ -135,13 +152,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.GENERAL_MANAGER: frozenset(
         _SEES_ALL
         | {
+            P.CASE_ANSWER_INTERNAL,
             P.CASE_APPROVE,
             P.CASE_DESIGNATE,
             P.CASE_GRADE,
             P.CASE_PROGRESS,
+            P.DATA_ANSWER,
             P.DESK_VIEW,
             P.NOTICE_APPROVE,
             P.POLICY_PUBLISH,
+            P.PRIVACY_VIEW,
         }
     ),
     Role.HANDLER: frozenset(_WORKS),
@@ -149,5 +169,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         _FRONT
         | {P.CASE_ARCHIVE, P.CASE_CLOSE, P.CASE_REOPEN, P.CASE_REVIEW, P.CASE_REVISIT, P.NOTICE_APPROVE}
     ),
-    Role.SUPERVISOR: frozenset(_SEES_ALL | {P.DESK_VIEW}),
+    # Reports from inside are supervision's own; managers answer for one only when it is about supervision (CO-M5).
+    Role.SUPERVISOR: frozenset(
+        _SEES_ALL
+        | {
+            P.ACCESS_VIEW,
+            P.ARCHIVE_OPEN,
+            P.CASE_ANSWER_INTERNAL,
+            P.CASE_VIEW_INTERNAL,
+            P.DESK_VIEW,
+            P.PRIVACY_VIEW,
+        }
+    ),
 }

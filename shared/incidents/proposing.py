@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from shared import clock
 from shared.cases.lifecycle import OPEN
 from shared.cases.models import Case, Resolution, Statement
+from shared.cases.participation import ordinary
 from shared.database import db, transaction
 from shared.identity.models import Building, Estate
 from shared.incidents import detection, naming
@@ -46,7 +47,9 @@ def ask(case: Case, _at: datetime) -> None:
 
     Asked again when its category is corrected; not at all while there is no other open case.
     """
-    others = select(Case.id).where(Case.estate_id == case.estate_id, _IS_OPEN, Case.id != case.id)
+    others = select(Case.id).where(Case.estate_id == case.estate_id, _IS_OPEN, ordinary(), Case.id != case.id)
+    if case.is_internal:
+        return
     if case.incident_id is None and case.is_open and db.session.scalar(others.limit(1)) is not None:
         rows.write(TASK, {"case": case.id}, f"propose:{case.id}:{case.version}")
 
@@ -156,6 +159,7 @@ def _sightings(case: Case) -> list[Sighting]:
         .where(
             Case.estate_id == case.estate_id,
             _IS_OPEN,
+            ordinary(),
             Incident.ended_at.is_(None),  # what was put right is over; later reports are repeats
             Case.received_at >= case.received_at - detection.longest(),
         )
@@ -259,6 +263,6 @@ def unproposed(estate_id: int) -> Sequence[int]:
     live = select(Membership.case_id).where(Membership.state.in_(LIVE))
     return db.session.scalars(
         select(Case.id)
-        .where(Case.estate_id == estate_id, _IS_OPEN, Case.id.not_in(live))
+        .where(Case.estate_id == estate_id, _IS_OPEN, ordinary(), Case.id.not_in(live))
         .order_by(Case.received_at, Case.id)
     ).all()

@@ -10,6 +10,7 @@ from shared import events
 from shared.cases import acting, measures
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Party
+from shared.cases.participation import ordinary
 from shared.database import db
 from shared.incidents import wording
 from shared.incidents.events import SpecialReportMade
@@ -141,7 +142,7 @@ def complained_again(cases: Collection[Case]) -> set[str]:
 def notice(case: Case, at: datetime) -> SpecialReport | None:
     """The machine reports to the general manager what a party had to say again (VK-4e), once for each case."""
     rules = measures.rules_of(case)
-    if rules is None or rules.repeats is None or not case.is_open:
+    if case.is_internal or rules is None or rules.repeats is None or not case.is_open:
         return None
     earlier = earlier_of(case)
     nth = len(earlier) + 1
@@ -196,7 +197,7 @@ def _by_party(case: Case) -> ColumnElement[bool]:
 
 
 def _read(*conditions: ColumnElement[bool], newest: int | None = LOOKED_AT) -> list[Sent]:
-    """Only what counting needs: names and numbers stay sealed. The oldest first."""
+    """Only what counting needs: names and numbers stay sealed. The oldest first; no report from inside (CO-M5)."""
     statement = (
         select(
             Case.id,
@@ -213,7 +214,7 @@ def _read(*conditions: ColumnElement[bool], newest: int | None = LOOKED_AT) -> l
             Party.phone_index,
         )
         .outerjoin(Party, Party.case_id == Case.id)
-        .where(*conditions)
+        .where(ordinary(), *conditions)
         .order_by(Case.received_at.desc(), Case.id.desc())
         .limit(newest)
     )

@@ -16,8 +16,15 @@ from shared.ownership.models import Assignment, Transfer
 
 
 def on_case_filed(case: Case, at: datetime) -> None:
-    """The party has it in writing that we have it."""
+    """The party has it in writing that we have it; of a report from inside supervision hears at once (CO-M5)."""
     tell(case, PARTY, "received", at=at)
+    if case.is_internal:
+        _tell_each(case, holding.supervision(case, at), "internal_report", "", at)
+
+
+def on_mail_added(case: Case, mail_id: int, at: datetime) -> None:
+    """To the address on record, whoever wrote: should it have been another, the party hears of it."""
+    tell(case, PARTY, "mail_added", at=at, detail=str(mail_id))
 
 
 def on_dispatched(case: Case, assignment: Assignment, at: datetime) -> None:

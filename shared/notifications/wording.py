@@ -167,6 +167,13 @@ def _not_satisfied(case: Case, detail: str | None) -> Lines:
 
 def _clock(case: Case, deadline: Deadline) -> dict[str, str]:
     return {
+def _internal_report(case: Case, _detail: str | None) -> Lines:
+    """Nothing of what it says: a letter may be read over somebody's shoulder."""
+    return _("有一件内部反映：%(number)s", number=case.archive_number), [
+        _("有员工反映内部问题，只有您这一级能看到。请打开后领取。不要转发，不要向被反映的人透露。")
+    ]
+
+
         "clock": naming.name(deadline.rule),
         "clause": deadline.clause,
         "when": _when(case, deadline.due_at),
@@ -195,3 +202,4 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "not_satisfied": _not_satisfied,
     **grave_wording.TO_STAFF,
 }
+    "internal_report": _internal_report,

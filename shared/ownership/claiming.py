@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from shared import events
-from shared.cases import acting, participation
+from shared.cases import acting, guards, participation
 from shared.cases.events import CaseClaimed
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Participation
@@ -42,7 +42,9 @@ def claim(case: Case, *, by: User, at: datetime) -> None:
     One conditional UPDATE decides, and its row count says who won; nothing read before it is trusted.
     Raises Refused, naming the winner, for the others.
     """
-    acting.refuse_unless(by.can(Permission.CASE_CLAIM, case.estate_id), _("您的岗位不能领取诉求。"), "GZ-15")
+    acting.refuse_unless(
+        guards.is_entitled(by, case, Act.CLAIM, Permission.CASE_CLAIM), _("您的岗位不能领取诉求。"), "GZ-15"
+    )
     won = db.session.execute(
         update(Case)
         .where(Case.id == case.id, Case.first_responder_id.is_(None), Case.state == State.RECEIVED)

@@ -123,7 +123,12 @@ def assign(case: Case, at: datetime) -> None:
     before anybody has dispatched. Nobody's act: no duty is met.
     """
     rule = policy_of(case.policy_version).routing
-    if rule is None or not rule.automatic or case.stage not in (State.RECEIVED, State.CLAIMED):
+    if (
+        case.is_internal
+        or rule is None
+        or not rule.automatic
+        or case.stage not in (State.RECEIVED, State.CLAIMED)
+    ):
         return
     route = route_of(case)
     if route is None or route.department_id == case.lead_department_id or not _is_free(case, route):

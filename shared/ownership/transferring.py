@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from shared import events
 from shared.cases import acting, participation
+from shared.cases.guards import is_entitled
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import db
@@ -33,7 +34,7 @@ def ask(case: Case, *, by: User, to: User, at: datetime, reason: str) -> Transfe
     acting.refuse_unless(
         to.is_active
         and to.id != case.first_responder_id
-        and to.can(Permission.CASE_CLAIM, case.estate_id)
+        and is_entitled(to, case, Act.CLAIM, Permission.CASE_CLAIM)
         and not participation.is_about(case, to),
         _("%(name)s不能担任这件诉求的首问责任人。", name=to.name),
         "GZ-15",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
+from shared.cases.participation import ordinary
 from shared.database import db
 from shared.register.figures import Rate
 
@@ -47,7 +48,7 @@ def classification(estate_id: int, since: datetime) -> Accuracy:
         select(by_desk, func.sum(when((kept, 1), else_=0)), func.count())
         .select_from(Case)
         .join(filing, (filing.case_id == Case.id) & (filing.seq == 1))
-        .where(Case.estate_id == estate_id, Case.filed_at >= since, looked_at)
+        .where(Case.estate_id == estate_id, Case.filed_at >= since, ordinary(), looked_at)
         .group_by(by_desk)
     ).all()
     rates = {bool(desk): Rate(good, of) for desk, good, of in found}

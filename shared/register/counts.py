@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, func, select
 
 from shared.cases.models import Case
-from shared.cases.participation import visible_to
+from shared.cases.participation import ordinary, visible_to
 from shared.database import db
 from shared.escalation.queries import waiting
 from shared.identity.models import User
@@ -37,7 +37,7 @@ def open_cases_by_version(estate_id: int) -> dict[int, int]:
     """How many open cases are handled by each version of the policy; versions without any are left out."""
     found = db.session.execute(
         select(Case.policy_version_id, func.count())
-        .where(Case.estate_id == estate_id, IS_OPEN)
+        .where(Case.estate_id == estate_id, IS_OPEN, ordinary())
         .group_by(Case.policy_version_id)
     )
     return dict(found.tuples().all())

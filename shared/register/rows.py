@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from shared.cases.lifecycle import State
 from shared.cases.models import Case, Statement
+from shared.cases.vocabulary import Channel
 from shared.database import db
 from shared.deadlines import promises, queries
 from shared.deadlines.promises import Promise
@@ -78,6 +79,11 @@ class CaseRow:
     incident_id: int | None = None
     together: int = 0  # how many cases the matter has; none: it stands in no incident
     promise: Promise | None = None
+
+    @property
+    def is_internal(self) -> bool:
+        """Whoever sees such a line answers for it."""
+        return self.channel == Channel.INTERNAL
 
     @property
     def is_claimable(self) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from shared.cases.lifecycle import OPEN, State
 from shared.cases.models import Case
+from shared.cases.vocabulary import Channel
 from shared.deadlines.models import Deadline
 from shared.deadlines.queries import IS_DUTY
 from shared.identity.models import User
@@ -27,6 +28,7 @@ class View(StrEnum):
     NEAR = "near"
     OVERDUE = "overdue"
     REVISIT = "revisit"
+    INTERNAL = "internal"  # reported by staff, for supervision alone (CO-M5)
 
 
 def offered(user: User) -> list[View]:
@@ -39,6 +41,7 @@ def offered(user: User) -> list[View]:
         View.NEAR: Permission.CASE_VIEW,
         View.OVERDUE: Permission.CASE_VIEW,
         View.REVISIT: Permission.CASE_REVISIT,
+        View.INTERNAL: Permission.CASE_VIEW_INTERNAL,
     }
     shown = {view for view, permission in needs.items() if user.estates_where(permission)}
     if user.headed_departments:
@@ -83,6 +86,8 @@ def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
                 Case.state == State.INFORMED,
                 Case.estate_id.in_(user.estates_where(Permission.CASE_REVISIT)),
             )
+        case View.INTERNAL:
+            return and_(IS_OPEN, Case.channel == Channel.INTERNAL)
 
 
 def named(text: str | None, among: Collection[View]) -> View | None:

@@ -47,7 +47,7 @@ def rejudge(case: Case, at: datetime) -> None:
     away. What a person has decided stays decided, but for reasons that were not known to them.
     """
     rules = measures.rules_of(case)
-    if rules is None or not rules.criteria or not case.is_open:
+    if case.is_internal or rules is None or not rules.criteria or not case.is_open:
         return
     past = gradings_of(case)
     overruled = _overruled(past)

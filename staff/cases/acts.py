@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import LazyString
 
-from shared.cases.lifecycle import Act
+from shared.cases.lifecycle import OF_SUPERVISION, Act
 from shared.cases.models import Case
 from shared.errors import Refused
 from shared.identity.models import User
@@ -47,6 +47,11 @@ class CaseAct:
     def has_fields(self) -> bool:
         """Whether there is anything to fill in; else it is one button on the case page."""
         return bool(vars(self.form).keys() - vars(ActForm).keys() - {"__doc__", "__module__"})
+
+    @property
+    def other_permissions(self) -> tuple[Permission, ...]:
+        """Whoever answers for a report from inside comes by the same door; `allowed` tells the cases apart (CO-M5)."""
+        return (Permission.CASE_ANSWER_INTERNAL,) if self.act in OF_SUPERVISION else ()
 
     @property
     def takes_photos(self) -> bool:

@@ -16,6 +16,8 @@ from staff.cases.forms import ActForm
 
 def _do(case: Case, form: ActForm, by: User, at: datetime) -> str:
     claiming.claim(case, by=by, at=at)
+    if case.is_internal:
+        return _("已由您领取，您是首问责任人。请查清后写明结果。")
     return _("已由您领取，您是首问责任人。请研判并派单。")
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.cases import scope
+from shared.cases import guards, scope
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.deadlines import naming
@@ -104,7 +104,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "facts": facts.facts(dossier, now),
         "people": facts.people(dossier, now),
         "party": facts.party(case, revealed),
-        "can_reveal": user.can(Permission.CONTACT_REVEAL, case.estate_id),
+        "can_reveal": guards.can_reveal(user, case),
         "since": facts.responsible_since(dossier),
         "step": step,
         "keyed": [act for act in step.mine_to_do if act.key],

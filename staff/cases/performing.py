@@ -33,7 +33,7 @@ def mount() -> None:
 
 
 def _view_of(act: CaseAct) -> Any:
-    @requires(act.permission)
+    @requires(act.permission, *act.other_permissions)
     def view(number: str) -> BaseResponse:
         case = scope.read(me(), number)
         form = _form(act, case)

@@ -13,6 +13,7 @@ from shared.audit import timeline
 from shared.audit.models import TimelineRow
 from shared.cases.finding import latest_finding
 from shared.cases.handling import current_resolution
+from shared.cases.internal_reports import keepers
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Finding, Participation, Party, Round, Words
 from shared.cases.participation import ABOUT, designated, visible_to
@@ -159,6 +160,8 @@ def _kept_away(case: Case) -> tuple[set[int | None], set[int | None]]:
 
 def people_for(case: Case, permission: Permission) -> list[User]:
     """Who could do this on *case*: holds the permission at its estate, and the case is not about them."""
+    if case.is_internal:
+        return keepers(case)
     people, places = _kept_away(case)
     return [
         user
@@ -169,6 +172,8 @@ def people_for(case: Case, permission: Permission) -> list[User]:
 
 def superiors_for(case: Case, roles: Sequence[Role]) -> list[tuple[User, Role]]:
     """Whom *case* can be escalated to, level by level; once there is a lead department, only its head."""
+    if case.is_internal:
+        return []
     people, places = _kept_away(case)
     found: list[tuple[User, Role]] = []
     for role in roles:

@@ -138,7 +138,9 @@ def step(case: Case, user: User, dossier: Dossier, promises: Sequence[Promise]) 
         others=[
             (ACTS[slug], who_may(slug, dossier))
             for slug in OF_OTHERS
-            if slug not in (*allowed, *held_up, awaited if mine is None else None) and _possible(slug, case)
+            if slug not in (*allowed, *held_up, awaited if mine is None else None)
+            and _possible(slug, case)
+            and not case.is_internal
         ],
     )
 
@@ -154,6 +156,8 @@ def _possible(slug: str, case: Case) -> bool:
 
 def _onward(case: Case, allowed: Iterable[str]) -> tuple[str, ...]:
     onward = ONWARD[case.stage]
+    if case.is_internal and case.stage is State.CLAIMED:
+        onward = ("completion", "contact")  # it is given to nobody (CO-M5)
     if case.validity == "invalid" and case.stage in (State.CLAIMED, State.HANDLING):
         onward = ("informing", *onward)  # explained, not dispatched (GZ-8)
     if case.stage is State.INFORMED:
@@ -192,6 +196,8 @@ def who_may(slug: str, dossier: Dossier) -> str:
         return dossier.name(case.handler_id)
     if slug in (*BY_FIRST_RESPONDER, "informing") and case.first_responder_id:
         return dossier.name(case.first_responder_id)
+    if case.is_internal:
+        return dossier.name(case.first_responder_id) or str(words.ROLES[Role.SUPERVISOR])
     return roles_with(ACTS[slug].permission)
 
 

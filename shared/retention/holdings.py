@@ -1,0 +1,147 @@
+"""What is held of people, since when, what goes next, and who read it: the regular look at it (PIPL 54)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+
+from shared.attachments.models import Attachment
+from shared.audit.models import Access
+from shared.cases.models import Case, Draft, Party, Statement, Words
+from shared.database import db
+from shared.identity.models import Estate, User
+from shared.identity.queries import estates
+from shared.notifications.models import PartyAddress
+from shared.retention import terms
+from shared.retention.models import DataRequest
+from shared.retention.terms import Term
+
+LATELY = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """One estate's. *next_…_at* is when the next case reaches its term; *…_due* what has reached it and still waits."""
+
+    estate: str
+    cases: int
+    oldest_at: datetime | None
+    contacts: int
+    statements: int
+    words: int
+    photos: int
+    photo_bytes: int
+    addresses: int
+    drafts: int
+    sealed: int
+    erased: int
+    sealed_after_days: int
+    erased_after_days: int
+    sealing_due: int
+    erasure_due: int
+    next_sealing_at: datetime | None
+    next_erasure_at: datetime | None
+    read_by: list[dict[str, Any]]
+    requests: list[dict[str, Any]]
+
+
+def report(at: datetime) -> list[Holdings]:
+    """Every estate's holdings at that instant."""
+    return [of_estate(estate, at) for estate in list(estates())]
+
+
+def of_estate(estate: Estate, at: datetime) -> Holdings:
+    held = select(func.count(), func.min(Case.filed_at)).where(
+        Case.estate_id == estate.id, Case.erased_at.is_(None)
+    )
+    cases, oldest = db.session.execute(held).one()
+    photos = select(func.count(), func.sum(Attachment.size)).join(Case, Case.id == Attachment.case_id)
+    pictures, size = db.session.execute(photos.where(Case.estate_id == estate.id)).one()
+    return Holdings(
+        estate=estate.slug,
+        cases=cases,
+        oldest_at=oldest,
+        contacts=_held(Party, estate),
+        statements=_held(Statement, estate),
+        words=_held(Words, estate, Words.text != ""),
+        photos=pictures,
+        photo_bytes=size or 0,
+        addresses=_held(PartyAddress, estate, PartyAddress.ended_at.is_(None)),
+        drafts=db.session.scalar(select(func.count()).where(Draft.estate_id == estate.id)) or 0,
+        sealed=_cases(estate, Case.sealed_at.is_not(None), Case.erased_at.is_(None)),
+        erased=_cases(estate, Case.erased_at.is_not(None)),
+        sealed_after_days=estate.sealed_after,
+        erased_after_days=estate.erased_after,
+        sealing_due=_cases(estate, terms.sealing_due(estate, at)),
+        erasure_due=_cases(estate, terms.erasure_due(estate, at)),
+        next_sealing_at=_next(estate, at, estate.sealed_after, Case.sealed_at.is_(None)),
+        next_erasure_at=_next(estate, at, estate.erased_after),
+        read_by=_read_by(estate, at),
+        requests=_requests(estate, at),
+    )
+
+
+def named(planned: Mapping[str, Sequence[Term]]) -> dict[str, list[dict[str, Any]]]:
+    """What a purge would do, with archive numbers in place of ids."""
+    ids = [term.case_id for found in planned.values() for term in found]
+    numbers: dict[int, str] = dict(
+        db.session.execute(select(Case.id, Case.archive_number).where(Case.id.in_(ids))).all()
+    )
+    return {
+        what: [{"case": numbers[term.case_id], "ended_at": term.ended_at} for term in found]
+        for what, found in planned.items()
+    }
+
+
+def _cases(estate: Estate, *conditions: Any) -> int:
+    counted = select(func.count()).select_from(Case).where(Case.estate_id == estate.id, *conditions)
+    return db.session.scalar(counted) or 0
+
+
+def _held(model: Any, estate: Estate, *conditions: Any) -> int:
+    counted = select(func.count()).select_from(model).join(Case, Case.id == model.case_id)
+    return db.session.scalar(counted.where(Case.estate_id == estate.id, *conditions)) or 0
+
+
+def _next(estate: Estate, at: datetime, days: int, *conditions: Any) -> datetime | None:
+    """When the next of the ended cases whose term is not over reaches it."""
+    cut = at - timedelta(days=days)
+    found = db.session.scalar(
+        select(func.min(terms.ended_at())).where(
+            Case.estate_id == estate.id,
+            terms.has_ended(),
+            Case.erased_at.is_(None),
+            terms.ended_at() > cut,
+            *conditions,
+        )
+    )
+    return found + timedelta(days=days) if found else None
+
+
+def _read_by(estate: Estate, at: datetime) -> list[dict[str, Any]]:
+    """Who opened how much in the last thirty days, who most first."""
+    found = db.session.execute(
+        select(User.username, Access.what, func.count(), func.max(Access.at))
+        .join(User, User.id == Access.user_id)
+        .join(Case, Case.id == Access.case_id)
+        .where(Case.estate_id == estate.id, Access.at > at - LATELY)
+        .group_by(User.username, Access.what)
+        .order_by(func.count().desc(), User.username, Access.what)
+    )
+    return [{"username": row[0], "what": row[1], "times": row[2], "last_at": row[3]} for row in found]
+
+
+def _requests(estate: Estate, at: datetime) -> list[dict[str, Any]]:
+    """Requests that wait for an answer, the most urgent first."""
+    found = db.session.execute(
+        select(Case.archive_number, DataRequest.kind, DataRequest.at, DataRequest.due_at)
+        .join(Case, Case.id == DataRequest.case_id)
+        .where(Case.estate_id == estate.id, DataRequest.answered_at.is_(None))
+        .order_by(DataRequest.due_at)
+    )
+    return [
+        {"case": number, "kind": kind, "at": asked_at, "due_at": due_at, "overdue": due_at < at}
+        for number, kind, asked_at, due_at in found
+    ]

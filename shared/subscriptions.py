@@ -18,13 +18,14 @@ from shared.cases.events import (
     CaseTriaged,
     CircumstancesFound,
     PartyInformed,
+    PartyUrged,
     ProgressTold,
 )
-from shared.cases.models import Case, Escalation, Opinion, Plan
+from shared.cases.models import Case, Escalation, Opinion, Plan, Proposal
 from shared.clock import now
 from shared.database import after_commit, before_commit, db
 from shared.deadlines import recounting, tracking
-from shared.deadlines.events import DeadlineBreached, DeadlineNear
+from shared.deadlines.events import DeadlineBreached, DeadlineNear, ProposalAnswered, ProposalMade
 from shared.deadlines.models import Deadline
 from shared.escalation import climbing
 from shared.escalation import queries as ladder
@@ -34,13 +35,13 @@ from shared.events import Event, subscribe
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
-from shared.notifications import grave, telling
+from shared.notifications import grave, party_acts, telling
 from shared.outbox import nudge
 from shared.ownership import dispatching, routing
 from shared.ownership.events import CaseDispatched, CaseEscalated, OpinionGiven, PlanMade, TransferAsked
 from shared.ownership.models import Assignment, Transfer
 from shared.policies.terms import NOBODY
-from shared.revisits.events import FoundUnsatisfied
+from shared.revisits.events import Appealed, FoundUnsatisfied, RatedLow
 from shared.severity import grading
 from shared.severity.events import CaseGraded
 from shared.severity.models import Grading
@@ -140,6 +141,31 @@ def _on_designated(event: HandlerDesignated) -> None:
     grave.on_designated(_row(Case, event.case_id), _row(SpecialReport, event.report_id), event.at)
 
 
+def _on_urged(event: PartyUrged) -> None:
+    case = _row(Case, event.case_id)
+    party_acts.on_urged(case, event.seq, case.changed_at)
+
+
+def _on_rated_low(event: RatedLow) -> None:
+    case = _row(Case, event.case_id)
+    party_acts.on_rated_low(case, event.round, event.department_id, case.changed_at)
+
+
+def _on_appealed(event: Appealed) -> None:
+    case = _row(Case, event.case_id)
+    party_acts.on_appealed(case, event.round, event.department_id, case.changed_at)
+
+
+def _on_proposed(event: ProposalMade) -> None:
+    case = _row(Case, event.case_id)
+    party_acts.on_proposed(case, _row(Proposal, event.proposal_id), case.changed_at)
+
+
+def _on_proposal_answered(event: ProposalAnswered) -> None:
+    case = _row(Case, event.case_id)
+    party_acts.on_proposal_answered(case, _row(Proposal, event.proposal_id), case.changed_at)
+
+
 def _finish() -> None:
     """At the end of every change: handle the news, then derive the clocks of each touched case once.
 
@@ -189,6 +215,11 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (PlanMade, _on_plan),
     (OpinionGiven, _on_opinion),
     (CalendarChanged, recounting.on_calendar_changed),
+    (PartyUrged, _on_urged),
+    (RatedLow, _on_rated_low),
+    (Appealed, _on_appealed),
+    (ProposalMade, _on_proposed),
+    (ProposalAnswered, _on_proposal_answered),
 )
 
 

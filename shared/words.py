@@ -173,6 +173,13 @@ RATINGS: Table = {
     "basically": _l("基本满意"),
     "dissatisfied": _l("不满意"),
 }
+# Why an owner is not satisfied.
+REASONS: Table = {
+    "unsolved": _l("没解决"),
+    "slow": _l("太慢"),
+    "attitude": _l("态度"),
+    "no_reply": _l("没回复"),
+}
 OUTCOMES: Table = {
     "resolved": _l("已解决"),
     "partly": _l("部分解决"),

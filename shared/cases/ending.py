@@ -1,6 +1,8 @@
 """How a round ends and how the next begins: referral, closure, reopening, archiving, withdrawal."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -57,7 +59,8 @@ def close(case: Case, *, by: User, at: datetime, ground: str, reason: str = "") 
 def reopen(case: Case, *, by: User | None, at: datetime, cause: str, reason: str) -> None:
     """Open the next round (AH-3.3a, TR-14): same reference, same first responder, whole history kept.
 
-    *cause* is `revisit` or `reopening`; only the second asks for the right to reopen.
+    *cause* is `revisit`, `rating`, `appeal` or `reopening`; only the last asks for the right to reopen. *by* is None
+    where the owner did it themselves.
     """
     if cause != "revisit" and by is not None:
         acting.refuse_unless(guards.can_reopen(by, case), _("您的岗位不能重新办理这件诉求。"), "AH-3.3a")
@@ -80,14 +83,20 @@ def reopen(case: Case, *, by: User | None, at: datetime, cause: str, reason: str
     events.publish(CaseReopened(case.id, cause))
 
 
+def reopens_until(case: Case) -> datetime | None:
+    """Until when a closed case may be opened again; None: it is not closed, or never was."""
+    if case.stage is not State.CLOSED:
+        return None
+    closed_at = db.session.scalar(select(func.max(Closure.at)).where(Closure.case_id == case.id))
+    return closed_at + timedelta(days=policy_of(case.policy_version).reopen.days) if closed_at else None
+
+
 def _refuse_when_too_late(case: Case, at: datetime) -> None:
     """After the policy's days a closed case stays closed; the same trouble is a new case then."""
-    if case.stage is not State.CLOSED:
-        return
+    until = reopens_until(case)
     rule = policy_of(case.policy_version).reopen
-    closed_at = db.session.scalar(select(func.max(Closure.at)).where(Closure.case_id == case.id))
     acting.refuse_unless(
-        closed_at is None or at <= closed_at + timedelta(days=rule.days),
+        until is None or at <= until,
         _("结案已经超过 %(n)s 天，请另外登记一件。", n=rule.days),
         rule.clause,
     )
@@ -100,11 +109,15 @@ def archive(case: Case, *, by: User, at: datetime, cause: str, prevention: str) 
     acting.perform(case, Act.ARCHIVING, by=by, at=at, public=False, data=words)
 
 
-def add(case: Case, *, at: datetime, text: str, photos: list[str]) -> None:
-    """The owner adds words or photos (ids of stored ones)."""
+def add(
+    case: Case, *, at: datetime, text: str, photos: list[str], mark: Mapping[str, Any] | None = None
+) -> None:
+    """The owner adds words or photos (ids of stored ones). *mark*: by which way it came, in codes."""
     acting.refuse_unless(case.is_open, _("这件诉求已经结束，不能再补充。需要时请重新提交。"))
     _id, words = acting.write_words(case, text, public=True)
-    acting.perform(case, Act.ADDITION, by=None, at=at, public=True, data={**words, "photos": photos})
+    acting.perform(
+        case, Act.ADDITION, by=None, at=at, public=True, data={**words, "photos": photos, **(mark or {})}
+    )
     events.publish(PartyAdded(case.id))
 
 

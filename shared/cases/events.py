@@ -74,3 +74,11 @@ class PartyAdded(Event):
     """The owner added words or photos."""
 
     case_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartyUrged(Event):
+    """The owner asked us to hurry; *seq* is its row of the timeline."""
+
+    case_id: int
+    seq: int

@@ -21,3 +21,19 @@ class DeadlineBreached(Event):
     case_id: int
     deadline_id: int
     rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalMade(Event):
+    """The owner is asked to agree to a time."""
+
+    case_id: int
+    proposal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalAnswered(Event):
+    """The owner has said yes or no."""
+
+    case_id: int
+    proposal_id: int

@@ -47,7 +47,7 @@ def postpone(
     case: Case,
     act: Act,
     *,
-    by: User,
+    by: User | None,
     at: datetime,
     until: datetime,
     said: tuple[int | None, Mapping[str, Any]],
@@ -56,8 +56,8 @@ def postpone(
 ) -> None:
     """Write the record and the act; deriving the clocks from it follows in the same change.
 
-    *said* is what `acting.write_words` gave. Raises Refused when no clock can be moved by *act*, or *until* is not
-    ahead.
+    *by* is None where the owner agreed by their own hand. *said* is what `acting.write_words` gave. Raises Refused
+    when no clock can be moved by *act*, or *until* is not ahead.
     """
     acting.refuse_unless(at < until <= at + FARTHEST, _("请填写一个还没有到、一年以内的时间。"), clause)
     acting.refuse_unless(
@@ -69,7 +69,7 @@ def postpone(
             case_id=case.id,
             round=case.round,
             act=act,
-            by_id=by.id,
+            by_id=by.id if by else None,
             at=at,
             until=until,
             evidence=evidence,

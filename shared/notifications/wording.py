@@ -15,7 +15,7 @@ from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
 from shared.escalation.models import Rung
-from shared.notifications import grave_wording
+from shared.notifications import grave_wording, party_acts_wording
 from shared.ownership.models import Assignment, Transfer
 
 
@@ -191,6 +191,7 @@ _TO_PARTY: dict[str, Callable[[Case, str | None], Lines]] = {
     "informed": _informed,
     "reopened": _reopened,
     "closed": _closed,
+    **party_acts_wording.TO_PARTY,
 }
 _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "assigned": _assigned,
@@ -201,5 +202,6 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "escalated": _escalated,
     "not_satisfied": _not_satisfied,
     **grave_wording.TO_STAFF,
+    **party_acts_wording.TO_STAFF,
 }
     "internal_report": _internal_report,

@@ -159,6 +159,13 @@ def _escalated(case: Case, detail: str | None) -> Lines | None:
     ]
 
 
+def _internal_report(case: Case, _detail: str | None) -> Lines:
+    """Nothing of what it says: a letter may be read over somebody's shoulder."""
+    return _("有一件内部反映：%(number)s", number=case.archive_number), [
+        _("有员工反映内部问题，只有您这一级能看到。请打开后领取。不要转发，不要向被反映的人透露。")
+    ]
+
+
 def _not_satisfied(case: Case, detail: str | None) -> Lines:
     return _("回访不满意：%(number)s", number=case.archive_number), [
         _("诉求人对第 %(round)s 轮的处理不满意，请分析原因，确定整改措施。", round=detail or case.round)
@@ -167,13 +174,6 @@ def _not_satisfied(case: Case, detail: str | None) -> Lines:
 
 def _clock(case: Case, deadline: Deadline) -> dict[str, str]:
     return {
-def _internal_report(case: Case, _detail: str | None) -> Lines:
-    """Nothing of what it says: a letter may be read over somebody's shoulder."""
-    return _("有一件内部反映：%(number)s", number=case.archive_number), [
-        _("有员工反映内部问题，只有您这一级能看到。请打开后领取。不要转发，不要向被反映的人透露。")
-    ]
-
-
         "clock": naming.name(deadline.rule),
         "clause": deadline.clause,
         "when": _when(case, deadline.due_at),
@@ -201,7 +201,7 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "deadline_unanswered": _deadline_unanswered,
     "escalated": _escalated,
     "not_satisfied": _not_satisfied,
+    "internal_report": _internal_report,
     **grave_wording.TO_STAFF,
     **party_acts_wording.TO_STAFF,
 }
-    "internal_report": _internal_report,

@@ -8,6 +8,7 @@ from flask_compress import Compress
 import shared.tables  # noqa: F401  every model, so that migrations and mappers see the whole schema
 from shared import cli, database, subscriptions
 from shared.config import Config, from_environment
+from shared.notifications.channels import settings as channels
 from shared.operations import health
 from shared.web import assets, forgery, gallery, headers, language, limits, pages, requests, session_cookies
 
@@ -42,7 +43,7 @@ def create_app(config: Config | None = None, faces: tuple[str, ...] | None = Non
     limits.init_app(app, config)
     forgery.init_app(app)
     Compress(app)
-    for part in (language, assets, headers, pages, gallery, subscriptions, health, cli):
+    for part in (language, assets, headers, pages, gallery, subscriptions, channels, health, cli):
         part.init_app(app)
     _mount(app, faces)
     return app

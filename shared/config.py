@@ -3,11 +3,12 @@
 import base64
 import binascii
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 FACES = ("portal", "staff", "board")
 SHORTEST_SECRET = 32
@@ -16,6 +17,21 @@ HERE = ("localhost", "127.0.0.1", "[::1]")
 
 class Misconfigured(Exception):
     """A setting is missing or unusable; the message says which, and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A mailbox whose mail becomes cases of one estate. *address* is what people write to."""
+
+    estate: str
+    host: str
+    port: int
+    user: str
+    password: str = field(repr=False)
+    folder: str
+    tls: bool
+    starttls: bool
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +52,8 @@ class Config:
     trusted_proxy_count: int
     staff_networks: tuple[str, ...]
     mail_url: str
+    channel_urls: tuple[str, ...] = field(repr=False)
+    mailboxes: tuple[Mailbox, ...]
     log_format: str
     log_level: str
     secure_cookies: bool
@@ -82,6 +100,22 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
+_NEXT_URL = re.compile(r"[\s,]+(?=[A-Za-z][A-Za-z0-9+.-]*://)")
+
+
+def _channel_urls(env: Mapping[str, str]) -> tuple[str, ...]:
+    """Addresses with a space or a comma between; a comma within one is left alone. MAIL_URL is one more."""
+    urls = [url.strip(" ,\t\r\n") for url in _NEXT_URL.split(_secret(env, "CHANNEL_URLS"))]
+    return tuple(filter(None, [*urls, _secret(env, "MAIL_URL")]))
+
+
+def _mail_url(urls: tuple[str, ...]) -> str:
+    found = [url for url in urls if url.startswith(("smtp://", "smtps://"))]
+    if len(found) > 1:
+        raise Misconfigured("CHANNEL_URLS and MAIL_URL name more than one mail server; mail is sent by one.")
+    return found[0] if found else ""
+
+
 def _own_hosts(env: Mapping[str, str]) -> tuple[str, ...]:
     """The names this desk goes by when none are listed: those of its addresses, or this machine's own.
 
@@ -103,6 +137,44 @@ def _networks(text: str) -> tuple[str, ...]:
     return _listed(text)
 
 
+_IMAP_PORTS = {"imap": 143, "imaps": 993}
+
+
+def _mailboxes(text: str) -> tuple[Mailbox, ...]:
+    """One for each estate: `imaps://user:password@host:993/INBOX?estate=jinxiu&address=desk@example.com`."""
+    found = tuple(_mailbox(url) for url in text.split())
+    if len({mailbox.estate for mailbox in found}) != len(found):
+        raise Misconfigured("MAILBOX_URL names two mailboxes for one estate; one is read for each.")
+    return found
+
+
+def _mailbox(url: str) -> Mailbox:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _IMAP_PORTS.get(parts.scheme, 0)
+    except ValueError:
+        parts, port = urlsplit(""), 0
+    options = {name: values[0] for name, values in parse_qs(parts.query).items()}
+    user = unquote(parts.username or "")
+    address = options.get("address", user)
+    if not (port and parts.hostname and user and options.get("estate")) or address.count("@") != 1:
+        raise Misconfigured(
+            "MAILBOX_URL cannot be used. Write imaps://user:password@host:993/INBOX?estate=slug"
+            "&address=desk@example.com, the address where the user's name is none; more than one with a space between."
+        )
+    return Mailbox(
+        estate=options["estate"],
+        host=parts.hostname,
+        port=port,
+        user=user,
+        password=unquote(parts.password or ""),
+        folder=unquote(parts.path.strip("/")) or "INBOX",
+        tls=parts.scheme == "imaps",
+        starttls=options.get("starttls") == "1",
+        address=address,
+    )
+
+
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read and check all settings. Raises Misconfigured with a sentence the operator can act on."""
     app_env = env.get("APP_ENV", "development")
@@ -118,6 +190,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         raise Misconfigured(
             f"TRUSTED_PROXY_COUNT is {proxies!r}; it is the number of proxies in front, 0 or more."
         )
+    channel_urls = _channel_urls(env)
     return Config(
         app_env=app_env,
         secret_key=_checked_secret(env, "SECRET_KEY", app_env),
@@ -132,7 +205,9 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         trusted_hosts=_listed(env.get("TRUSTED_HOSTS", "")) or _own_hosts(env),
         trusted_proxy_count=int(proxies),
         staff_networks=_networks(env.get("STAFF_NETWORKS", "")),
-        mail_url=_secret(env, "MAIL_URL"),
+        mail_url=_mail_url(channel_urls),
+        channel_urls=channel_urls,
+        mailboxes=_mailboxes(_secret(env, "MAILBOX_URL")),
         log_format=env.get("LOG_FORMAT", "json" if app_env == "production" else "text"),
         log_level=env.get("LOG_LEVEL", "INFO").upper(),
         secure_cookies=app_env == "production" and not public_url.startswith("http://"),

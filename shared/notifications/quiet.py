@@ -10,7 +10,7 @@ from shared.identity import queries
 from shared.identity.models import Estate, User
 
 # Answers what the party has just done: whoever files at night is awake, and waits for it.
-AT_ONCE = frozenset({"received"})
+AT_ONCE = frozenset({"received", "mail_added"})
 DAY = timedelta(days=1)
 
 
@@ -28,15 +28,19 @@ def ends_at(estate: Estate, at: datetime) -> datetime | None:
     return end.astimezone(at.tzinfo)
 
 
-def held_until(case: Case, about: str, user: User | None, at: datetime) -> datetime | None:
-    """Until when a message made *at* waits; None: it goes at once.
+def held_until(
+    case: Case, about: str, user: User | None, at: datetime, *, to_staff: bool = False
+) -> datetime | None:
+    """Until when a message made *at* waits; None: it goes at once. Without *user* it is the owner's, or *to_staff*.
 
     What is urgent or major wakes its people, and who is on duty by the roster is awake; nothing wakes an owner.
     """
     end = ends_at(case.estate, at)
     if end is None or about in AT_ONCE:
         return None
-    if user is not None and (_is_grave(case) or user in queries.people_on_duty(case.estate_id, at)):
+    if (user is not None or to_staff) and _is_grave(case):
+        return None
+    if user is not None and user in queries.people_on_duty(case.estate_id, at):
         return None
     return end
 

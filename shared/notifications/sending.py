@@ -1,24 +1,20 @@
-"""A message row with the change that causes it, and its sending afterwards."""
+"""A message row with the change that causes it; `delivering` does the rest afterwards."""
 
 from datetime import datetime
-from typing import Any
 
-from flask import current_app
-from sqlalchemy import select, update
+from sqlalchemy import select
 
-from shared import sealing
 from shared.cases.models import Case, Party
-from shared.clock import now
-from shared.database import db, transaction
+from shared.database import db
 from shared.identity.models import User
-from shared.notifications import quiet, reasons, wording
-from shared.notifications.channels import Channel, Letter, mail
-from shared.notifications.models import SENT, UNSENT, WAITING, Message
+from shared.notifications import quiet
+from shared.notifications.channels import Channel, groups, mail, sms
+from shared.notifications.delivering import CHANNELS, obstacle
+from shared.notifications.models import UNSENT, WAITING, Message
 from shared.outbox import rows
-from shared.outbox.tasks import task
 
-CHANNELS: tuple[Channel, ...] = (mail,)
 PARTY = "party"
+GIVEN_FOR_REPLY: tuple[Channel, ...] = (mail, sms)  # of those whoever files may leave an address
 
 
 def tell(
@@ -33,40 +29,65 @@ def tell(
     """Have *user*, or without one the reporting party, told *about* something, on every channel they have.
 
     Inside the change that it is about, which holds the case. Where nothing reaches them, the row says why. What is
-    made in the estate's quiet hours waits for their end.
+    made in the estate's quiet hours waits for their end. The groups that *user* belongs to hear of it too.
     *detail* is an id that the wording needs and that tells one event from the next. Gives the new messages;
     what was told before (same case, event, person and channel) is not told again (F07).
     """
     person = user or case.party
-    reached = [channel for channel in CHANNELS if person is not None and channel.address_of(person)]
-    made = []
-    for channel in reached or CHANNELS[:1]:
-        message = Message(
-            case_id=case.id,
-            user_id=user.id if user else None,
-            to_role=to_role,
-            about=about,
-            detail=detail,
-            channel=channel.NAME,
-            state=WAITING,
-            made_at=at,
+    wait = quiet.held_until(case, about, user, at)
+    made = [
+        _write(
+            Message(
+                case_id=case.id,
+                user_id=user.id if user else None,
+                to_role=to_role,
+                about=about,
+                detail=detail,
+                channel=channel.NAME,
+                state=WAITING,
+                made_at=at,
+            ),
+            obstacle(channel, person),
+            wait,
         )
-        if not _was_told(message):
-            _write(message, _obstacle(channel, person), quiet.held_until(case, about, user, at))
-            made.append(message)
-    return made
+        for channel in _channels(person)
+    ]
+    heard = _tell_groups(case, to_role, about, user, at, detail) if user else []
+    return [message for message in [*made, *heard] if message is not None]
 
 
-def _obstacle(channel: Channel, person: User | Party | None) -> str | None:
-    """Why *channel* cannot reach *person*; None when it can."""
-    if person is None:
-        return reasons.ANONYMOUS
-    address = channel.address_of(person)
-    if address is None:
-        return reasons.NO_ADDRESS
-    if not channel.is_usable(address):
-        return reasons.UNUSABLE
-    return None if channel.is_configured() else reasons.NOT_CONFIGURED
+def _channels(person: User | Party | None) -> list[Channel]:
+    """Those that can reach *person*; else the one whose row is to say why none does."""
+    if person is not None:
+        found = [c for c in CHANNELS if c.is_configured() and c.addresses_of(person)]
+        if found:
+            return found
+    ready = [c for c in GIVEN_FOR_REPLY if c.is_configured()]
+    given = [c for c in GIVEN_FOR_REPLY if person is not None and c.addresses_of(person)]
+    return (ready or given or [mail])[:1]
+
+
+def _tell_groups(
+    case: Case, to_role: str, about: str, user: User, at: datetime, detail: str | None
+) -> list[Message | None]:
+    """Once for each group, however many of its people are told."""
+    wait = quiet.held_until(case, about, None, at, to_staff=True)
+    return [
+        _write(
+            Message(
+                case_id=case.id,
+                to_role=role,
+                about=about,
+                detail=detail,
+                channel=groups.NAME,
+                state=WAITING,
+                made_at=at,
+            ),
+            None,
+            wait,
+        )
+        for role in groups.hearing(case, to_role, user)
+    ]
 
 
 def _was_told(message: Message) -> bool:
@@ -77,71 +98,22 @@ def _was_told(message: Message) -> bool:
         Message.detail.is_not_distinct_from(message.detail),
         Message.channel == message.channel,
     )
+    if message.channel == groups.NAME:
+        same = same.where(Message.to_role == message.to_role)
     return db.session.scalar(same.limit(1)) is not None
 
 
-def _write(message: Message, obstacle: str | None, not_before: datetime | None) -> None:
-    if obstacle:
-        message.state, message.reason = UNSENT, obstacle
+def _write(message: Message, hindered: str | None, not_before: datetime | None) -> Message | None:
+    """The row, with its place in the outbox unless something hinders it; None when it was told before."""
+    if _was_told(message):
+        return None
+    if hindered:
+        message.state, message.reason = UNSENT, hindered
     db.session.add(message)
     db.session.flush()
-    if obstacle is None:
-        whom = message.user_id or PARTY
+    if hindered is None:
+        whom = message.user_id or message.to_role
         event = f"{message.case_id}:{message.about}:{message.detail or ''}"
         key = f"message:{event}:{whom}:{message.channel}"
         rows.write("send_message", {"message": message.id}, key, not_before)
-
-
-@task("send_message", given_up=lambda payload: _given_up(payload))
-def send_message(payload: dict[str, Any]) -> None:
-    """Write the words and send them, unless it was done. May send twice, under the same mark. Raises Undone."""
-    message = db.session.scalar(
-        select(Message).where(Message.id == payload["message"]).execution_options(populate_existing=True)
-    )
-    if message is None or message.state == SENT:
-        return
-    message_id = message.id
-    channel = next(channel for channel in CHANNELS if message.channel == channel.NAME)
-    letter = _letter(message, channel)
-    db.session.rollback()  # no snapshot is held while a mail server thinks
-    if isinstance(letter, Letter):
-        channel.send(letter)
-        _settle(message_id, SENT, None)
-    else:
-        _settle(message_id, UNSENT, letter)
-
-
-def _letter(message: Message, channel: Channel) -> Letter | str:
-    """What to send now, or the reason why nothing is to be sent any more."""
-    case = db.session.get_one(Case, message.case_id)
-    person = message.user if message.user_id else case.party
-    obstacle = _obstacle(channel, person)
-    if obstacle or person is None:
-        return obstacle or reasons.NO_ADDRESS
-    written = wording.write(case, message.about, message.detail, _locale(person))
-    if written is None:
-        return reasons.MOOT
-    address = channel.address_of(person) or ""
-    return Letter(address, written.subject, written.text, sealing.token(str(message.id).encode(), "message"))
-
-
-def _locale(person: User | Party) -> str:
-    return person.locale if isinstance(person, Party) else current_app.config["BABEL_DEFAULT_LOCALE"]
-
-
-def _settle(message_id: int, state: str, reason: str | None) -> None:
-    with transaction():
-        db.session.execute(
-            update(Message)
-            .where(Message.id == message_id, Message.state != SENT)
-            .values(state=state, reason=reason, sent_at=now() if state == SENT else None)
-        )
-
-
-def _given_up(payload: dict[str, Any]) -> None:
-    """24 hours of trying are over; staff see it, and may have it sent again (F36)."""
-    db.session.execute(
-        update(Message)
-        .where(Message.id == payload["message"], Message.state != SENT)
-        .values(state=UNSENT, reason=reasons.GIVEN_UP)
-    )
+    return message

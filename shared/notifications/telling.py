@@ -10,7 +10,7 @@ from shared.escalation.holding import Recipient
 from shared.escalation.models import Rung
 from shared.identity.models import User
 from shared.identity.permissions import Role
-from shared.notifications import recipients
+from shared.notifications import recipients, surveying
 from shared.notifications.sending import PARTY, tell
 from shared.ownership.models import Assignment, Transfer
 
@@ -35,6 +35,12 @@ def on_dispatched(case: Case, assignment: Assignment, at: datetime) -> None:
 
 def on_informed(case: Case, at: datetime) -> None:
     tell(case, PARTY, "informed", at=at, detail=_round(case))
+
+
+def remind_of_survey(case: Case, at: datetime) -> None:
+    """Once for each round, of the question that came with the result (MS-4)."""
+    if surveying.is_awaited(case, _round(case)):
+        tell(case, PARTY, surveying.REMINDED, at=at, detail=_round(case))
 
 
 def on_closed(case: Case, at: datetime) -> None:

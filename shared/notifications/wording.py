@@ -15,15 +15,20 @@ from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
 from shared.escalation.models import Rung
-from shared.notifications import grave_wording, party_acts_wording
+from shared.notifications import answering, grave_wording, party_acts_wording, surveying
 from shared.ownership.models import Assignment, Transfer
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
+    """*link*: where it is looked at; empty without PUBLIC_URL, when no message could hold an address."""
+
     subject: str
     text: str
+    link: str
 
+
+ASKING_FOR_RATING = frozenset({"informed", "survey"})
 
 Lines = tuple[str, list[str]]  # the subject, and what is to be said
 
@@ -31,38 +36,52 @@ Lines = tuple[str, list[str]]  # the subject, and what is to be said
 def write(case: Case, about: str, detail: str | None, locale: str) -> Written | None:
     """The message *about* something, in *locale*; None when by now there is nothing left to say."""
     with force_locale(locale):
-        if about in _TO_PARTY:
-            subject, lines = _TO_PARTY[about](case, detail)
-            around = _for_party(case)
-        else:
-            said = _TO_STAFF[about](case, detail)
-            if said is None:
-                return None
-            subject, lines = said
-            around = _for_staff(case)
-        return Written(subject, "\n\n".join([_("您好，"), *lines, *around]) + "\n")
+        is_partys = about in _TO_PARTY
+        said = _TO_PARTY[about](case, detail) if is_partys else _TO_STAFF[about](case, detail)
+        if said is None:
+            return None
+        subject, lines = said
+        link = _link(case, about if is_partys else None)
+        around = _for_party(case, link) if is_partys else _for_staff(case, link)
+        return Written(subject, "\n\n".join([_("您好，"), *lines, *around]) + "\n", link)
 
 
-def _for_party(case: Case) -> list[str]:
+def _link(case: Case, to_party_about: str | None) -> str:
+    """Of the owner's page, open where the message asks something; or of the case, for staff."""
+    if to_party_about is None:
+        link = addresses.staff_case(case.archive_number)
+    else:
+        place = "#rating" if to_party_about in ASKING_FOR_RATING else ""
+        link = addresses.private_link(links.current_token(case)) + place
+    return link if link.startswith("http") else ""
+
+
+def _for_party(case: Case, link: str) -> list[str]:
     estate = case.estate
-    link = addresses.private_link(links.current_token(case))
     told = [_("查询号：%(reference)s", reference=case.shown_reference)]
-    if link.startswith("http"):  # without PUBLIC_URL there is no address that a mail could hold
+    if link:
         told.append(_("查看进度：%(link)s\n这个链接只属于您，请不要转发。", link=link))
     told.append(_("服务热线：%(hotline)s（%(hours)s）", hotline=estate.hotline, hours=estate.hours))
-    told.append(_("%(estate)s物业服务中心\n这封邮件由系统发出，请不要直接回复。", estate=estate.name))
+    told.append(_("%(estate)s物业服务中心", estate=estate.name) + "\n" + answering.closing(case))
     return told
 
 
-def _for_staff(case: Case) -> list[str]:
+def _for_staff(case: Case, link: str) -> list[str]:
     told = [_("档案编号：%(number)s（%(estate)s）", number=case.archive_number, estate=case.estate.name)]
-    link = addresses.staff_case(case.archive_number)
-    return [*told, _("打开：%(link)s", link=link)] if link.startswith("http") else told
+    return [*told, _("打开：%(link)s", link=link)] if link else told
 
 
 def _received(case: Case, _detail: str | None) -> Lines:
     return _("已收到您的诉求 %(reference)s", reference=case.shown_reference), [
-        _("您的诉求已经收到，正在安排专人受理。处理有进展时会再告诉您。")
+        _("您的诉求已经收到，正在安排专人受理。处理有进展时会再告诉您。"),
+        *answering.left_out(case),
+    ]
+
+
+def _mail_added(case: Case, detail: str | None) -> Lines:
+    return _("已收到您的补充 %(reference)s", reference=case.shown_reference), [
+        _("您用邮件补充的内容已经记下，处理人会看到。如果这不是您发的，请打服务热线告诉我们。"),
+        *answering.left_out(case, detail),
     ]
 
 
@@ -77,8 +96,19 @@ def _dispatched(case: Case, detail: str | None) -> Lines:
 
 
 def _informed(case: Case, _detail: str | None) -> Lines:
+    """The result and the survey in one message (MS-4): two within a minute would be read as one, and cost as two."""
     return _("您的诉求有处理结果了 %(reference)s", reference=case.shown_reference), [
         _("处理结果已经可以查看。请告诉我们您是否满意；不满意，我们会重新办理。")
+    ]
+
+
+def _survey(case: Case, detail: str | None) -> Lines | None:
+    """The one reminder of it; nothing when they have said meanwhile what they think."""
+    if not surveying.is_awaited(case, detail):
+        return None
+    return _("您对处理结果满意吗 %(reference)s", reference=case.shown_reference), [
+        _("处理结果已经告诉您，还没有收到您的评价。点开链接，点一下就行；不满意，我们会重新办理。"),
+        _("只提醒这一次。"),
     ]
 
 
@@ -185,10 +215,12 @@ def _when(case: Case, instant: datetime) -> str:
     return f"{local(instant, case.estate.zone):%Y-%m-%d %H:%M}"
 
 
-_TO_PARTY: dict[str, Callable[[Case, str | None], Lines]] = {
+_TO_PARTY: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "received": _received,
+    "mail_added": _mail_added,
     "dispatched": _dispatched,
     "informed": _informed,
+    "survey": _survey,
     "reopened": _reopened,
     "closed": _closed,
     **party_acts_wording.TO_PARTY,

@@ -1,4 +1,4 @@
-"""E-mail over SMTP, as MAIL_URL says: `smtp://user:password@host:port?from=address`.
+"""E-mail over SMTP, as CHANNEL_URLS or MAIL_URL says: `smtp://user:password@host:port?from=address`.
 
 `smtps://` speaks TLS from the first byte, `?starttls=1` turns to it.
 """
@@ -70,8 +70,9 @@ def is_configured() -> bool:
     return bool(current_app.extensions["shouwen"].mail_url)
 
 
-def address_of(person: User | Party) -> str | None:
-    return (person.email or "").strip() or None
+def addresses_of(person: User | Party) -> list[str]:
+    address = (person.email or "").strip()
+    return [address] if address else []
 
 
 def is_usable(address: str) -> bool:
@@ -128,6 +129,8 @@ def _built(letter: Letter, server: Server) -> EmailMessage:
     mail["From"] = server.sender
     mail["To"] = letter.to
     mail["Subject"] = letter.subject
+    if letter.reply_to:
+        mail["Reply-To"] = letter.reply_to
     mail["Date"] = format_datetime(now().astimezone(UTC))
     mail["Message-ID"] = f"<{letter.mark}@{server.domain}>"
     mail["Auto-Submitted"] = "auto-generated"  # so that holiday replies do not answer it

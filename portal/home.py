@@ -18,12 +18,12 @@ NOTICES_SHOWN = 3
 def home() -> str | Response | BaseResponse:
     if code := request.args.get("place"):
         _stand_at(code)
-    estate = estates.current()
+    at = clock.now()
+    estate = estates.current() or desk.estate_of_browser(at)
     if estate is None:
         return render_template("portal/choose_estate.html", choices=places.estates())
     if request.args.get("estate"):
         session["estate"] = estate.slug
-    at = clock.now()
     draft = desk.draft_of_browser(estate, at)
     return render_template(
         "portal/home.html",

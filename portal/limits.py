@@ -16,6 +16,7 @@ from shared.web.limits import limiter, source_key
 STEPS = "400 per 10 minutes"
 FILINGS = "120 per 10 minutes"
 UPLOADS = "120 per 10 minutes"
+AUTOSAVES = "1200 per 10 minutes"  # each filer sends several, and none of them makes a row
 ACTS = "60 per 10 minutes"
 MISSES = "60 per minute"
 MISSES_OF_ALL = "300 per minute"
@@ -59,6 +60,7 @@ of_all = limiter.shared_limit(
 
 __all__ = [
     "ACTS",
+    "AUTOSAVES",
     "FILINGS",
     "STEPS",
     "UPLOADS",

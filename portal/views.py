@@ -1,11 +1,12 @@
 """Every module that adds addresses to the portal; importing this one adds them all."""
 
 from portal import home, notices, policy, privacy, switches
-from portal.filing import photos, receipt, steps
+from portal.filing import autosave, photos, receipt, steps
 from portal.tracking import acts, files, lookup, owner_page, unlock
 
 __all__ = [
     "acts",
+    "autosave",
     "files",
     "home",
     "lookup",

@@ -12,7 +12,7 @@ DAY = timedelta(days=1)
 
 
 def moment(instant: datetime, zone: str) -> str:
-    """`今天 14:00`, `昨天 9:05`, `21 日 14:00`, `11 月 21 日 14:00`."""
+    """`今天 14:00`, `昨天 9:05`, `明天 9:05`, `11 月 21 日 14:00`."""
     wall = clock.local(instant, zone)
     return f"{day(instant, zone)} {wall.hour}:{wall:%M}"
 
@@ -24,6 +24,8 @@ def day(instant: datetime, zone: str) -> str:
         return _("今天")
     if on == today - DAY:
         return _("昨天")
+    if on == today + DAY:
+        return _("明天")
     if on.year == today.year:
         return _("%(month)s 月 %(day)s 日", month=on.month, day=on.day)
     return date(instant, zone)
@@ -61,3 +63,12 @@ def matter(kind: str, category: str, topic: str | None) -> str:
 def place(case: Case) -> str:
     """`3号楼 2单元电梯`; a flat is never part of it."""
     return " ".join(part for part in (case.building.name if case.building else "", case.spot or "") if part)
+
+
+def visit(case: Case) -> str:
+    """`11 月 24 日 8:00–12:00`: when somebody is at home for a repair; empty where nothing was said."""
+    if case.visit_from is None or case.visit_until is None:
+        return ""
+    begins, ends = (clock.local(at, case.estate.zone) for at in (case.visit_from, case.visit_until))
+    on = _("%(month)s 月 %(day)s 日", month=begins.month, day=begins.day)
+    return f"{on} {begins.hour}:{begins:%M}–{ends.hour}:{ends:%M}"

@@ -26,6 +26,9 @@ TEXTS = (
     "urgency",
     "occurred_at",
     "wanted_reply_by",
+    "visit_on",
+    "visit_part",
+    "typed_at",
 )
 TICKS = ("anonymous", "call_me")
 CONTACT = ("name", "phone", "email", "unit")

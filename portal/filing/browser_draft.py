@@ -28,6 +28,15 @@ def draft_of_browser(estate: Estate, at: datetime) -> Draft | None:
     return draft if draft and draft.estate_id == estate.id else None
 
 
+def estate_of_browser(at: datetime) -> Estate | None:
+    """The estate of this browser's draft: whose battery died need not say again where they live. Remembers it."""
+    draft = drafts.of_token(request.cookies.get(COOKIE), at)
+    estate = db.session.get(Estate, draft.estate_id) if draft else None
+    if estate is not None:
+        estates.remember(estate)
+    return estate
+
+
 def lock_draft(estate: Estate, at: datetime) -> Draft | None:
     """The same, held until the caller's change ends; None when another request of this browser has just filed it."""
     draft = draft_of_browser(estate, at)

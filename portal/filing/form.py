@@ -1,6 +1,6 @@
 """The details form: which answers are enough to file, and what is said where they are not."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -19,11 +19,13 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import Length, Regexp, StopValidation
-from wtforms.widgets import DateTimeLocalInput
+from wtforms.widgets import DateInput, DateTimeLocalInput
 
+from portal.filing import visit
 from portal.filing.answers import Answers
 from shared import clock, words
 from shared.cases.telephones import normalised
+from shared.cases.vocabulary import Kind, PartyType
 from shared.identity import queries as places
 from shared.identity.models import Estate
 
@@ -54,6 +56,16 @@ class LocalTimeField(StringField):
         return wall.replace(tzinfo=ZoneInfo(zone))
 
 
+class DayField(StringField):
+    """A day, as browsers send it."""
+
+    widget = DateInput()
+
+    def day(self) -> date | None:
+        """Raises ValueError."""
+        return date.fromisoformat(self.data) if self.data else None
+
+
 class DetailsForm(Form):
     """Step two. Fields are the contract's."""
 
@@ -74,6 +86,8 @@ class DetailsForm(Form):
         ],
     )
     unit = StringField(_l("房号"), [_at_most(40)])
+    visit_on = DayField(_l("哪天上门方便"))
+    visit_part = RadioField(_l("什么时候在家"), default=visit.ANY)
     party_type = SelectField(_l("您是"), default="owner")
     demands = TextAreaField(_l("您希望怎样解决"), [_at_most(LONGEST)])
     occurred_at = LocalTimeField(_l("什么时候发生的"))
@@ -82,6 +96,12 @@ class DetailsForm(Form):
     about_department = SelectField(_l("反映的是哪个部门"))
 
     zone = "Asia/Shanghai"
+    is_repair = False
+
+    def visit(self) -> tuple[datetime, datetime] | None:
+        """When we may come to repair, if it was said. Raises ValueError."""
+        day = self.visit_on.day()
+        return visit.window(day, self.visit_part.data, self.zone) if day else None
 
     def validate_description(self, field: TextAreaField) -> None:
         if self.call_me.data or len(field.data or "") >= SHORTEST:
@@ -114,6 +134,17 @@ class DetailsForm(Form):
         if at and at < clock.now():
             raise ValidationError(_("希望答复的时间已经过去。请改一个。"))
 
+    def validate_visit_on(self, field: DayField) -> None:
+        now = clock.now()
+        try:
+            asked = self.visit()
+        except (ValueError, OverflowError) as error:
+            raise StopValidation(_("日期看不懂。请从日历里选，或留空。")) from error
+        if asked and asked[1] <= now:
+            raise ValidationError(_("这个时间已经过去。请改一个。"))
+        if asked and asked[0] > now + timedelta(days=visit.FARTHEST):
+            raise ValidationError(_("请选 %(n)s 天以内的日子。", n=visit.FARTHEST))
+
     def _instant(self, field: LocalTimeField) -> datetime | None:
         try:
             return field.instant(self.zone)
@@ -141,12 +172,24 @@ def details_form(answers: Answers, estate: Estate) -> DetailsForm:
     form.zone = estate.zone
     _offer(form.building, [("", _("说不清，或在小区公共区域")), *buildings])
     _offer(form.about_department, [("", _("不涉及")), *departments])
-    _offer(form.party_type, [(code, str(name)) for code, name in words.PARTY_TYPES.items()])
+    _offer(form.party_type, _parties())
     form.urgency.choices = [("normal", _("一般")), ("urgent", _("紧急，正在造成损失或危险"))]
     form.urgency.validate_choice = False
     if form.urgency.data not in ("normal", "urgent"):
         form.urgency.data = "normal"
+    form.visit_part.choices = [(part, str(name)) for part, name in visit.NAMES.items()]
+    form.visit_part.validate_choice = False
+    if form.visit_part.data not in visit.PARTS:
+        form.visit_part.data = visit.ANY
+    form.is_repair = answers.get("kind") == Kind.REPAIR
+    if not form.is_repair:
+        form.visit_on.data = ""
     return form
+
+
+def _parties() -> list[tuple[str, str]]:
+    """Who may report here. Our own people have a way of their own, which the public is not offered."""
+    return [(code, str(name)) for code, name in words.PARTY_TYPES.items() if code != PartyType.STAFF]
 
 
 def _offer(field: SelectField, choices: list[tuple[str, str]]) -> None:

@@ -21,31 +21,55 @@ def upload() -> Response:
     """One file in, one slot out: the picture, or why not."""
     estate, at = estates.needed(), clock.now()
     taken = uploads.take(request.files.getlist("photos")[:1])
-    token = attachment = None
+    token, held = None, []
     with transaction():
         draft = browser_draft.lock_draft(estate, at)
         if draft is None:
             draft, token = browser_draft.begin(estate, at)
-        held = len(queries.of_draft(draft.id))
-        if taken.photos and held < verbs.MOST:
-            attachment = verbs.attach(taken.photos[0], public=True, at=at, draft_id=draft.id)
-        elif taken.photos:
-            taken.refusals.append(uploads.too_many())
-    response = _slot(attachment, held + 1, taken.refusals)
+        held, is_room = uploads.keep(draft, taken.photos, at, sent_again="again" in request.form)
+    response = _answer(taken, held, is_room)
     if token:
         browser_draft.keep_cookie(response, token)
     return response
 
 
-def _slot(attachment: Attachment | None, number: int, refusals: list[str]) -> Response:
+def _answer(taken: uploads.Taken, held: list[Attachment], is_room: bool) -> Response:
+    if taken.unstored:
+        return _slot(HTTPStatus.SERVICE_UNAVAILABLE, message=taken.unstored[0], may_retry=True)
+    if not taken.photos:
+        why = taken.unfit[0] if taken.unfit else _("没有收到照片。请重新选择。")
+        return _slot(HTTPStatus.UNPROCESSABLE_ENTITY, message=why)
+    sent = taken.photos[0].sha256
+    found = next((n for n, one in enumerate(held) if one.sha256 == sent), None)
+    if found is None or not is_room:
+        return _slot(HTTPStatus.UNPROCESSABLE_ENTITY, message=uploads.too_many())
+    return _slot(HTTPStatus.OK, photo=held[found], number=found + 1)
+
+
+def _slot(
+    status: HTTPStatus,
+    *,
+    photo: Attachment | None = None,
+    number: int = 0,
+    message: str = "",
+    may_retry: bool = False,
+) -> Response:
     page = render_template(
-        "portal/_photo.html",
-        photo=attachment,
-        number=number,
-        message=refusals[0] if refusals else _("没有收到照片。请重新选择。"),
+        "portal/_photo.html", photo=photo, number=number, message=message, may_retry=may_retry
     )
-    status = HTTPStatus.OK if attachment else HTTPStatus.UNPROCESSABLE_ENTITY
     return Response(page, status, mimetype="text/html")
+
+
+@blueprint.post("/file/photos/removal")
+@limiter.limit(UPLOADS)
+def remove_photo() -> Response:
+    """Take one photo out of this browser's draft, while others are still on their way."""
+    with transaction():
+        draft = browser_draft.lock_draft(estates.needed(), clock.now())
+        for attachment in queries.of_draft(draft.id) if draft else ():
+            if attachment.id == request.form.get("remove_photo"):
+                verbs.remove(attachment)
+    return Response(status=HTTPStatus.NO_CONTENT)
 
 
 @blueprint.get("/file/photos/<id>")

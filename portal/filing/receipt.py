@@ -3,7 +3,7 @@
 from flask import request, url_for
 from werkzeug.wrappers import Response
 
-from portal import blueprint
+from portal import blueprint, wording
 from portal.tracking import doors, presenting
 from portal.tracking.qr import qr_svg
 from shared import addresses
@@ -26,6 +26,7 @@ def receipt(token: str) -> Response:
             link=address,
             qr=qr_svg(address),
             promises=presenting.promises(case),
+            visit=wording.visit(case),
             next_step=presenting.next_step(case),
             track_url=url_for("portal.track"),
             owner_url=door.base,

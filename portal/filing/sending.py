@@ -6,7 +6,8 @@ from portal.filing import browser_draft
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm
 from shared.attachments import verbs as photos
-from shared.cases import drafts, filing
+from shared.cases import caps, drafts, filing, numbering
+from shared.cases.caps import Hindrance
 from shared.cases.models import Case, Draft
 from shared.cases.vocabulary import Category, Channel, Kind, PartyType, Urgency
 from shared.identity.models import Estate
@@ -16,6 +17,7 @@ from shared.web.language import chosen
 def report(answers: Answers, form: DetailsForm, estate: Estate) -> filing.Report:
     """What the form reports; *form* has been found right."""
     anonymous = bool(form.anonymous.data)
+    visit_from, visit_until = form.visit() or (None, None)
     departments = {str(choice[0]): str(choice[1]) for choice in form.about_department.choices or ()}
     picked = form.about_department.data or _named(form.about.data or "", departments)
     about = [form.about.data or "", departments[picked] if picked else ""]
@@ -30,6 +32,8 @@ def report(answers: Answers, form: DetailsForm, estate: Estate) -> filing.Report
         spot=form.spot.data or None,
         occurred_at=form.occurred_at.instant(estate.zone),
         wanted_reply_by=form.wanted_reply_by.instant(estate.zone),
+        visit_from=visit_from,
+        visit_until=visit_until,
         urgency=Urgency(form.urgency.data),
         about=" ".join(dict.fromkeys(part for part in about if part)),
         about_department_id=int(picked) if picked else None,
@@ -49,16 +53,21 @@ def _named(about: str, departments: dict[str, str]) -> str:
     return next((value for value, label in departments.items() if value and label in about), "")
 
 
-def send(draft: Draft, form: DetailsForm, estate: Estate, at: datetime) -> tuple[Case, bool]:
-    """File *draft* inside the caller's change: gives the case, and whether it is new. Nothing of the draft stays.
+def send(
+    draft: Draft, form: DetailsForm, estate: Estate, at: datetime, *, meant: bool = False
+) -> tuple[Case, bool] | Hindrance:
+    """File *draft* inside the caller's change: gives the case, and whether it is new; or what hinders it.
 
-    Of many at once one is new; the others find the same case, and the draft already gone (F24).
+    Nothing of the draft stays when it was filed, all of it when it was not. Of many at once one is new; the others
+    find the same case, and the draft already gone (F24). *meant*: the owner says that it is no repetition.
     """
     answers = browser_draft.answers_of(draft)
-    draft_id = draft.id
-    case, new = filing.file_case(
-        report(answers, form, estate), estate, submission_key=answers["submission_key"], at=at
-    )
+    key, draft_id = answers["submission_key"], draft.id
+    reported = report(answers, form, estate)
+    numbering.lock(estate, at)
+    if filing.filed_already(key) is None and (kept := caps.hindrance(reported, estate, at, meant=meant)):
+        return kept
+    case, new = filing.file_case(reported, estate, submission_key=key, at=at)
     if new:
         photos.adopt(draft_id, case.id)
         drafts.discard(draft)

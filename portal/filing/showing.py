@@ -1,6 +1,7 @@
 """A draft read back: the lines of the check page."""
 
 from dataclasses import dataclass
+from datetime import date
 
 from flask import url_for
 from flask_babel import LazyString
@@ -70,21 +71,35 @@ def _time(text: str | None) -> str:
     return (text or "").replace("T", " ")
 
 
+def place(form: DetailsForm) -> str:
+    """`3号楼 2单元电梯`, as far as it was said."""
+    building = _choice(form.building) if form.building.data else ""
+    return " ".join(part for part in (building, form.spot.data) if part)
+
+
+def _visit(form: DetailsForm) -> str:
+    """The day and the part of it, as they were picked; empty without a day."""
+    if not form.visit_on.data:
+        return ""
+    day = date.fromisoformat(form.visit_on.data)
+    return _("%(month)s 月 %(day)s 日 %(part)s", month=day.month, day=day.day, part=_choice(form.visit_part))
+
+
 def summary(answers: Answers, form: DetailsForm) -> list[Line]:
     """What will be sent, in the order of the questions; answers left empty are left out, but for the main ones."""
     anonymous = bool(form.anonymous.data)
-    place = " ".join(p for p in (_choice(form.building) if form.building.data else "", form.spot.data) if p)
     described = form.description.data or ""
     if form.call_me.data:
         described = "\n".join(part for part in (described, _("请给我打电话，我口头说")) if part)
     contact = _("匿名，凭查询号和回执码查询") if anonymous else form.phone.data or form.email.data
     rows: list[tuple[str, str | None, str]] = [
         (_("问题"), matter(answers), ""),
-        (_label(form.building), place or _("没有写"), "building"),
+        (_label(form.building), place(form) or _("没有写"), "building"),
         (_label(form.description), described, "description"),
+        (_("上门修理"), _visit(form), "visit_on"),
+        (_label(form.unit), None if anonymous else form.unit.data, "unit"),
         (_("怎么联系您"), contact, "phone"),
         (_label(form.name), None if anonymous else form.name.data, "name"),
-        (_label(form.unit), None if anonymous else form.unit.data, "unit"),
         (_label(form.email), None if anonymous or not form.phone.data else form.email.data, "email"),
         (_label(form.urgency), _("紧急") if form.urgency.data == "urgent" else None, "urgency-0"),
         (_label(form.demands), form.demands.data, "demands"),

@@ -2,14 +2,18 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
+from shared.attachments import queries
 from shared.attachments.images import Unfit
+from shared.attachments.models import Attachment
 from shared.attachments.refusals import sentence
 from shared.attachments.storage import NotStored
-from shared.attachments.verbs import MOST, Received, receive
+from shared.attachments.verbs import MOST, Received, attach, receive
+from shared.cases.models import Draft
 
 NAME_SHOWN = 24
 
@@ -19,7 +23,14 @@ class Taken:
     """What came of the files of one form."""
 
     photos: list[Received] = field(default_factory=list)
-    refusals: list[str] = field(default_factory=list)
+    unfit: list[str] = field(default_factory=list)  # why; another photo would do
+    unstored: list[str] = field(
+        default_factory=list
+    )  # storage is full: nothing the sender does would help (F19)
+
+    @property
+    def refusals(self) -> list[str]:
+        return self.unfit + self.unstored
 
 
 def shown_name(name: str | None) -> str:
@@ -36,13 +47,33 @@ def take(files: Iterable[FileStorage], room: int = MOST) -> Taken:
         if not file.filename:
             continue  # a file field left empty
         if len(taken.photos) >= room:
-            taken.refusals.append(too_many())
+            taken.unfit.append(too_many())
             break
         try:
             taken.photos.append(receive(file.stream))  # type: ignore[arg-type]
-        except (Unfit, NotStored) as error:
-            taken.refusals.append(f"{shown_name(file.filename)}：{sentence(error)}")
+        except Unfit as error:
+            taken.unfit.append(f"{shown_name(file.filename)}：{sentence(error)}")
+        except NotStored as error:
+            taken.unstored.append(sentence(error))
     return taken
+
+
+def keep(
+    draft: Draft, photos: Iterable[Received], at: datetime, *, sent_again: bool = False
+) -> tuple[list[Attachment], bool]:
+    """Add *photos* to a draft that the caller holds locked: gives its photos then, and whether all found room.
+
+    *sent_again*: an answer was lost on the way, so that a photo which is there already stays one (F30).
+    """
+    held, is_room = queries.of_draft(draft.id), True
+    for photo in photos:
+        if sent_again and any(photo.sha256 == one.sha256 for one in held):
+            continue
+        if len(held) >= MOST:
+            is_room = False
+            break
+        held.append(attach(photo, public=True, at=at, draft_id=draft.id))
+    return held, is_room
 
 
 def too_many() -> str:

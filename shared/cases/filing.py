@@ -1,5 +1,6 @@
 """A case comes into being: by an owner on the portal, or by staff at the desk."""
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from shared import events, sealing
 from shared.audit import timeline
-from shared.cases import internal_reports, links, numbering, participation
+from shared.cases import internal_reports, links, notice, numbering, participation
 from shared.cases.events import CaseFiled, CaseTouched
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Party, Round, Statement
@@ -43,6 +44,8 @@ class Report:
     spot: str | None = None
     occurred_at: datetime | None = None
     wanted_reply_by: datetime | None = None
+    visit_from: datetime | None = None  # when somebody is at home for a repair
+    visit_until: datetime | None = None
     urgency: Urgency = Urgency.NORMAL
     about: str = ""
     about_department_id: int | None = None
@@ -62,6 +65,12 @@ class Report:
 def filed_already(submission_key: str) -> Case | None:
     """The case that this submission has become, if it has (F02, F24)."""
     return db.session.scalar(select(Case).where(Case.seed == links.seed_of(submission_key)))
+
+
+def words_index(text: str) -> bytes | None:
+    """A keyed digest of the words alone: other spaces, signs or widths are no other words (T24). None of no words."""
+    words = "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
+    return sealing.index(words, "words") if words else None
 
 
 def _free_reference(seed: bytes) -> str:
@@ -134,10 +143,13 @@ def _case(report: Report, estate: Estate, seed: bytes, year: int, at: datetime) 
         call_me=report.call_me,
         occurred_at=report.occurred_at,
         wanted_reply_by=report.wanted_reply_by,
+        visit_from=report.visit_from,
+        visit_until=report.visit_until,
         received_at=report.received_at or at,
         filed_at=at,
         changed_at=at,
         policy_version_id=in_force(estate.id, at).id,
+        notice_version=notice.CURRENT if report.channel == Channel.PORTAL else None,
         version=0,
         last_seq=0,
         last_hash=b"",
@@ -162,7 +174,13 @@ def file_case(
         Round(case_id=case.id, number=1, opened_at=at, opened_by_id=by.id if by else None, cause="filing")
     )
     db.session.add(
-        Statement(case_id=case.id, description=report.description, demands=report.demands, about=report.about)
+        Statement(
+            case_id=case.id,
+            description=report.description,
+            demands=report.demands,
+            about=report.about,
+            text_index=words_index(report.description),
+        )
     )
     if not report.anonymous:
         party = party_of(

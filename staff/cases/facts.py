@@ -10,6 +10,7 @@ from shared import words
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
 from shared.cases.telephones import masked
+from shared.clock import local
 from shared.policies import versions
 from staff.cases import gravity, wording
 from staff.cases.queries import Dossier
@@ -89,6 +90,7 @@ def facts(dossier: Dossier, now: datetime) -> Pairs:
         (_("接报时间"), said(case.received_at)),
         (_("登记时间"), said(case.filed_at) if case.filed_at != case.received_at else ""),
         (_("希望答复"), said(case.wanted_reply_by)),
+        (_("方便上门"), _visit(case, now)),
         (_("紧急程度"), _urgency(case)),
         (_("严重程度"), gravity.word(case, dossier.grading)),
         (_("复杂程度"), words.COMPLEXITIES[case.complexity]),
@@ -97,6 +99,14 @@ def facts(dossier: Dossier, now: datetime) -> Pairs:
         (_("查询号"), case.shown_reference),
         (_("适用规则"), _("%(name)s 第 %(n)s 版", name=versions.policy_of(version).title, n=version.version)),
     ]
+
+
+def _visit(case: Case, now: datetime) -> str:
+    """`11 月 24 日 08:00–12:00`: when somebody is at home for a repair."""
+    if case.visit_from is None or case.visit_until is None:
+        return ""
+    zone = case.estate.zone
+    return f"{wording.when(case.visit_from, now, zone)}–{local(case.visit_until, zone):%H:%M}"
 
 
 def circumstances(dossier: Dossier) -> Pairs:

@@ -34,7 +34,10 @@ class IntakeForm(FlaskForm):
 
     submission_key = HiddenField()
     channel = choice(
-        _l("来源"), options(words.CHANNELS, "portal"), _l("请选择来源。"), default=Channel.HOTLINE.value
+        _l("来源"),
+        options(words.CHANNELS, Channel.PORTAL, Channel.PARTNER, Channel.INTERNAL),
+        _l("请选择来源。"),
+        default=Channel.HOTLINE.value,
     )
     description = text(
         _l("情况"),
@@ -71,12 +74,12 @@ class IntakeForm(FlaskForm):
         _l("诉求人是"),
         _l("请从列出的里面选。"),
         required=False,
-        choices=options(words.PARTY_TYPES),
+        choices=options(words.PARTY_TYPES, PartyType.STAFF),
         default=PartyType.OWNER.value,
     )
     occurred_at = moment(_l("发生时间"))
     demands = text(_l("希望怎么解决"), render_kw={"rows": 3})
-    wanted_reply_by = moment(_l("希望什么时候答复"), description=_l("12345、街道办的件，填对方的期限。"))
+    wanted_reply_by = moment(_l("希望什么时候答复"), description=_l("诉求人自己说的时间。"))
     their_number = StringField(
         _l("对方编号"),
         validators=[
@@ -85,8 +88,11 @@ class IntakeForm(FlaskForm):
             Regexp(r"^[A-Za-z0-9\-_/.]+$", message=_l("编号只有字母、数字和横线。")),
         ],
         filters=[plain],
-        description=_l("12345、街道办等给的工单号。"),
+        description=_l("12345、街道办的件必填。"),
+        # Asked for by one of the channels, so it is not said to be optional.
+        render_kw={"autocomplete": "off"},
     )
+    their_due_at = moment(_l("对方的期限"), description=_l("12345、街道办要求什么时候前回复，没有就不填。"))
     email = EmailField(
         _l("电子邮箱"),
         validators=[
@@ -128,6 +134,17 @@ class IntakeForm(FlaskForm):
             raise ValidationError(_("手机号好像写错了。手机号是 11 位，座机请带区号。"))
         if not field.data and not self.unit.data and not self.paperless.data:
             raise ValidationError(_("电话和房号至少填一项。"))
+
+    def validate_their_due_at(self, field: Field) -> None:
+        """Asked in any case: what stands in an empty field is no reason to pass over the number."""
+        if self.is_outside and not self.their_number.data and not self.their_number.errors:
+            self.their_number.errors = [_("请填 12345、街道办给的工单编号。")]
+            raise ValidationError("")
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether 12345 or the street office passed it on."""
+        return self.channel.data in outside_orders.ISSUERS
 
     def check_times(self, now: datetime) -> bool:
         """Nothing is received, or has happened, in the future."""

@@ -2,23 +2,44 @@
    Written for Chromium 87 and iOS 14: old WeChat webviews read this file. */
 (function () {
   "use strict";
-  var DRAFT = "shouwen-description";
   var ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
   function all(selector, act) {
     Array.prototype.forEach.call(document.querySelectorAll(selector), act);
   }
 
-  function store(act) {
-    // Private windows refuse storage; the server keeps the draft anyway.
-    try { return act(window.localStorage); } catch (refused) { return null; }
-  }
+  /* What was typed of a filing, kept on the telephone for a week: a battery may die, a signal may drop. */
+  var phone = window.shouwenDraft = {
+    KEY: "shouwen-draft",
+    LASTS: 7 * 24 * 3600 * 1000,
+    read: function (estate) {
+      // Private windows refuse storage; the server keeps the draft anyway.
+      try {
+        var kept = JSON.parse(window.localStorage.getItem(phone.KEY) || "null");
+        if (kept && kept.at < Date.now() - phone.LASTS) { phone.forget(); return null; }
+        return kept && (!estate || kept.estate === estate) ? kept : null;
+      } catch (refused) { return null; }
+    },
+    keep: function (draft) {
+      try { window.localStorage.setItem(phone.KEY, JSON.stringify(draft)); } catch (refused) { return; }
+    },
+    forget: function () {
+      try { window.localStorage.removeItem(phone.KEY); } catch (refused) { return; }
+    }
+  };
+  // Filed, or not wanted: nothing of it stays on the telephone.
+  if (document.querySelector("[data-reference]")) { phone.forget(); }
+  all("[data-forget]", function (form) { form.addEventListener("submit", phone.forget); });
+  // Where the server has nothing to offer, the telephone may have.
+  all("[data-kept-here]", function (box) {
+    var kept = phone.read(box.dataset.keptHere);
+    if (kept && kept.fields.description) { box.hidden = false; }
+  });
 
   /* What was wrong is read first. */
   all("[data-focus]", function (box) { box.focus(); });
 
-  /* One tap sends once; Back brings the button to life again. */
-  var pending = 0;
+  /* One tap sends once; Back brings the button to life again. Without a network nothing is sent, and that is said. */
   function settle(form, busy) {
     Array.prototype.forEach.call(form.querySelectorAll("button.primary, button.danger"), function (button) {
       if (busy) { button.dataset.label = button.textContent; button.textContent = form.dataset.once; }
@@ -27,13 +48,31 @@
     });
     form.dataset.busy = busy ? "1" : "";
   }
+  function sayOffline(form) {
+    var note = form.querySelector(".offline");
+    if (!note) {
+      note = document.createElement("p");
+      note.className = "offline error";
+      note.setAttribute("role", "status");
+      form.appendChild(note);
+    }
+    note.textContent = form.dataset.offline;
+  }
   all("form[data-once]", function (form) {
     form.addEventListener("submit", function (event) {
       if (form.dataset.busy) { event.preventDefault(); return; }
+      if (form.dataset.offline && navigator.onLine === false) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        sayOffline(form);
+        return;
+      }
       if (event.submitter && event.submitter.name) { return; }
       settle(form, true);
-      if (pending) { event.preventDefault(); form.dataset.waiting = "1"; }
     });
+  });
+  window.addEventListener("online", function () {
+    all(".offline", function (note) { note.textContent = ""; });
   });
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) { all("form[data-once]", function (form) { settle(form, false); }); }
@@ -52,17 +91,6 @@
   all("[data-print]", function (button) {
     button.hidden = false;
     button.addEventListener("click", function () { window.print(); });
-  });
-
-  /* The description survives a dead telephone; the receipt clears it. */
-  if (document.querySelector("[data-reference]")) { store(function (s) { s.removeItem(DRAFT); }); }
-  all("[data-keep]", function (area) {
-    var timer;
-    if (!area.value) { area.value = store(function (s) { return s.getItem(DRAFT); }) || ""; }
-    area.addEventListener("input", function () {
-      clearTimeout(timer);
-      timer = setTimeout(function () { store(function (s) { s.setItem(DRAFT, area.value); }); }, 300);
-    });
   });
 
   /* A mistyped reference is told before it is sent: the same check over GF(32) as on the server. */
@@ -92,100 +120,6 @@
     field.addEventListener("input", function () {
       clearTimeout(timer);
       timer = setTimeout(function () { note.textContent = problem(form, field.value); }, 600);
-    });
-  });
-
-  /* Photos travel while the owner writes: one after the other, each in its slot. */
-  all("[data-photos]", function (box) {
-    var list = box.querySelector(".photos"), plain = box.querySelector("input[type=file]"), said = box.querySelector("[role=status]");
-    var form = plain && plain.form, queue = [], empty, input;
-    if (!plain || !window.FormData || !document.createElement("template").content) { return; }
-    function copy(id) {
-      return document.importNode(document.getElementById(id).content, true).firstElementChild;
-    }
-    plain.parentNode.removeChild(plain);
-    empty = list.appendChild(copy("slot-empty"));
-    input = empty.querySelector("input");
-    input.id = input.parentNode.htmlFor = "photos";
-    function swap(job, slot) { list.replaceChild(slot, job.slot); job.slot = slot; }
-    function failed(job, retry) {
-      var slot = copy("slot-failed"), buttons = slot.querySelectorAll("button");
-      buttons[0].addEventListener("click", function (e) { e.preventDefault(); swap(job, copy("slot-uploading")); add(job); });
-      buttons[1].addEventListener("click", function (e) { e.preventDefault(); list.removeChild(slot); });
-      if (!retry) { buttons[0].parentNode.removeChild(buttons[0]); }
-      return slot;
-    }
-    function done() {
-      pending -= 1;
-      queue.shift();
-      if (queue.length) { send(); }
-      if (!pending && form.dataset.waiting) { form.dataset.waiting = ""; form.submit(); }
-    }
-    /* At most 2048 px; the original whenever the smaller one cannot be read back (old WeChat). */
-    function smaller(file, then) {
-      var image = new Image(), canvas = document.createElement("canvas");
-      if (file.size < 7e5 || !/^image\/(jpeg|png|webp)$/.test(file.type) || !canvas.toBlob) { then(file); return; }
-      image.onerror = function () { then(file); };
-      image.onload = function () {
-        var scale = Math.min(1, 2048 / Math.max(image.naturalWidth, image.naturalHeight)), pen = canvas.getContext("2d");
-        canvas.width = Math.round(image.naturalWidth * scale);
-        canvas.height = Math.round(image.naturalHeight * scale);
-        if (!pen) { then(file); return; }
-        pen.fillStyle = "#fff";
-        pen.fillRect(0, 0, canvas.width, canvas.height);
-        pen.drawImage(image, 0, 0, canvas.width, canvas.height);
-        URL.revokeObjectURL(image.src);
-        canvas.toBlob(function (blob) {
-          var proof = new Image();
-          if (!blob || blob.size >= file.size) { then(file); return; }
-          proof.onerror = function () { then(file); };
-          proof.onload = function () { URL.revokeObjectURL(proof.src); then(blob); };
-          proof.src = URL.createObjectURL(blob);
-        }, "image/jpeg", 0.7);
-      };
-      image.src = URL.createObjectURL(file);
-    }
-    function send() { smaller(queue[0].file, post); }
-    function post(content) {
-      var job = queue[0], request = new XMLHttpRequest(), data = new FormData();
-      ["csrf_token", "submission_key", "estate"].forEach(function (name) { data.append(name, form.elements[name].value); });
-      data.append("photos", content, job.file.name);
-      request.open("POST", box.dataset.photos);
-      request.upload.onprogress = function (event) {
-        var bar = job.slot.querySelector("progress");
-        if (bar && event.lengthComputable) { bar.value = 100 * event.loaded / event.total; }
-      };
-      request.onload = function () {
-        var holder = document.createElement("template"), slot;
-        holder.innerHTML = request.responseText;
-        slot = holder.content.querySelector("li.photo");
-        if (slot && request.status === 200) { swap(job, document.importNode(slot, true)); }
-        else {
-          var why = holder.content.querySelector("[data-why]"), fresh = failed(job, !why);
-          if (why) {
-            fresh.querySelector(".photo-box span").textContent = slot.querySelector(".photo-box span").textContent;
-            said.textContent = why.textContent;
-          }
-          swap(job, fresh);
-        }
-        done();
-      };
-      request.onerror = function () { swap(job, failed(job, true)); done(); };
-      request.send(data);
-    }
-    function add(job) {
-      pending += 1;
-      queue.push(job);
-      if (queue.length === 1) { send(); }
-    }
-    input.addEventListener("change", function () {
-      Array.prototype.slice.call(input.files).forEach(function (file) {
-        var job = { file: file, slot: copy("slot-uploading") };
-        list.insertBefore(job.slot, empty);
-        add(job);
-      });
-      input.value = "";
-      said.textContent = "";
     });
   });
 })();

@@ -255,7 +255,7 @@ def test_six_photos_and_no_more(client: CriticalClient) -> None:
     assert page.status_code == 422
     assert "最多 6 张照片" in page.words
     assert count(Attachment) == 6
-    assert page.soup.select_one("input[type=file]") is None
+    assert page.soup.select_one("input.file") is None
 
 
 def test_a_photo_can_be_taken_out_without_losing_what_was_typed(client: CriticalClient) -> None:

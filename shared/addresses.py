@@ -16,6 +16,11 @@ def track(reference: str) -> str:
     return _public(f"/track/{reference}")
 
 
+def open311() -> str:
+    """Where partners' apps read and file."""
+    return _public("/open311/v2")
+
+
 def place(code: str) -> str:
     """What a QR poster holds."""
     return _public(f"/?place={code}")

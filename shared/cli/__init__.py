@@ -3,6 +3,7 @@
 from flask import Flask
 
 from shared.cli import (
+    api_keys,
     audit,
     cases,
     clauses,
@@ -19,6 +20,7 @@ from shared.cli import (
 
 def init_app(app: Flask) -> None:
     for group in (
+        api_keys.commands,
         audit.commands,
         cases.commands,
         clocks.deadlines,

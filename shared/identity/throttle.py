@@ -56,6 +56,12 @@ def note_failure(kind: str, name: str, *, window: timedelta, at: datetime) -> in
     return count
 
 
+def counted(kind: str, name: str) -> int:
+    """How often something was counted at a door since its window began."""
+    row = db.session.get(Throttle, _door(kind, name), populate_existing=True)
+    return row.failures if row else 0
+
+
 def forget(kind: str, name: str) -> None:
     """The right key was shown: the door's failures no longer count."""
     db.session.execute(delete(Throttle).where(Throttle.door == _door(kind, name)))

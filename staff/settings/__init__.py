@@ -1,6 +1,7 @@
 """Settings (设置): what managers change while the desk runs; one module per section, each listed in `sections`."""
 
 from staff.settings import (
+    api_keys,
     calendar,
     calendar_days,
     calendar_hours,
@@ -16,6 +17,7 @@ from staff.settings import (
 )
 
 __all__ = [
+    "api_keys",
     "calendar",
     "calendar_days",
     "calendar_hours",

@@ -1,4 +1,4 @@
-"""The last changes of roster, leave, routing and quiet hours, in words: who, when, what."""
+"""The last changes of roster, leave, routing, quiet hours and api keys, in words: who, when, what."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from shared import words
 from shared.audit.models import SettingChange
 from shared.clock import local
 from shared.database import db
-from shared.identity import leaves, roster, routes
+from shared.identity import api_keys, leaves, roster, routes
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.queries import buildings, departments, names_of
 
@@ -106,9 +106,16 @@ def _quiet(before: Facts, after: Facts, told: Told) -> str:
     return _("免打扰时段改为 %(begins)s–%(ends)s", begins=after["from"], ends=after["until"])
 
 
+def _api_key(before: Facts, after: Facts, told: Told) -> str:
+    if not after:
+        return _("停用“%(name)s”的密钥", name=before["name"])
+    return _("给“%(name)s”发放密钥，每天最多 %(n)s 件", name=after["name"], n=after["per_day"])
+
+
 _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     roster.SHIFT: _shift,
     leaves.LEAVE: _leave,
     routes.ROUTE: _route,
     QUIET: _quiet,
+    api_keys.KEY: _api_key,
 }

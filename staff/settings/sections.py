@@ -46,6 +46,12 @@ SECTIONS: tuple[Section, ...] = (
         Permission.SETTINGS_MANAGE,
     ),
     Section(
+        "staff.settings_api_keys",
+        _l("合作应用"),
+        _l("给合作的小程序和应用发放密钥，每天最多收几件；停用密钥。"),
+        Permission.SETTINGS_MANAGE,
+    ),
+    Section(
         "staff.settings_policies",
         _l("办理规则"),
         _l("正在施行的规则和以前的版本；两份对照，换一份试算，公布新版。"),

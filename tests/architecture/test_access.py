@@ -127,6 +127,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_routing_rule": frozenset({"director", "administrator"}),
     "settings_routing_removal": frozenset({"director", "administrator"}),
     "settings_quiet": frozenset({"director", "administrator"}),
+    "settings_api_keys": frozenset({"director", "administrator"}),
+    "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }
 OF_ONE_THING = {"number", "notice_id", "file", "incident_id"}
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
@@ -354,4 +356,4 @@ def test_no_address_of_the_public_face_leads_into_the_staff_face(app: Flask) -> 
         for rule in app.url_map.iter_rules()
         if not rule.rule.startswith("/staff")
     }
-    assert faces <= {"portal", "board", "operations", "static", "dev_components"}
+    assert faces <= {"portal", "board", "open311", "operations", "static", "dev_components"}

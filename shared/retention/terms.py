@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, select
 
@@ -10,13 +10,23 @@ from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import ENDED, Act
 from shared.cases.models import Case, Finding, Words
 from shared.database import db
-from shared.identity.models import Estate
 from shared.retention.models import DataRequest
 
 COPY, DELETION = "copy", "deletion"
 ENDINGS = (Act.CLOSURE, Act.WITHDRAWAL)
 # A suit interrupts the limitation of three years, which then begins anew (Civil Code 188, 195).
 LITIGATION = timedelta(days=1095)
+
+
+class Limits(Protocol):
+    """An estate, or one as it would be with other limits; in days."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def sealed_after(self) -> int: ...
+    @property
+    def erased_after(self) -> int: ...
 
 
 class Term(NamedTuple):
@@ -74,7 +84,7 @@ def _holds_words() -> ColumnElement[bool]:
     return select(Words.id).where(Words.case_id == Case.id, Words.text != "").exists()
 
 
-def sealing_due(estate: Estate, at: datetime) -> ColumnElement[bool]:
+def sealing_due(estate: Limits, at: datetime) -> ColumnElement[bool]:
     """The condition on `Case` of what is to be sealed at that estate now."""
     cut = at - timedelta(days=estate.sealed_after)
     return and_(
@@ -87,7 +97,7 @@ def sealing_due(estate: Estate, at: datetime) -> ColumnElement[bool]:
     )
 
 
-def erasure_due(estate: Estate, at: datetime) -> ColumnElement[bool]:
+def erasure_due(estate: Limits, at: datetime) -> ColumnElement[bool]:
     """The condition on `Case` of what is to be erased at that estate now.
 
     Its term is over; or its party asked for it, was granted it while the case was open, and now it has ended. Nothing

@@ -1,6 +1,6 @@
 """Every module that adds addresses to the portal; importing this one adds them all."""
 
-from portal import home, notices, policy, privacy, switches
+from portal import home, internal, notices, policy, privacy, switches
 from portal.filing import autosave, photos, receipt, steps
 from portal.tracking import acts, files, lookup, owner_page, unlock
 
@@ -9,6 +9,7 @@ __all__ = [
     "autosave",
     "files",
     "home",
+    "internal",
     "lookup",
     "notices",
     "owner_page",

@@ -16,6 +16,11 @@ def track(reference: str) -> str:
     return _public(f"/track/{reference}")
 
 
+def internal_report() -> str:
+    """Where staff report what is wrong inside, without signing in (CO-M5)."""
+    return _public("/file/internal")
+
+
 def open311() -> str:
     """Where partners' apps read and file."""
     return _public("/open311/v2")

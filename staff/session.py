@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from wtforms import Form, PasswordField, StringField
 from wtforms.validators import InputRequired
 
-from shared import clock
+from shared import addresses, clock
 from shared.database import transaction
 from shared.identity import sessions
 from shared.identity.models import User
@@ -51,6 +51,7 @@ def _page(form: SignInForm, status: int = 200, problem: str = "") -> Response:
         problem=problem,
         has_errors=bool(problem or form.errors),
         next=request.values.get("next", ""),
+        internal_url=addresses.internal_report(),
     )
 
 

@@ -17,7 +17,7 @@ from shared.cases.vocabulary import Channel
 from shared.database import db
 from shared.identity.models import Estate
 
-UNATTENDED = (Channel.PORTAL, Channel.EMAIL, Channel.PARTNER)
+UNATTENDED = (Channel.PORTAL, Channel.EMAIL, Channel.PARTNER, Channel.INTERNAL)
 PER_DAY = 10
 SAME_WORDS_PER_DAY = 2
 # Without a telephone nobody can be told from anybody: when the water is off, many neighbours write the same few words.

@@ -43,7 +43,12 @@ def forwarded() -> bool:
 
 
 def _is_private_to_owners() -> bool:
-    """Filing and tracking: no address is logged there (CO-M5)."""
+    """Filing and tracking: no address is logged there (CO-M5).
+
+    Nor where our people only look at the sign-in page: from it a link leads to what they report without a name.
+    """
+    if request.endpoint == "staff.sign_in" and request.method == "GET":
+        return True
     return not request.path.startswith(("/staff", "/board", "/static", "/healthz", "/readyz"))
 
 

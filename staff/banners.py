@@ -1,6 +1,6 @@
-"""What every page of the staff face warns of: a calendar that ends soon, and cases whose clocks stand still.
+"""What every page of the staff face warns of: a calendar that ends soon, clocks that stand still, a screen gone dark.
 
-Both are read together with the person's estates, in the one query that every page makes anyway.
+All are read together with the person's estates, in the one query that every page makes anyway.
 """
 
 from collections import Counter
@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from flask import url_for
 from flask_babel import gettext as _
-from sqlalchemy import Integer, Select, Subquery, func, literal, select
+from sqlalchemy import Integer, Select, Subquery, and_, func, literal, select
 
 from shared.calendars.holidays import OFFICIAL
 from shared.calendars.models import CalendarYear
@@ -20,8 +20,11 @@ from shared.cases.participation import ordinary
 from shared.clock import local_date
 from shared.database import db
 from shared.deadlines.naming import parked as parked_reason
+from shared.deadlines.promises import span
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
+from shared.notices.models import Screen
+from shared.notices.screens import is_missed, is_night
 
 P = Permission
 DECEMBER = 12  # the State Council announces the next year in November
@@ -29,12 +32,18 @@ COUNTED = 999  # more are told as 999+; each page reads no more of them
 
 
 class Row(NamedTuple):
-    """An estate, one reason why clocks of it are parked and in how many cases, and the state of the next year."""
+    """An estate, one reason why clocks of it are parked and in how many cases, and the state of the next year.
+
+    Of its screens how many are dark, and the one that has been for longest.
+    """
 
     estate: Estate
     why: str | None
     cases: int | None
     next_year: str | None
+    screens: int
+    screen: str | None
+    silent_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +60,18 @@ def read(estate_ids: Collection[int], at: datetime) -> Sequence[Row]:
     # Half a day back: no zone's December is over before.
     next_year = (at - timedelta(hours=12)).year + 1
     status = select(CalendarYear.status).where(CalendarYear.year == next_year).scalar_subquery()
+    dark = and_(Screen.estate_id == Estate.id, is_missed(at))
+    longest = select(Screen.name).where(dark).order_by(Screen.last_seen_at, Screen.id).limit(1)
     wanted: Select[Any] = (
-        select(Estate, parked.c.why, parked.c.cases, status)
+        select(
+            Estate,
+            parked.c.why,
+            parked.c.cases,
+            status,
+            select(func.count()).select_from(Screen).where(dark).scalar_subquery(),
+            longest.scalar_subquery(),
+            select(func.min(Screen.last_seen_at)).where(dark).scalar_subquery(),
+        )
         .outerjoin(parked, parked.c.estate_id == Estate.id)
         .where(Estate.id.in_(estate_ids))
         .order_by(Estate.id, parked.c.why)
@@ -82,7 +101,11 @@ def of(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
     parked = _of_parked(user, rows)
     days = [local_date(at, row.estate.zone) for row in rows]
     december = next((day for day in days if day.month == DECEMBER), None)
-    return parked + (_of_year(user, rows[0].next_year, december) if december else [])
+    return (
+        parked
+        + _of_screens(user, rows, at)
+        + (_of_year(user, rows[0].next_year, december) if december else [])
+    )
 
 
 def _of_parked(user: User, rows: Sequence[Row]) -> list[Banner]:
@@ -106,6 +129,34 @@ def _of_parked(user: User, rows: Sequence[Row]) -> list[Banner]:
         )
         for why, n in sorted(counts.items())
     ]
+
+
+def _of_screens(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
+    """By estate, for whoever looks after the machine; at night a dark screen is as it should be."""
+    estates = set(user.estates_where(P.OPERATIONS_VIEW))
+    several = len({row.estate.id for row in rows}) > 1
+    found = {
+        row.estate.id: row
+        for row in rows
+        if row.screens and row.estate.id in estates and not is_night(row.estate, at)
+    }
+    return [
+        Banner(
+            "near",
+            (f"{row.estate.name} " if several else "") + _dark_text(row, at),
+            url_for("staff.settings_screens", estate=row.estate.slug),
+            _("看公示屏"),
+        )
+        for row in found.values()
+    ]
+
+
+def _dark_text(row: Row, at: datetime) -> str:
+    assert row.silent_since is not None
+    said = {"name": row.screen, "time": span(at - row.silent_since)}
+    if row.screens == 1:
+        return _("公示屏“%(name)s”离线 %(time)s。", **said)
+    return _("有 %(n)s 块公示屏离线，最久的“%(name)s”%(time)s。", n=row.screens, **said)
 
 
 def _of_year(user: User, status: str | None, today: date) -> list[Banner]:

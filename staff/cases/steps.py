@@ -50,6 +50,7 @@ ORDER = (
     "acceptance",
     "approval",
     "review",
+    "publication",
     "completion",
     "informing",
     "revisit",
@@ -70,6 +71,7 @@ ORDER = (
     "extension",
     "supplement",
     "transfer",
+    "publicity",
     "reopening",
 )
 # Nearest to the owner first.

@@ -236,6 +236,14 @@ def _opinion(data: Mapping[str, Any], names: Names) -> str:
     return opinion(data["passed"]) + _("，%(when)s 前办完", when=time)
 
 
+def _publicity(data: Mapping[str, Any], names: Names) -> str:
+    if "approved" in data:
+        return _("批准处理说明") if data["approved"] else _("没有批准处理说明")
+    if not data.get("shown"):
+        return _("不公示")
+    return _("处理说明待批准") if data.get("line") else _("没有处理说明")
+
+
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "filing": _filing,
     "dispatch": _dispatch,
@@ -261,4 +269,5 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "special_report": _special_report,
     "designation": _dispatch,
     "takeover": _takeover,
+    "publicity": _publicity,
 }

@@ -14,6 +14,7 @@ from staff.settings import (
     quiet,
     roster,
     routing,
+    screens,
 )
 
 __all__ = [
@@ -30,4 +31,5 @@ __all__ = [
     "quiet",
     "roster",
     "routing",
+    "screens",
 ]

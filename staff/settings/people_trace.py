@@ -14,6 +14,7 @@ from shared.database import db
 from shared.identity import api_keys, leaves, roster, routes
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.queries import buildings, departments, names_of
+from shared.notices import screens
 
 SHOWN = 12
 QUIET = "estate.quiet"
@@ -45,12 +46,12 @@ class Told:
         return f"{begins:%m-%d %H:%M} – {ends:%m-%d %H:%M}"
 
 
-def last_changes(estate: Estate, what: str) -> list[dict[str, str]]:
-    """The changes of one kind at the estate, the latest first."""
+def last_changes(estate: Estate, *what: str) -> list[dict[str, str]]:
+    """The changes of these kinds at the estate, the latest first."""
     found = db.session.execute(
         select(SettingChange, User.name)
         .join(User, User.id == SettingChange.user_id)
-        .where(SettingChange.what == what, SettingChange.estate_id == estate.id)
+        .where(SettingChange.what.in_(what), SettingChange.estate_id == estate.id)
         .order_by(SettingChange.id.desc())
         .limit(SHOWN)
     ).all()
@@ -59,7 +60,7 @@ def last_changes(estate: Estate, what: str) -> list[dict[str, str]]:
         {
             "at": f"{local(change.at, estate.zone):%Y-%m-%d %H:%M}",
             "who": name,
-            "what": _WORDS[what](change.before or {}, change.after or {}, told),
+            "what": _WORDS[change.what](change.before or {}, change.after or {}, told),
         }
         for change, name in found
     ]
@@ -112,10 +113,20 @@ def _api_key(before: Facts, after: Facts, told: Told) -> str:
     return _("给“%(name)s”发放密钥，每天最多 %(n)s 件", name=after["name"], n=after["per_day"])
 
 
+def _night(before: Facts, after: Facts, told: Told) -> str:
+    return _("熄屏时段改为 %(begins)s–%(ends)s", begins=after["from"], ends=after["until"])
+
+
+def _taken_down(before: Facts, after: Facts, told: Told) -> str:
+    return _("公示屏“%(name)s”拆下", name=before["name"])
+
+
 _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     roster.SHIFT: _shift,
     leaves.LEAVE: _leave,
     routes.ROUTE: _route,
     QUIET: _quiet,
+    screens.NIGHT: _night,
+    screens.TAKEN_DOWN: _taken_down,
     api_keys.KEY: _api_key,
 }

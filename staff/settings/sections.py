@@ -52,6 +52,11 @@ SECTIONS: tuple[Section, ...] = (
         Permission.SETTINGS_MANAGE,
     ),
     Section(
+        "staff.settings_screens",
+        _l("公示屏"),
+        _l("大堂里哪块屏离线了；夜里几点到几点熄屏；拆下的屏。"),
+    ),
+    Section(
         "staff.settings_policies",
         _l("办理规则"),
         _l("正在施行的规则和以前的版本；两份对照，换一份试算，公布新版。"),

@@ -56,6 +56,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_plan": WORKERS,
     "case_review": CLOSERS,
     "case_approval": frozenset({"general_manager"}),
+    "case_publicity": FRONT,
+    "case_publication": CLOSERS | MANAGERS,
     "case_dispatch": FRONT,
     "case_acceptance": WORKERS,
     "case_objection": WORKERS,
@@ -127,6 +129,9 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_routing_rule": frozenset({"director", "administrator"}),
     "settings_routing_removal": frozenset({"director", "administrator"}),
     "settings_quiet": frozenset({"director", "administrator"}),
+    "settings_screens": EVERYBODY - WORKERS,
+    "settings_screens_night": frozenset({"director", "administrator"}),
+    "settings_screens_removal": frozenset({"director", "administrator"}),
     "settings_api_keys": frozenset({"director", "administrator"}),
     "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }

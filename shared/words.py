@@ -113,6 +113,13 @@ ACTS_FOR_OWNERS: Table = {
     "erasure": _l("个人信息已到期删除"),
     "withdrawal": _l("您已撤回"),
 }
+# Why a further round was opened.
+CAUSES_FOR_OWNERS: Table = {
+    "revisit": _l("您不满意，换人处理"),
+    "rating": _l("您不满意，换人处理"),
+    "appeal": _l("您申诉了，换人处理"),
+    "reopening": _l("重新办理，换人处理"),
+}
 KINDS: Table = {"complaint": _l("投诉"), "repair": _l("报修"), "help": _l("求助")}
 CATEGORIES: Table = {
     "facilities": _l("设施设备"),

@@ -1,7 +1,8 @@
-"""What an owner may do on the page of their case: add, withdraw, change the private link."""
+"""What an owner may do on the page of their case: add, withdraw, change the private link; how each act is reached."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import wraps
 from http import HTTPStatus
 from typing import Any
 
@@ -21,6 +22,7 @@ from shared.cases import acting, ending, guards, links, scope
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import transaction
+from shared.errors import Refused
 from shared.web.pages import see_other
 
 SAME_WORDS = timedelta(minutes=10)
@@ -33,12 +35,35 @@ def behind_doors(path: str, *methods: str) -> Callable[[View], View]:
     """Add *path* below both addresses of an owner's page."""
 
     def add(view: View) -> View:
-        limited = limiter.limit(ACTS, methods=["POST"])(view)
+        limited = limiter.limit(ACTS, methods=["POST"])(_refused_on_the_page(view))
         for door in DOORS:
             blueprint.add_url_rule(f"{door}/{path}", view.__name__, limited, methods=list(methods))
         return view
 
     return add
+
+
+def _refused_on_the_page(view: View) -> View:
+    """What may not be done now is said above the case itself, where its owner sees why."""
+
+    @wraps(view)
+    def guarded(**named: str) -> Any:
+        try:
+            return view(**named)
+        except Refused as refused:
+            doors_of = {name: named[name] for name in ("token", "reference") if name in named}
+            return owner_page.owners(doors.opened(**doors_of), refused=refused, status=HTTPStatus.CONFLICT)
+
+    return guarded
+
+
+def attach(case: Case, taken: uploads.Taken, act: Act, number: int, at: datetime) -> list[str]:
+    """The photos that came with *act* in round *number*; gives their ids."""
+    held = [
+        photos.attach(photo, public=True, at=at, case_id=case.id, round=number, act=act)
+        for photo in taken.photos
+    ]
+    return [photo.id for photo in held]
 
 
 @behind_doors("addition", "GET", "POST")
@@ -75,11 +100,7 @@ def _add(door: doors.Door, text: str, taken: uploads.Taken) -> None:
         acting.refuse_unless(
             guards.allows(case, Act.ADDITION), _("这件诉求已经结束，不能再补充。需要时请重新提交。")
         )
-        held = [
-            photos.attach(photo, public=True, at=at, case_id=case.id, round=case.round, act=Act.ADDITION)
-            for photo in taken.photos
-        ]
-        ending.add(case, at=at, text=text, photos=[photo.id for photo in held])
+        ending.add(case, at=at, text=text, photos=attach(case, taken, Act.ADDITION, case.round, at))
 
 
 def _just_said(case: Case, text: str, at: datetime) -> bool:

@@ -38,6 +38,11 @@ class Door:
     def may_change_link(self) -> bool:
         return self.by is not By.TAIL
 
+    @property
+    def may_consent(self) -> bool:
+        """An agreement binds: it takes what only the owner holds (GZ-12)."""
+        return self.by is not By.TAIL
+
     def case(self) -> Case:
         """The case, to be looked at; the page is then about its estate."""
         case = scope.read_by_id(self.case_id)

@@ -7,14 +7,16 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import blueprint, estates, wording
 from portal.limits import note_hit, of_all, per_source
-from portal.tracking import doors, lookup, presenting, queries, story
+from portal.tracking import asking, doors, lookup, presenting, queries, story
 from portal.tracking.addition import AdditionForm
+from portal.tracking.answers import RatingForm
 from portal.tracking.unlock import CodeForm
-from shared import words
+from shared import clock, words
+from shared.attachments import queries as attachments
 from shared.cases import guards, references
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.errors import NotFound
+from shared.errors import NotFound, Refused
 from shared.web.pages import render, see_other
 
 
@@ -70,11 +72,18 @@ def _public(case: Case) -> Response:
 
 
 def owners(
-    door: doors.Door, form: AdditionForm | None = None, status: HTTPStatus = HTTPStatus.OK
+    door: doors.Door,
+    form: AdditionForm | None = None,
+    status: HTTPStatus = HTTPStatus.OK,
+    *,
+    rating_form: RatingForm | None = None,
+    refused: Refused | None = None,
 ) -> Response:
-    """The owner's page, with *form* as it was sent when something was wrong with it."""
-    case = door.case()
+    """The owner's page; a form as it was sent when something was wrong with it, and above it what was *refused*."""
+    case, at = door.case(), clock.now()
     rows = queries.public_rows(case.id)
+    said = queries.public_words(case.id)
+    pictures = attachments.of_case(case.id, public_only=True)
     lines = presenting.promises(case)
     since = queries.responder_since(case) if case.first_responder_id else None
     return doors.private(
@@ -83,19 +92,29 @@ def owners(
             status=status,
             case=case,
             door=door,
+            refused=refused,
             matter=wording.matter(case.kind, case.category, case.topic),
             place=wording.place(case),
+            visit=wording.visit(case),
             stage=presenting.stage_name(case),
             chip=presenting.chip_state(case, lines),
             stages=presenting.stages(case, rows),
+            why_again=presenting.why_again(rows, case.round),
             promises=lines,
             earlier=presenting.earlier_promises(case) if case.round > 1 else [],
             next_step=presenting.next_step(case, lines),
             responder_since=wording.day(since.at, case.estate.zone) if since else "",
-            result=_result(case),
-            entries=story.entries(case, rows, door.base),
+            result=_result(case, said),
+            before=story.photos_of(pictures, Act.FILING, 1, door.base),
+            after=story.photos_of(pictures, Act.COMPLETION, case.round, door.base),
+            entries=story.entries(case, rows, said, pictures, door.base),
             form=form or AdditionForm(),
-            has_errors=form is not None,
+            rating_form=rating_form or RatingForm(of="rating"),
+            wrong=form or rating_form,
+            has_errors=form is not None or rating_form is not None,
+            proposal=asking.proposal(case, door, said, at),
+            rated=asking.rated(case, door, at),
+            urge=asking.urge(case, at),
             can_add=guards.allows(case, Act.ADDITION),
             can_withdraw=guards.allows(case, Act.WITHDRAWAL),
             receipt_url=url_for("portal.receipt", token=door.base.rpartition("/")[2])
@@ -105,10 +124,14 @@ def owners(
     )
 
 
-def _result(case: Case) -> dict[str, str] | None:
+def _result(case: Case, said: dict[int, str]) -> dict[str, str] | None:
     """The outcome and the result, once the work is finished in this round."""
     found = queries.result_of(case)
     if found is None:
         return None
-    said = queries.public_words(case.id).get(found.words_id or 0, "")
-    return {"outcome": str(words.OUTCOMES[found.outcome]), "text": said, "code": found.outcome}
+    return {
+        "outcome": str(words.OUTCOMES[found.outcome]),
+        "text": said.get(found.words_id or 0, ""),
+        "code": found.outcome,
+        "when": wording.moment(found.at, case.estate.zone),
+    }

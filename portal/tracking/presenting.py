@@ -53,6 +53,12 @@ def _stage(case: Case, rows: list[TimelineRow], index: int, here: int) -> Stage:
     return Stage(label, place, wording.short_day(row.at, case.estate.zone) if row else "")
 
 
+def why_again(rows: list[TimelineRow], number: int) -> str:
+    """Why the present round was opened, as its owner would say it; empty in the first."""
+    row = queries.last_of(rows, Act.REOPENING, round=number)
+    return str(words.CAUSES_FOR_OWNERS.get(row.data.get("cause", ""), "")) if row else ""
+
+
 def stage_name(case: Case) -> str:
     return str(words.STAGES_FOR_OWNERS[case.state])
 

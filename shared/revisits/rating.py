@@ -60,6 +60,12 @@ def standing(ratings: list[Rating]) -> Rating | None:
     return next((rating for rating in reversed(ratings) if rating.replaced_at is None), None)
 
 
+def is_told_more(rating: Rating) -> bool:
+    """Whether something stands beside the word."""
+    answers = (rating.solved, rating.timely, rating.courteous)
+    return bool(rating.reasons or rating.words_id) or any(answer is not None for answer in answers)
+
+
 def is_changeable(ratings: list[Rating], at: datetime) -> bool:
     """Whether the level may still be changed: once, within seven days of the first word."""
     levels = [rating.level for rating in ratings]
@@ -67,11 +73,11 @@ def is_changeable(ratings: list[Rating], at: datetime) -> bool:
     return not levels or (not changed and at <= ratings[0].at + CHANGED_WITHIN)
 
 
-def rate(case: Case, said: Judgement, *, door: str, at: datetime) -> bool:
+def rate(case: Case, said: Judgement, *, door: str, at: datetime, seen: int | None = None) -> bool:
     """Record what the owner says of the round that has ended; dissatisfied opens the next at once (AH-3.3a, TR-14).
 
-    Further words on the same level stand beside it; another level replaces it. False: a second tap, which changes
-    nothing. Raises Refused through a door that staff know (T39), before the result was told, and where the change
+    Further words on the same level stand beside it; another level replaces it. *seen* is the round they had before
+    them: nobody judges what they have not read of. False: a second tap, which changes nothing. Raises Refused through a door that staff know (T39), before the result was told, and where the change
     has been used up. A dissatisfied owner of a case closed too long ago is heard too, but opens no round.
     """
     acting.refuse_unless(
@@ -79,6 +85,7 @@ def rate(case: Case, said: Judgement, *, door: str, at: datetime) -> bool:
     )
     if _is_again(case, said, at):
         return False
+    acting.refuse_unless(seen in (None, case.round), _("这件事有了新进展。请先看看，再评价。"))
     acting.refuse_unless(guards.allows(case, Act.RATING), _("现在还不能评价。办完告知您以后再请您评价。"))
     ratings = of_round(case)
     former = standing(ratings)

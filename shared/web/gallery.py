@@ -13,11 +13,13 @@ from wtforms import (
     Form,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TelField,
     TextAreaField,
 )
 from wtforms.validators import DataRequired, InputRequired, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
 
 FACES = ("portal", "staff", "board")
 
@@ -42,6 +44,12 @@ class Sample(Form):
     seen_at = DateTimeLocalField("什么时候发生的", validators=[Optional()])
     reference = StringField("查询号", validators=[DataRequired("请填查询号")])
     evidence = FileField("凭证", validators=[Optional()])
+    reasons = SelectMultipleField(
+        "为什么",
+        choices=[("unsolved", "没解决"), ("slow", "太慢"), ("attitude", "态度"), ("no_reply", "没回复")],
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
 
 
 def _promise(

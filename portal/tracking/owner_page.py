@@ -13,7 +13,7 @@ from portal.tracking.answers import RatingForm
 from portal.tracking.unlock import CodeForm
 from shared import clock, words
 from shared.attachments import queries as attachments
-from shared.cases import guards, references
+from shared.cases import guards, outside_orders, references
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.errors import NotFound, Refused
@@ -95,6 +95,7 @@ def owners(
             refused=refused,
             matter=wording.matter(case.kind, case.category, case.topic),
             place=wording.place(case),
+            outside=[(words.CHANNELS[o.issuer], o.number) for o in outside_orders.of_case(case.id)],
             visit=wording.visit(case),
             stage=presenting.stage_name(case),
             chip=presenting.chip_state(case, lines),

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import select
 
 from shared.audit import timeline
-from shared.cases.models import Case, Participation, Round
+from shared.cases import outside_orders
+from shared.cases.models import Case, Participation, Proposal, Round
 from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines import queries as deadlines
@@ -18,7 +19,7 @@ from shared.incidents.queries import sizes
 from shared.incidents.repeats import special_reports_of
 from shared.notifications.models import Message
 from shared.ownership.models import Assignment
-from shared.revisits.models import Revisit
+from shared.revisits.models import Appeal, Rating, Revisit
 from shared.severity.queries import latest_grading
 
 
@@ -117,7 +118,36 @@ def of(case: Case) -> dict[str, Any]:
             }
             for r in _rows(select(Revisit).filter_by(case_id=case.id).order_by(Revisit.id))
         ],
-        "ratings": [],
+        "ratings": [
+            {
+                "round": r.round,
+                "at": r.at,
+                "level": r.level,
+                "solved": r.solved,
+                "timely": r.timely,
+                "courteous": r.courteous,
+                "reasons": r.reasons,
+                "door": r.door,
+                "replaced_at": r.replaced_at,
+            }
+            for r in _rows(select(Rating).filter_by(case_id=case.id).order_by(Rating.id))
+        ],
+        "appeals": [
+            {"round": a.round, "at": a.at, "reasons": a.reasons}
+            for a in _rows(select(Appeal).filter_by(case_id=case.id).order_by(Appeal.id))
+        ],
+        "proposals": [
+            {
+                "round": p.round,
+                "by": who(p.by_id),
+                "at": p.at,
+                "until": p.until,
+                "answered_at": p.answered_at,
+                "accepted": p.accepted,
+                "replaced_at": p.replaced_at,
+            }
+            for p in _rows(select(Proposal).filter_by(case_id=case.id).order_by(Proposal.id))
+        ],
         "messages": [
             {
                 "channel": m.channel,
@@ -127,6 +157,18 @@ def of(case: Case) -> dict[str, Any]:
                 "reason": m.reason,
             }
             for m in _rows(select(Message).filter_by(case_id=case.id).order_by(Message.id))
+        ],
+        "outside_orders": [
+            {
+                "issuer": o.issuer,
+                "number": o.number,
+                "due_at": o.due_at,
+                "at": o.at,
+                "by": who(o.by_id),
+                "answered_at": o.answered_at,
+                "answered_by": who(o.answered_by_id),
+            }
+            for o in outside_orders.of_case(case.id)
         ],
         "assessments": [],
         "incident": _incident(case),

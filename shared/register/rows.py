@@ -1,4 +1,4 @@
-"""One case as a line of a list: only what the line shows, read in two queries however many lines there are."""
+"""One case as a line of a list: only what the line shows, read in three queries however many lines there are."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.orm import aliased
 
-from shared.cases.lifecycle import State
+from shared.cases import outside_orders
+from shared.cases.lifecycle import OPEN, State
 from shared.cases.models import Case, Statement
 from shared.cases.vocabulary import Channel
 from shared.database import db
-from shared.deadlines import promises, queries
+from shared.deadlines import outside, promises, queries
 from shared.deadlines.promises import Promise
 from shared.identity.models import Building, Estate, User
 
@@ -143,10 +144,17 @@ def load(statement: Select[Any], at: datetime) -> list[CaseRow]:
 
 
 def _promises(found: Sequence[Row[Any]], at: datetime) -> dict[int, Promise]:
+    """Our nearest clock, or the limit of an outside order where that falls due first."""
     ids: Collection[int] = [row.id for row in found if row.next_due_at is not None]
     deadlines = queries.nearest_of(ids)
-    return {
+    nearest = {
         row.id: promises.promise(deadlines[row.id], at, row.zone, row.clocks_parked)
         for row in found
         if row.id in deadlines
     }
+    orders = outside_orders.nearest_of([row.id for row in found if row.state in OPEN])
+    for row in found:
+        theirs = outside.promise(orders[row.id], at, row.zone) if row.id in orders else None
+        if theirs and (row.id not in nearest or theirs.due_at < nearest[row.id].due_at):
+            nearest[row.id] = theirs
+    return nearest

@@ -1,4 +1,4 @@
-"""What was typed into the search box: an archive number, a reference, a telephone, a name, or words."""
+"""What was typed into the search box: an archive number, a reference, an outside order, a telephone, a name, words."""
 
 import re
 import unicodedata
@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import aliased
 
-from shared.cases import references
+from shared.cases import outside_orders, references
 from shared.cases.models import Case, Party, Statement
 from shared.cases.participation import visible_to
 from shared.cases.telephones import normalised
@@ -74,13 +74,15 @@ def understand(typed: str, at: datetime) -> Sought | None:
     text = " ".join(unicodedata.normalize("NFKC", typed).translate(_DASHES).split())
     if not text:
         return None
-    exact = [c for c in (_number(text.upper()), _reference(text)) if c is not None]
+    outside = outside_orders.numbered(typed)
+    exact = [c for c in (_number(text.upper()), _reference(text), outside) if c is not None]
     digits = re.sub(r"[-\s()+]", "", text)
     if digits.isascii() and digits.isdecimal():
         wide = [*exact, *_by_digits(digits, at)]
         return Sought(or_(*exact) if exact else None, or_(*wide) if wide else _by_words(text), not wide)
     name = _by_party(Party.name_index == index(text, "name"))
-    return Sought(or_(*exact) if exact else None, or_(name, _by_words(text)), has_words=True)
+    wide = [name, _by_words(text), *([] if outside is None else [outside])]
+    return Sought(or_(*exact) if exact else None, or_(*wide), has_words=True)
 
 
 def _reference(text: str) -> ColumnElement[bool] | None:

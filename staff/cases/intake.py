@@ -10,7 +10,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.cases import drafts, filing, links, participation, scope
+from shared.cases import drafts, filing, links, outside_orders, participation, scope
 from shared.cases.models import Case
 from shared.cases.telephones import masked, normalised
 from shared.database import db, transaction
@@ -79,6 +79,8 @@ def _register(form: IntakeForm, mine: list[Estate]) -> BaseResponse:
         barred = participation.is_about(case, me())
         if new:
             photos.attach(taken, case, "filing", public=True, at=at)
+            if form.is_outside:
+                outside_orders.enter(case, form.outside_order(), by=me(), at=at)
             if not barred:
                 claiming.claim(case, by=me(), at=at)
     for sentence in told:
@@ -179,7 +181,7 @@ def _page(form: IntakeForm, mine: list[Estate], status: int = HTTPStatus.OK) -> 
     )
 
 
-MORE = ("demands", "occurred_at", "wanted_reply_by", "their_number", "email", "about", "about_department")
+MORE = ("demands", "occurred_at", "wanted_reply_by", "email", "about", "about_department")
 
 
 def _needs_more(form: IntakeForm) -> bool:

@@ -11,8 +11,10 @@ from wtforms.fields import Field
 from wtforms.validators import Length, Optional, Regexp
 
 from shared import words
+from shared.cases import outside_orders
 from shared.cases.filing import Report
 from shared.cases.models import Case
+from shared.cases.outside_orders import Order
 from shared.cases.telephones import normalised
 from shared.cases.vocabulary import Category, Channel, Kind, PartyType, Urgency
 from shared.identity.models import Estate
@@ -83,13 +85,12 @@ class IntakeForm(FlaskForm):
     their_number = StringField(
         _l("对方编号"),
         validators=[
-            Optional(),
-            Length(max=40, message=_l("最多 40 个字。")),
-            Regexp(r"^[A-Za-z0-9\-_/.]+$", message=_l("编号只有字母、数字和横线。")),
+            # No Optional(): for some channels it must not be empty.
+            Length(max=outside_orders.LONGEST, message=_l("最多 40 个字。")),
+            Regexp(r"^([A-Za-z0-9][A-Za-z0-9\-_/.]*)?$", message=_l("编号只有字母、数字和横线。")),
         ],
         filters=[plain],
         description=_l("12345、街道办的件必填。"),
-        # Asked for by one of the channels, so it is not said to be optional.
         render_kw={"autocomplete": "off"},
     )
     their_due_at = moment(_l("对方的期限"), description=_l("12345、街道办要求什么时候前回复，没有就不填。"))
@@ -135,11 +136,9 @@ class IntakeForm(FlaskForm):
         if not field.data and not self.unit.data and not self.paperless.data:
             raise ValidationError(_("电话和房号至少填一项。"))
 
-    def validate_their_due_at(self, field: Field) -> None:
-        """Asked in any case: what stands in an empty field is no reason to pass over the number."""
-        if self.is_outside and not self.their_number.data and not self.their_number.errors:
-            self.their_number.errors = [_("请填 12345、街道办给的工单编号。")]
-            raise ValidationError("")
+    def validate_their_number(self, field: Field) -> None:
+        if self.is_outside and not field.data:
+            raise ValidationError(_("请填 12345、街道办给的工单编号。"))
 
     @property
     def is_outside(self) -> bool:
@@ -185,6 +184,11 @@ class IntakeForm(FlaskForm):
             received_at=instant(self.received_at.data, zone),
             extra=self._extra(),
         )
+
+    def outside_order(self) -> Order:
+        """What 12345 or the street office asked for, once the form is valid."""
+        due_at = instant(self.their_due_at.data, self.estate.zone)
+        return Order(Channel(self.channel.data), self.their_number.data or "", due_at)
 
     def _extra(self) -> dict[str, Any]:
         """What the timeline keeps beside the report itself: codes only."""

@@ -17,7 +17,7 @@ from shared.identity.permissions import Permission
 from shared.web.pages import render
 from staff import blueprint
 from staff.access import in_background, me, requires
-from staff.cases import entries, facts, gravity, matter, plans, queries, steps, told, wording
+from staff.cases import entries, facts, gravity, matter, outside, plans, queries, steps, told, wording
 from staff.cases.acts import ACTS
 from staff.cases.entries import Show
 
@@ -120,3 +120,4 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "told": told.told(case, user, now),
         "refusal": refusal,
     }
+        "outside": outside.of(case, dossier.orders, user, now),

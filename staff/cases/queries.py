@@ -11,11 +11,12 @@ from shared.attachments import queries as photos
 from shared.attachments.models import Attachment
 from shared.audit import timeline
 from shared.audit.models import TimelineRow
+from shared.cases import outside_orders
 from shared.cases.finding import latest_finding
 from shared.cases.handling import current_resolution
 from shared.cases.internal_reports import keepers
 from shared.cases.lifecycle import Act
-from shared.cases.models import Case, Finding, Participation, Party, Round, Words
+from shared.cases.models import Case, Finding, OutsideOrder, Participation, Party, Round, Words
 from shared.cases.participation import ABOUT, designated, visible_to
 from shared.database import db
 from shared.deadlines import queries as deadlines
@@ -65,6 +66,7 @@ class Dossier:
     transfer: Transfer | None
     finding: Finding | None
     grading: Grading | None
+    orders: Sequence[OutsideOrder]
     names: Names
 
     def name(self, user_id: int | None) -> str:
@@ -111,8 +113,14 @@ def dossier(case: Case) -> Dossier:
         transfer=transfer,
         finding=latest_finding(case) if Act.FINDING in acts else None,
         grading=latest_grading(case) if Act.GRADING in acts else None,
+        orders=outside_orders.of_case(case.id) if _has_orders(case, acts) else (),
         names=_names(case, people | ({transfer.receiver_id, transfer.giver_id} if transfer else set())),
     )
+
+
+def _has_orders(case: Case, acts: set[str]) -> bool:
+    """At the desk's intake the channel tells it."""
+    return Act.OUTSIDE_ORDER in acts or case.channel in outside_orders.ISSUERS
 
 
 def _names(case: Case, people: set[int | None]) -> Names:

@@ -242,6 +242,35 @@ def _publicity(data: Mapping[str, Any], names: Names) -> str:
     if not data.get("shown"):
         return _("不公示")
     return _("处理说明待批准") if data.get("line") else _("没有处理说明")
+def _outside_order(data: Mapping[str, Any], names: Names) -> str:
+    order = f"{words.CHANNELS.get(data.get('issuer', ''), '')} {data.get('number', '')}".strip()
+    if data.get("answered"):
+        return _("%(order)s，已回复对方", order=order)
+    if not data.get("due_at"):
+        return order
+    until = datetime.fromisoformat(data["due_at"])
+    time = f"{day(until, names.zone)} {local(until, names.zone):%H:%M}"
+    return _("%(order)s，对方要求 %(time)s 前", order=order, time=time)
+
+
+def _addition(data: Mapping[str, Any], names: Names) -> str:
+    """Of an answer by mail whether it came from the address on record: a sender is easily forged (T18)."""
+    if "mail" not in data:
+        return ""
+    if data.get("known_sender"):
+        return _("邮件，发件人是登记的邮箱")
+    return _("邮件，发件人不是登记的邮箱")
+
+
+def _data_request(data: Mapping[str, Any], names: Names) -> str:
+    return str(retention.REQUESTS.get(data.get("kind", ""), ""))
+
+
+def _data_answer(data: Mapping[str, Any], names: Names) -> str:
+    said = _("同意") if data.get("granted") else _("不同意")
+    return _("%(what)s，%(said)s", what=_data_request(data, names), said=said)
+
+
 
 
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
@@ -271,3 +300,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "takeover": _takeover,
     "publicity": _publicity,
 }
+    "data_request": _data_request,
+    "data_answer": _data_answer,
+    "outside_order": _outside_order,
+    "addition": _addition,

@@ -78,6 +78,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_reopening": FRONT,
     "case_archiving": CLOSERS,
     # Asked of one person by name, whatever their role: the verb looks who it is.
+    "case_outside_order": DESK,
+    "case_outside_answer": DESK,
     "case_takeover": EVERYBODY - {"administrator"},
     "case_completion": EVERYBODY - {"administrator"},
     "case_redo": EVERYBODY - {"administrator"},

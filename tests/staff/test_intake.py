@@ -58,7 +58,7 @@ def test_whoever_registers_a_case_answers_for_it(cast: Cast, signed_in: SignIn) 
     "channel", ["hotline", "walk_in", "letter", "email", "forum", "city_hotline", "street_office", "relay"]
 )
 def test_all_channels_enter_the_one_register(cast: Cast, signed_in: SignIn, channel: str) -> None:
-    _register(signed_in("liujie"), cast, channel=channel)
+    _register(signed_in("liujie"), cast, channel=channel, their_number="GZ20260302-0017")
     assert _only().channel == channel
 
 
@@ -132,11 +132,11 @@ def test_the_number_and_deadline_of_12345_stand_beside_ours(cast: Cast, signed_i
         cast,
         channel="city_hotline",
         their_number="GZ20260302-0017",
-        wanted_reply_by="2026-12-30T18:00",
+        their_due_at="2026-12-30T18:00",
     )
     page = client.get(f"/staff/cases/{_only().archive_number}")
-    assert "对方编号 GZ20260302-0017" in page.words
-    assert "希望答复 12 月 30 日 18:00" in page.words
+    assert "12345 热线 GZ20260302-0017" in page.words
+    assert "12 月 30 日 18:00 前" in page.words
 
 
 def test_of_an_anonymous_caller_nothing_is_kept(cast: Cast, signed_in: SignIn) -> None:

@@ -48,16 +48,21 @@ class Server:
 
 
 def server_at(url: str) -> Server:
-    """What MAIL_URL means. Raises Misconfigured."""
-    parts, options = urlsplit(url), parse_qs(urlsplit(url).query)
+    """What the address of a mail server means. Raises Misconfigured."""
+    try:
+        parts, port = urlsplit(url), urlsplit(url).port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    options = parse_qs(parts.query)
     sender = options.get("from", [""])[0]
     if parts.scheme not in _PORTS or not parts.hostname or not _ADDRESS.fullmatch(sender):
         raise Misconfigured(
-            "MAIL_URL cannot be used. Write smtp://user:password@host:port?from=desk@example.com"
+            "The mail server in CHANNEL_URLS or MAIL_URL cannot be used. "
+            "Write smtp://user:password@host:port?from=desk@example.com"
         )
     return Server(
         host=parts.hostname,
-        port=parts.port or _PORTS[parts.scheme],
+        port=port or _PORTS[parts.scheme],
         sender=sender,
         user=unquote(parts.username or ""),
         password=unquote(parts.password or ""),

@@ -29,8 +29,7 @@ def read(posted: Posted, service: Service, estate: Estate) -> Answers:
         "name": full_name(posted.get("first_name", ""), posted.get("last_name", "")),
         **{code: value for code, value in attributes.items() if value},
     }
-    if not fields.get("building"):
-        fields.update(_place(posted, estate, bool(fields.get("spot"))))
+    fields.update(_place(posted, estate, fields.get("building", ""), fields.get("spot", "")))
     if "visit_on" in fields:
         fields["visit_on"] = _day(fields["visit_on"], estate.zone)
     answers = answering.read(fields)
@@ -55,15 +54,17 @@ def _attribute(posted: Posted, code: str) -> str:
     return posted.get(f"attribute[{code}]") or posted.get(f"attribute[{code}][]") or ""
 
 
-def _place(posted: Posted, estate: Estate, spot_is_known: bool) -> Answers:
-    """Building and spot of the standard's location fields: address_id is a building's key, address_string is words."""
-    if address_id := posted.get("address_id"):
-        return {"building": address_id}
+def _place(posted: Posted, estate: Estate, building: str, spot: str) -> Answers:
+    """Building and spot, by the attributes or else by the standard's location fields.
+
+    address_id is a building's key; address_string is words, of which nothing is lost.
+    """
     words = posted.get("address_string", "").strip()
-    known = {"building": str(found.id)} if (found := _named_in(words, estate)) else {}
-    if spot_is_known or not words:
-        return known
-    return {**known, "spot": _without(found.name, words, estate) if found else words}
+    named = _named_in(words, estate)
+    chosen = building or posted.get("address_id", "") or (str(named.id) if named else "")
+    if named is not None and chosen in (named.name, str(named.id)):
+        words = _without(named.name, words, estate)
+    return {"building": chosen, "spot": spot or words}
 
 
 def _named_in(words: str, estate: Estate) -> Building | None:

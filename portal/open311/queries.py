@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from portal.open311.catalogue import Service, topics_of
 from portal.open311.filters import OPEN, Wanted
@@ -16,7 +16,7 @@ from shared.register import board
 from shared.register.views import IS_OPEN
 
 
-def _columns(*conditions: ColumnElement[bool]) -> Select[Any]:
+def _columns(*conditions: ColumnElement[bool]) -> Any:
     return (
         select(
             Case.id,

@@ -1,8 +1,9 @@
 """The addresses that are read: discovery, services and their definitions, requests, tokens. Open to anybody."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from flask import current_app, g, request, url_for
+from flask import current_app, g, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -55,7 +56,7 @@ def discovery(fmt: str) -> Response:
         "endpoints": [
             {
                 "specification": SPECIFICATION,
-                "url": f"{config.public_url or request.url_root.rstrip('/')}{blueprint.url_prefix}",
+                "url": _root(),
                 "changeset": CHANGESET,
                 "type": "production" if config.is_production else "test",
                 "formats": [media.partition(";")[0] for media in TYPES.values()],
@@ -150,13 +151,18 @@ def _answer(fmt: str, rows: Any, estate: Estate) -> Response:
     return answer(fmt, "service_requests", told, max_age=OFTEN)
 
 
+def _root() -> str:
+    public: str = current_app.extensions["shouwen"].public_url
+    return f"{public or request.url_root.rstrip('/')}{blueprint.url_prefix}"
+
+
 def _links(fmt: str, wanted: Wanted, *, has_more: bool) -> str:
     """The pages beside this one, by addresses that ask for the same."""
     pages = {"prev": wanted.page - 1, "next": wanted.page + 1 if has_more else 0}
-    same = {**request.args.to_dict(flat=False), "page_size": wanted.size}
+    same = {**request.args.to_dict(flat=False), "page_size": [str(wanted.size)]}
     found = []
     for relation, page in pages.items():
         if page > 0:
-            address = url_for("open311.requests", fmt=fmt, _external=True, **{**same, "page": page})
-            found.append(f'<{address}>; rel="{relation}"')
+            query = urlencode({**same, "page": [str(page)]}, doseq=True)
+            found.append(f'<{_root()}/requests.{fmt}?{query}>; rel="{relation}"')
     return ", ".join(found)

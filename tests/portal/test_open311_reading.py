@@ -312,6 +312,9 @@ def test_pages_hold_no_more_than_they_may_and_name_their_neighbours(
     assert 'rel="prev"' in last.headers["Link"]
     assert 'rel="next"' not in last.headers["Link"]
     assert len(ids(client, "?page_size=100000")) == 5
+    odd = client.get(f"{HERE}/requests.json?page_size=1&endpoint=x&_scheme=y&fmt=z&a=%0d%0aX-Evil:1&b=<>")
+    assert "X-Evil" not in odd.headers
+    assert "<>" not in odd.headers["Link"]
 
 
 @pytest.mark.parametrize(

@@ -141,11 +141,17 @@ def _closure(data: Mapping[str, Any], names: Names) -> str:
 
 
 def cause_of_round(cause: str) -> str:
-    return {"revisit": _("回访不满意"), "reopening": _("重新办理"), "filing": _("首次提出")}.get(cause, cause)
+    return {
+        "revisit": _("回访不满意"),
+        "rating": _("评价不满意"),
+        "appeal": _("诉求人申诉"),
+        "reopening": _("重新办理"),
+        "filing": _("首次提出"),
+    }.get(cause, cause)
 
 
 def _reopening(data: Mapping[str, Any], names: Names) -> str:
-    return cause_of_round(data["cause"]) if data.get("cause") == "revisit" else ""
+    return cause_of_round(data["cause"]) if data.get("cause") in ("revisit", "rating", "appeal") else ""
 
 
 def _routing(data: Mapping[str, Any], names: Names) -> str:
@@ -273,6 +279,22 @@ def _data_answer(data: Mapping[str, Any], names: Names) -> str:
 
 
 
+def _urge(data: Mapping[str, Any], names: Names) -> str:
+    return _("第 %(n)s 次", n=data.get("nth", 1))
+
+
+def _rating(data: Mapping[str, Any], names: Names) -> str:
+    """`不满意，没解决、太慢`; of what stands beside the word, only what was answered no."""
+    denied = {"solved": _("没有解决"), "timely": _("不及时"), "courteous": _("态度不好")}
+    told = [str(words.RATINGS.get(data.get("level", ""), ""))]
+    told += [called for key, called in denied.items() if data.get(key) is False]
+    return _("，").join(filter(None, [*told, _reasons(data, names)]))
+
+
+def _reasons(data: Mapping[str, Any], names: Names) -> str:
+    return _("、").join(str(words.REASONS[code]) for code in data.get("reasons", ()) if code in words.REASONS)
+
+
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "filing": _filing,
     "dispatch": _dispatch,
@@ -298,6 +320,10 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "special_report": _special_report,
     "designation": _dispatch,
     "takeover": _takeover,
+    "proposal": _until,
+    "urge": _urge,
+    "rating": _rating,
+    "appeal": _reasons,
     "publicity": _publicity,
 }
     "data_request": _data_request,

@@ -67,6 +67,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_escalation": DESK | WORKERS,
     "case_transfer": DESK | WORKERS,
     "case_agreement": DESK | WORKERS,
+    "case_proposal": DESK | WORKERS,
     "case_extension": FRONT | {"department_head"},
     "case_supplement": DESK,
     "case_referral": FRONT,

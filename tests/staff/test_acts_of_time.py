@@ -4,9 +4,13 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+from shared.cases import urging
 from shared.cases.models import Case
+from shared.cases.vocabulary import Rating
 from shared.clock import now
-from shared.database import db
+from shared.database import db, transaction
+from shared.revisits import rating
+from shared.revisits.rating import Judgement
 from tests.cast import Cast
 from tests.critic import CriticalClient
 from tests.life import begin
@@ -64,3 +68,28 @@ def test_an_emergency_is_entered_bare_and_completed_later(cast: Cast, signed_in:
     page = page.submit("/supplement", name="王女士", phone="138 0013 8000", description="2 单元立管爆裂")
     assert "补录：情况、称呼、电话" in page.words
     assert "2 单元立管爆裂" in page.words
+
+
+def test_a_time_is_proposed_to_the_owner_and_moves_nothing_by_itself(cast: Cast, signed_in: SignIn) -> None:
+    story = begin(cast, now() - timedelta(hours=2)).in_handling()
+    form = signed_in("wangqiang").get(f"/staff/cases/{story.number}/proposal")
+    assert "现在的时限：" in form.words
+    wrong = form.submit("/proposal", until=_wall(4))
+    assert wrong.status_code == 422
+    page = wrong.submit("/proposal", reason="配件周五才到")
+    assert "同意之前照原来的时限办" in page.words
+    assert "征求约定" in page.words
+    assert "原定" not in page.words
+
+
+def test_the_timeline_tells_what_the_owner_did(cast: Cast, signed_in: SignIn) -> None:
+    story = begin(cast, now() - timedelta(hours=6))
+    with transaction():
+        urging.urge(story.case, at=story.at)
+    story.informed()
+    with transaction():
+        said = Judgement(Rating.DISSATISFIED, courteous=False, reasons=("unsolved",), text="门还是响")
+        rating.rate(story.case, said, door="link", at=story.at)
+    page = signed_in("limin").get(f"/staff/cases/{story.number}")
+    for told in ("催办：第 1 次", "评价：不满意，态度不好，没解决", "门还是响", "重新办理：评价不满意"):
+        assert told in page.words

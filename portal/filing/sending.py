@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from portal.filing import browser_draft
+from portal.filing import browser_draft, similar
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm
 from shared.attachments import verbs as photos
@@ -11,6 +11,7 @@ from shared.cases.caps import Hindrance
 from shared.cases.models import Case, Draft
 from shared.cases.vocabulary import Category, Channel, Kind, PartyType, Urgency
 from shared.identity.models import Estate
+from shared.incidents import echoing
 from shared.web.language import chosen
 
 
@@ -70,5 +71,7 @@ def send(
     case, new = filing.file_case(reported, estate, submission_key=key, at=at)
     if new:
         photos.adopt(draft_id, case.id)
+        if (incident_id := similar.incident_of(answers)) is not None:
+            echoing.ask(case, incident_id)
         drafts.discard(draft)
     return case, new

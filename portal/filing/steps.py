@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import blueprint, estates
-from portal.filing import browser_draft, held_back, showing, taking, uploads
+from portal.filing import browser_draft, held_back, showing, similar, taking, uploads
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm, details_form
 from portal.filing.taking import Outcome
@@ -48,7 +48,7 @@ def check() -> str | BaseResponse:
     filled = browser_draft.form_of(answers, estate)
     if draft is None or browser_draft.next_step(filled) != url_for("portal.check"):
         return see_other(browser_draft.next_step(filled))
-    return _check_page(draft, answers, filled[1])
+    return _check_page(estate, draft, answers, filled[1])
 
 
 @blueprint.post("/file", endpoint="file_post")
@@ -107,12 +107,15 @@ def _next(step: str, estate: Estate, outcome: Outcome) -> BaseResponse:
         return _to_receipt(outcome.case)
     if outcome.draft is not None and outcome.hindrance is Hindrance.AGAIN:
         return _page(
-            HTTPStatus.CONFLICT, _check_page(outcome.draft, outcome.answers, outcome.form, again=True)
+            HTTPStatus.CONFLICT,
+            _check_page(estate, outcome.draft, outcome.answers, outcome.form, again=True),
         )
     if outcome.hindrance is not None:
         return held_back.page(estate, outcome.hindrance)
     if "remove_photo" in request.form:
         return see_other(url_for("portal.details", _anchor="photos-field"))
+    if similar.FIELD in request.form:
+        return see_other(_after_similar(outcome))
     filled = (outcome.answers, outcome.form)
     if not outcome.answers.get("category"):
         problem = _("请选一类。说不清就选“其他、说不清”。")
@@ -126,6 +129,12 @@ def _next(step: str, estate: Estate, outcome: Outcome) -> BaseResponse:
     return see_other(browser_draft.next_step(filled))
 
 
+def _after_similar(outcome: Outcome) -> str:
+    """To what is still to be filled in, without a word about what is missing: nobody said that they were done."""
+    step = browser_draft.next_step((outcome.answers, outcome.form))
+    return url_for("portal.details", _anchor="similar") if step == url_for("portal.details") else step
+
+
 def _page(status: HTTPStatus, page: str) -> Response:
     return Response(page, status, mimetype="text/html")
 
@@ -134,13 +143,16 @@ def _to_receipt(case: Case) -> BaseResponse:
     return see_other(url_for("portal.receipt", token=links.current_token(case)))
 
 
-def _check_page(draft: Draft, answers: Answers, form: DetailsForm, *, again: bool = False) -> str:
+def _check_page(
+    estate: Estate, draft: Draft, answers: Answers, form: DetailsForm, *, again: bool = False
+) -> str:
     return render_template(
         "portal/file_check.html",
         lines=showing.summary(answers, form),
         photos=attachments.of_draft(draft.id),
         anonymous=bool(answers.get("anonymous")),
         again=again,
+        similar=similar.shown(answers, estate),
         submission_key=browser_draft.key_of(draft),
         checked=browser_draft.state_of(draft),
     )
@@ -174,5 +186,6 @@ def _details_page(
         place=showing.place(form) if browser_draft.preset(estate) else "",
         today=clock.local_date(clock.now(), estate.zone).isoformat(),
         about_staff=answers.get("category") == "attitude",
+        similar=similar.shown(answers, estate),
         submission_key=browser_draft.key_of(draft),
     )

@@ -6,7 +6,7 @@ from flask import flash, g, request
 from flask_babel import gettext as _
 
 from portal.filing import answers as answering
-from portal.filing import browser_draft, sending, uploads
+from portal.filing import browser_draft, sending, similar, uploads
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm, details_form
 from shared import clock
@@ -43,6 +43,7 @@ def lay_over(estate: Estate, key: str | None, taken: uploads.Taken, *, is_last: 
         draft, token = browser_draft.begin(estate, at)
     is_changed = browser_draft.changed_since_checked(draft)
     drafts.fill(draft, answering.read(request.form), at)
+    similar.take(draft, browser_draft.answers_of(draft), estate, at)
     problems = taken.unfit + _foreign(attachments.of_draft(draft.id))
     held, is_room = uploads.keep(draft, taken.photos, at)
     if not is_room:

@@ -94,8 +94,21 @@ def join(incident: Incident, case: Case, *, by: User, at: datetime) -> None:
     _count(incident, at)
 
 
+def join_by_party(incident: Incident, case: Case, *, at: datetime) -> None:
+    """The same, by the word of the case's own party; only where a person of ours has confirmed the incident."""
+    acting.refuse_unless(incident.confirmed_at is not None, _("还没有人确认这是同一件事。"))
+    _enter(incident, case, None, at)
+    _count(incident, at)
+
+
 def _put(incident: Incident, case: Case, by: User, at: datetime) -> None:
     _refuse_strangers(incident, by)
+    _enter(incident, case, by, at)
+    if incident.confirmed_at is None:
+        incident.confirmed_at, incident.confirmed_by_id = at, by.id
+
+
+def _enter(incident: Incident, case: Case, by: User | None, at: datetime) -> None:
     acting.refuse_unless(incident.ended_at is None, _("这件事已经办结。之后再报的是重复发生，另立一件。"))
     acting.refuse_unless(case.estate_id == incident.estate_id, _("不同小区的诉求不能并成一件事。"))
     _refuse_joined(incident, case)
@@ -107,8 +120,6 @@ def _put(incident: Incident, case: Case, by: User, at: datetime) -> None:
         db.session.add(membership)
     _decide(membership, JOINED, by, at)
     case.incident_id = incident.id
-    if incident.confirmed_at is None:
-        incident.confirmed_at, incident.confirmed_by_id = at, by.id
     acting.perform(case, Act.JOINING, by=by, at=at, public=False, data={"incident": incident.id})
     _drop_other_proposals(case, incident, by, at)
     repeats.notice(case, at)
@@ -187,7 +198,7 @@ def _refuse_joined(incident: Incident, case: Case) -> None:
     raise Refused(_("这件诉求已并入另一件群诉，请先移出。"))
 
 
-def _drop_other_proposals(case: Case, incident: Incident, by: User, at: datetime) -> None:
+def _drop_other_proposals(case: Case, incident: Incident, by: User | None, at: datetime) -> None:
     """It can only be one matter."""
     others = db.session.scalars(
         select(Membership).where(
@@ -200,8 +211,10 @@ def _drop_other_proposals(case: Case, incident: Incident, by: User, at: datetime
         _decide(other, REFUSED, by, at)
 
 
-def _decide(membership: Membership, state: str, by: User, at: datetime) -> None:
-    membership.state, membership.decided_at, membership.decided_by_id = state, at, by.id
+def _decide(membership: Membership, state: str, by: User | None, at: datetime) -> None:
+    """*by* None: the party of the case has said so."""
+    membership.state, membership.decided_at = state, at
+    membership.decided_by_id = by.id if by else None
     db.session.flush()
 
 

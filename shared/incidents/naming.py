@@ -169,6 +169,7 @@ def explained(reasons: Sequence[str]) -> list[str]:
     """The reasons as short phrases, the weightiest first."""
     found = [
         *_against(reasons),
+        _("诉求人说是同一件事") if _parameter(reasons, "said") == "party" else "",
         str(MATTER_TOPICS.get(topic_in(reasons), "")),
         str(MATTER_PLACES.get(_parameter(reasons, "place"), "")),
         _category(reasons),

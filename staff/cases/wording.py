@@ -9,7 +9,9 @@ from flask_babel import lazy_gettext as _l
 
 from shared import words
 from shared.audit.models import TimelineRow
+from shared.cases.lifecycle import OF_THE_MACHINE
 from shared.clock import local
+from shared.retention import wording as retention
 from shared.severity import wording as severity
 from staff.cases.queries import Names
 
@@ -52,9 +54,7 @@ def what(row: TimelineRow, names: Names) -> str:
 def who(row: TimelineRow, names: Names) -> str:
     if row.actor_id:
         return names.name(row.actor_id)
-    return (
-        _("诉求人") if row.public else _("系统")
-    )  # what nobody did and no owner sees, the machine wrote down
+    return _("系统") if row.act in OF_THE_MACHINE else _("诉求人")
 
 
 def last_changed(row: TimelineRow, names: Names, now: datetime, zone: str) -> str:
@@ -242,12 +242,6 @@ def _opinion(data: Mapping[str, Any], names: Names) -> str:
     return opinion(data["passed"]) + _("，%(when)s 前办完", when=time)
 
 
-def _publicity(data: Mapping[str, Any], names: Names) -> str:
-    if "approved" in data:
-        return _("批准处理说明") if data["approved"] else _("没有批准处理说明")
-    if not data.get("shown"):
-        return _("不公示")
-    return _("处理说明待批准") if data.get("line") else _("没有处理说明")
 def _outside_order(data: Mapping[str, Any], names: Names) -> str:
     order = f"{words.CHANNELS.get(data.get('issuer', ''), '')} {data.get('number', '')}".strip()
     if data.get("answered"):
@@ -277,6 +271,12 @@ def _data_answer(data: Mapping[str, Any], names: Names) -> str:
     return _("%(what)s，%(said)s", what=_data_request(data, names), said=said)
 
 
+def _publicity(data: Mapping[str, Any], names: Names) -> str:
+    if "approved" in data:
+        return _("批准处理说明") if data["approved"] else _("没有批准处理说明")
+    if not data.get("shown"):
+        return _("不公示")
+    return _("处理说明待批准") if data.get("line") else _("没有处理说明")
 
 
 def _urge(data: Mapping[str, Any], names: Names) -> str:
@@ -325,8 +325,8 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "rating": _rating,
     "appeal": _reasons,
     "publicity": _publicity,
-}
     "data_request": _data_request,
     "data_answer": _data_answer,
     "outside_order": _outside_order,
     "addition": _addition,
+}

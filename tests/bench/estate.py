@@ -154,6 +154,7 @@ def _deadlines(case: Row) -> list[Row]:
             "owner_sees": True,
             "started_at": at,
             "due_at": at + LIMIT,
+            "original_due_at": at + LIMIT,
             "near_at": at + LIMIT,
             "steps": [],
             "met_at": at + LIMIT if case["state"] in ENDED else None,

@@ -20,6 +20,7 @@ from shared.clock import now
 from shared.clock_watch import Watch
 from shared.database import transaction
 from shared.deadlines import sweep
+from shared.email_intake import polling, settling
 from shared.escalation import climbing
 from shared.identity import throttle
 from shared.outbox import drain, rows
@@ -56,13 +57,30 @@ def _done_rows(_stopping: Stopping) -> None:
 
 
 def _old_counters(_stopping: Stopping) -> None:
-    """No window is longer than an hour; what was tried in vain yesterday says nothing any more."""
+    """No window is longer than a day; what was tried in vain yesterday says nothing any more."""
     with transaction():
         throttle.purge(now() - timedelta(days=1))
 
 
 def _deadlines(at: datetime) -> None:
     """What was broken, then what nobody answered."""
+def _mailboxes(stopping: Stopping) -> None:
+    for mailbox in current_app.extensions["shouwen"].mailboxes:
+        polling.poll_unless_pausing(mailbox, stopping)
+
+
+def _old_mails(_stopping: Stopping) -> None:
+    with transaction():
+        settling.forget_old(now())
+
+
+def _surveys(at: datetime) -> None:
+    """Each reminder in a change of its own: a rating that comes meanwhile stops it."""
+    for case_id in surveying.due(at, BATCH):
+        with transaction():
+            telling.remind_of_survey(scope.lock_by_id(case_id), at)
+
+
     sweep.sweep(at)
     climbing.climb_due(at)
 
@@ -94,10 +112,12 @@ TIMETABLE: Sequence[Line] = (
     _steady("daily roots", 10 * MINUTE, roots.make_due_roots),
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     Line("drafts", DAY, _drafts),
+    Line("mailbox", MINUTE, _mailboxes),
     Line("old counters", DAY, _old_counters),
     Line("done outbox rows", DAY, _done_rows),
 )
 
+    Line("old mails", DAY, _old_mails),
 
 def run(app: Flask, stop: Event, timetable: Sequence[Line] = TIMETABLE) -> None:
     """Keep the timetable until *stop* is set, by a signal say; every line at once to begin with.

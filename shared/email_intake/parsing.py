@@ -1,0 +1,313 @@
+"""A mail as it lay in the mailbox, understood: who, what, which files, and whether a machine wrote it. Pure.
+
+Written by strangers and by their machines: nothing here trusts a declared character set, a length or a depth.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email._policybase import Compat32
+from email.feedparser import BytesFeedParser
+from email.header import decode_header
+from email.message import Message
+from email.utils import collapse_rfc2231_value, getaddresses
+
+from shared.email_intake import plain_text, quoting
+
+PIECE = 64 * 1024  # fed to the parser at a time: it would otherwise hold the mail four times over
+MOST_PARTS = 100
+DEEPEST = 20
+LONGEST_PART = 256 * 1024  # bytes of text that are looked at
+LONGEST_LINE = 200  # of a subject or a name
+ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
+DECORATION = 8 * 1024  # bytes of a picture inside the text that is a logo and no photo
+_TO = (
+    "to",
+    "cc",
+    "delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+    "x-forwarded-to",
+    "resent-to",
+)
+# gb2312 is what programs say when they write its successor, which can say everything the older ones can.
+# Codecs that are no character sets; some of them take the square of the time.
+_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf_7"})
+_CHINESE = frozenset({"gb2312", "gbk", "gb18030", "x-gbk", "cp936", "hz-gb-2312", "euc-cn"})
+
+
+class _AsWritten(Compat32):
+    """Headers as they came: the library would put question marks for bytes that nobody encoded."""
+
+    def header_fetch_parse(self, name: str, value: str) -> str:
+        return value
+
+
+class Unreadable(Exception):
+    """No mail, or built so that nothing can be read from it."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Something that came with the mail; decoded only when it is asked for."""
+
+    name: str
+    part: "Message[str, str]"
+
+    @property
+    def content(self) -> bytes:
+        return _bytes_of(self.part)
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """*words* are the sender's own, *whole* has what they quote as well. *machine* says why it is no person's."""
+
+    message_id: str
+    sender: str  # empty when there is none that could be answered
+    sender_name: str
+    recipients: tuple[str, ...]
+    subject: str
+    words: str
+    whole: str
+    files: tuple[File, ...]
+    machine: str
+    is_encrypted: bool
+
+    @property
+    def is_garbled(self) -> bool:
+        """Whether too much of the text could not be decoded to make sense of the rest."""
+        return self.whole.count("�") * 10 > len(self.whole)
+
+
+def read(raw: bytes) -> Mail:
+    """Understand *raw*, a whole mail or its beginning. Raises Unreadable."""
+    try:
+        message = _parsed(raw)
+        headers = _headers(message)
+        words, whole, files = _body(message)
+    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
+        # The library's parser meets hostile input with any of these.
+        raise Unreadable(type(error).__name__) from error
+    name, sender = _sender(headers)
+    return Mail(
+        message_id=_one_line(_first(headers, "message-id")),
+        sender=sender,
+        sender_name=name,
+        recipients=_recipients(headers),
+        subject=_one_line(_decoded_header(_first(headers, "subject"))),
+        words=words,
+        whole=whole,
+        files=files,
+        machine=_machine(headers, message, sender),
+        is_encrypted=_is_encrypted(message),
+    )
+
+
+def _parsed(raw: bytes) -> "Message[str, str]":
+    parser: BytesFeedParser[Message[str, str]] = BytesFeedParser(policy=_AsWritten())
+    for start in range(0, len(raw), PIECE):
+        parser.feed(raw[start : start + PIECE])
+    return parser.close()
+
+
+# Headers
+
+
+Headers = dict[str, list[str]]
+
+
+def _headers(message: "Message[str, str]") -> Headers:
+    """By small name, as they were written: decoding is ours."""
+    found: Headers = {}
+    for name, value in message.raw_items():
+        found.setdefault(name.lower(), []).append(_repaired(str(value)))
+    return found
+
+
+def _first(headers: Headers, name: str) -> str:
+    return headers.get(name, [""])[0]
+
+
+def _repaired(value: str) -> str:
+    """Eight-bit bytes that somebody wrote into a header as they were."""
+    try:
+        value.encode()
+        return value
+    except UnicodeEncodeError:
+        return _text(value.encode("utf-8", "surrogateescape"), "")
+
+
+def _decoded_header(value: str) -> str:
+    """RFC 2047, whatever is wrong with it."""
+    try:
+        parts = decode_header(value)
+    except (ValueError, LookupError):  # a broken base64 among the words
+        return value
+    return "".join(_word(part, charset) for part, charset in parts)
+
+
+def _word(part: str | bytes, charset: str | None) -> str:
+    if isinstance(part, str):
+        return part
+    # Between encoded words the library leaves the rest in this form.
+    return _text(part, charset) if charset else part.decode("raw-unicode-escape", "replace")
+
+
+def _one_line(text: str) -> str:
+    return " ".join(_clean(text).split())[:LONGEST_LINE]
+
+
+def _addresses(values: list[str]) -> Iterator[tuple[str, str]]:
+    """Names and plain addresses; what is no plain address is left out."""
+    for name, address in getaddresses(values):
+        if len(address) <= 254 and ADDRESS.fullmatch(address):
+            yield _one_line(_decoded_header(name)), address
+
+
+def _sender(headers: Headers) -> tuple[str, str]:
+    return next(_addresses(headers.get("from", [])[:1]), ("", ""))
+
+
+def _recipients(headers: Headers) -> tuple[str, ...]:
+    named = [value for name in _TO for value in headers.get(name, [])]
+    return tuple(dict.fromkeys(address.lower() for _name, address in _addresses(named)))[:MOST_PARTS]
+
+
+def _machine(headers: Headers, message: "Message[str, str]", sender: str) -> str:
+    """Why this is no person's mail, as a code; empty when it is (RFC 3834, RFC 3464, and what came before them)."""
+    says = {name: " ".join(values).strip().lower() for name, values in headers.items()}
+    from_name = sender.partition("@")[0].lower()
+    if (
+        says.get("return-path") == "<>"
+        or from_name in ("mailer-daemon", "postmaster")
+        or message.get_content_type() == "multipart/report"
+    ):
+        return "bounce"
+    if says.get("auto-submitted", "no").partition(";")[0].strip() != "no":
+        return "auto_reply"
+    if any(name in says for name in ("x-autoreply", "x-autorespond", "x-auto-reply-from")):
+        return "auto_reply"
+    if says.get("x-auto-response-suppress", "none") not in ("", "none"):
+        return "auto_reply"
+    if says.get("precedence") == "auto_reply":
+        return "auto_reply"
+    if says.get("precedence") in ("bulk", "junk", "list") or "list-id" in says:
+        return "bulk"
+    return ""
+
+
+def _is_encrypted(message: "Message[str, str]") -> bool:
+    kind = message.get_content_type()
+    return kind in ("multipart/encrypted", "application/pkcs7-mime", "application/x-pkcs7-mime")
+
+
+# Body
+
+
+def _leaves(message: "Message[str, str]", depth: int = 0) -> Iterator["Message[str, str]"]:
+    """The parts that hold something. A mail inside the mail is one of them: its words are somebody else's."""
+    if message.get_content_maintype() != "multipart" or not isinstance(message.get_payload(), list):
+        yield message
+        return
+    if depth >= DEEPEST:
+        raise Unreadable("too deep")
+    parts = [part for part in message.get_payload() if isinstance(part, Message)]
+    if message.get_content_subtype() == "alternative":
+        parts = _best(parts)
+    for part in parts:
+        yield from _leaves(part, depth + 1)
+
+
+def _best(parts: list["Message[str, str]"]) -> list["Message[str, str]"]:
+    """Of one text in several forms the plain one, unless it is empty."""
+    plain = [p for p in parts if p.get_content_type() == "text/plain" and _bytes_of(p).strip()]
+    return plain[:1] or parts[-1:]
+
+
+def _body(message: "Message[str, str]") -> tuple[str, str, tuple[File, ...]]:
+    own: list[str] = []
+    whole: list[str] = []
+    files: list[File] = []
+    for number, part in enumerate(_leaves(message)):
+        if number >= MOST_PARTS:
+            break
+        if _is_text(part):
+            said, quoted = _said(part)
+            own.append(said)
+            whole.append("\n".join(filter(None, [said, quoted])))
+        elif not _is_beside(part):
+            files.append(File(_file_name(part), part))
+    return quoting.own_words("\n".join(own)), "\n".join(whole).strip(), tuple(files)
+
+
+def _is_text(part: "Message[str, str]") -> bool:
+    return (
+        part.get_content_type() in ("text/plain", "text/html")
+        and part.get_content_disposition() != "attachment"
+        and not _file_name(part)
+    )
+
+
+def _is_beside(part: "Message[str, str]") -> bool:
+    """Signatures of the mail itself, calendars, logos: nobody means to show us these."""
+    kind = part.get_content_type()
+    if kind in ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"):
+        return True
+    if part.get_content_maintype() == "text" and not _file_name(part):
+        return True
+    inside = part.get("Content-ID") is not None and part.get_content_disposition() != "attachment"
+    return inside and part.get_content_maintype() == "image" and len(_bytes_of(part)) < DECORATION
+
+
+def _said(part: "Message[str, str]") -> tuple[str, str]:
+    text = _text(_bytes_of(part)[:LONGEST_PART], str(part.get_param("charset") or ""))
+    if part.get_content_type() == "text/html":
+        said, quoted = plain_text.of_html(text)
+        return _clean(said), _clean(quoted)
+    return _clean(text.replace("\r\n", "\n").replace("\r", "\n")).strip(), ""
+
+
+def _bytes_of(part: "Message[str, str]") -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""
+
+
+def _file_name(part: "Message[str, str]") -> str:
+    """RFC 2231 as it should be, RFC 2047 as QQ and others write it."""
+    value = part.get_param("filename", None, "content-disposition") or part.get_param("name")
+    if value is None:
+        return ""
+    name = collapse_rfc2231_value(value, errors="replace") if isinstance(value, tuple) else value
+    return _one_line(_decoded_header(_repaired(name))).replace("/", "_").replace("\\", "_")
+
+
+# Characters
+
+
+def _text(content: bytes, charset: str) -> str:
+    """*content* as what it says it is, else as what most of China writes."""
+    declared = charset.strip().strip("\"'").lower()
+    if declared.replace("-", "_") in _NO_CHARSETS:
+        declared = ""
+    tries = ["gb18030"] if declared in _CHINESE else [declared, "utf-8", "gb18030"]
+    for name in filter(None, tries):
+        try:
+            return content.decode(name)
+        except (UnicodeDecodeError, LookupError, ValueError):
+            continue
+    # The end of a text that was cut may be half a character.
+    return content.decode("utf-8" if declared in ("utf-8", "utf8", "us-ascii", "") else tries[-1], "replace")
+
+
+def _clean(text: str) -> str:
+    """Without what a database, a log or an eye stumbles over: controls, halves of characters, turned directions."""
+    return "".join(c for c in text if c in "\n\t" or not _is_unfit(c))
+
+
+def _is_unfit(character: str) -> bool:
+    if "‪" <= character <= "‮" or "⁦" <= character <= "⁩" or character == "﻿":
+        return True
+    return unicodedata.category(character) in ("Cc", "Cs", "Cn")

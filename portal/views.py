@@ -2,7 +2,19 @@
 
 from portal import home, internal, notices, offline, policy, privacy, switches
 from portal.filing import autosave, photos, receipt, steps
-from portal.tracking import acts, appeal, files, lookup, my_data, owner_page, proposal, rating, unlock, urge
+from portal.tracking import (
+    acts,
+    appeal,
+    files,
+    lookup,
+    my_data,
+    owner_page,
+    proposal,
+    rating,
+    receipt_picture,
+    unlock,
+    urge,
+)
 
 __all__ = [
     "acts",
@@ -22,6 +34,7 @@ __all__ = [
     "proposal",
     "rating",
     "receipt",
+    "receipt_picture",
     "steps",
     "switches",
     "unlock",

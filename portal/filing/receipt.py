@@ -1,11 +1,11 @@
 """The receipt, at the case's private address: safe to reload, to keep and to print."""
 
-from flask import request, url_for
+from flask import url_for
 from werkzeug.wrappers import Response
 
 from portal import blueprint, wording
 from portal.tracking import doors, presenting
-from portal.tracking.qr import qr_svg
+from portal.tracking.qr import qr_svg, whole
 from shared import addresses
 from shared.cases import links
 from shared.web.pages import render
@@ -15,13 +15,12 @@ from shared.web.pages import render
 def receipt(token: str) -> Response:
     door = doors.of_link(token)
     case = door.case()
-    address = addresses.private_link(token)
-    if address.startswith("/"):
-        address = request.host_url.rstrip("/") + address
+    address = whole(addresses.private_link(token))
     return doors.private(
         render(
             "portal/receipt.html",
             case=case,
+            token=token,
             code=links.receipt_code(case),
             link=address,
             qr=qr_svg(address),

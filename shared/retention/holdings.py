@@ -16,7 +16,7 @@ from shared.identity.queries import estates
 from shared.notifications.models import PartyAddress
 from shared.retention import terms
 from shared.retention.models import DataRequest
-from shared.retention.terms import Term
+from shared.retention.terms import Limits, Term
 
 LATELY = timedelta(days=30)
 
@@ -81,6 +81,11 @@ def of_estate(estate: Estate, at: datetime) -> Holdings:
         read_by=_read_by(estate, at),
         requests=_requests(estate, at),
     )
+
+
+def erased_by(limits: Limits, at: datetime) -> int:
+    """How many cases an estate's *limits* would have erased at that instant."""
+    return db.session.scalar(select(func.count()).select_from(Case).where(terms.erasure_due(limits, at))) or 0
 
 
 def named(planned: Mapping[str, Sequence[Term]]) -> dict[str, list[dict[str, Any]]]:

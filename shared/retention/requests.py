@@ -9,7 +9,7 @@ from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import YearMissing, add_days
 from shared.cases import acting, internal_reports
 from shared.cases.lifecycle import Act
-from shared.cases.models import Case
+from shared.cases.models import Case, Words
 from shared.database import db
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
@@ -45,6 +45,12 @@ def of_case(case: Case) -> list[DataRequest]:
     """All requests on *case*, the latest first."""
     statement = select(DataRequest).where(DataRequest.case_id == case.id).order_by(DataRequest.id.desc())
     return list(db.session.scalars(statement))
+
+
+def reasons_of(case: Case) -> dict[int, str]:
+    """What was answered in words, by the id of the words."""
+    mine = select(DataRequest.words_id).where(DataRequest.case_id == case.id)
+    return dict(db.session.execute(select(Words.id, Words.text).where(Words.id.in_(mine))).all())
 
 
 def ask(case: Case, kind: str, *, at: datetime, by: User | None = None) -> DataRequest:

@@ -7,12 +7,14 @@ from staff.cases import (
     acceptance,
     agreement,
     approval,
+    archive,
     archiving,
     claim,
     closure,
     completion,
     contact,
     contacts,
+    data_request,
     designation,
     dispatch,
     escalation,
@@ -24,9 +26,9 @@ from staff.cases import (
     intake,
     note,
     objection,
+    outside_order,
     page,
     performing,
-    outside_order,
     plan,
     progress,
     proposal,
@@ -62,11 +64,11 @@ ACTS_BY_MODULE = (
     informing,
     note,
     objection,
+    outside_order,
     plan,
     progress,
     proposal,
     publication,
-    outside_order,
     publicity,
     redo,
     referral,
@@ -79,6 +81,6 @@ ACTS_BY_MODULE = (
     transfer,
     triage,
 )
-PAGES = (contacts, files, intake, page)
+PAGES = (archive, contacts, data_request, files, intake, page)
 
 performing.mount()

@@ -12,6 +12,7 @@ from shared.identity.permissions import Permission
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases import page
+from staff.cases.archive import refuse_shut
 
 FIELDS = ("phone", "email")
 
@@ -25,6 +26,7 @@ def reveal(number: str) -> BaseResponse:
         case = scope.lock(me(), number)
         if not guards.can_reveal(me(), case):
             raise NotFound
+        refuse_shut(case, me())
         if what not in FIELDS or case.party is None or not getattr(case.party, what):
             raise NotFound
         db.session.add(Access(at=clock.now(), user_id=me().id, case_id=case.id, what=what))

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from shared.attachments.models import Attachment
 from shared.audit.models import TimelineRow
+from shared.cases.lifecycle import OF_THE_MACHINE
 from shared.clock import local
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
@@ -106,7 +107,7 @@ def _kind(row: TimelineRow) -> str:
     if not row.public:
         return "internal"
     if row.actor_id is None:
-        return "owner"
+        return "event" if row.act in OF_THE_MACHINE else "owner"
     return "reply" if row.act in ("progress", "informing", "completion") else "event"
 
 

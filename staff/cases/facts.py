@@ -59,6 +59,10 @@ def chips(case: Case, severity: str = "") -> list[tuple[str, str]]:
         found.append(("", _("复杂")))
     if case.validity == "invalid":
         found.append(("ended", _("认定无效")))
+    if case.erased_at is not None:
+        found.append(("ended", _("个人信息已删除")))
+    elif case.sealed_at is not None:
+        found.append(("parked", _("已封存")))
     if case.round > 1:
         found.append(("near", _("第 %(n)s 轮", n=case.round)))
     return found

@@ -9,12 +9,15 @@ from shared.identity.permissions import Permission
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases import queries
+from staff.cases.archive import refuse_shut
 
 
 def _photo(number: str, file: str, *, thumb: bool) -> Response:
-    attachment = queries.attachment_of(scope.read(me(), number), file)
+    case = scope.read(me(), number)
+    attachment = queries.attachment_of(case, file)
     if attachment is None:
         raise NotFound
+    refuse_shut(case, me())
     return serving.respond(attachment, thumb=thumb)
 
 

@@ -1,5 +1,7 @@
 """The case: facts, promises, people, what happened, and what can be done now by whoever looks."""
 
+from dataclasses import replace
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
@@ -13,13 +15,16 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.deadlines import naming
 from shared.deadlines.promises import PromiseState, promises
+from shared.identity.models import User
 from shared.identity.permissions import Permission
+from shared.retention import archive, requests
 from shared.web.pages import render
 from staff import blueprint
 from staff.access import in_background, me, requires
 from staff.cases import entries, facts, gravity, matter, outside, plans, queries, steps, told, wording
 from staff.cases.acts import ACTS
 from staff.cases.entries import Show
+from staff.cases.queries import Dossier
 
 
 @blueprint.get("/cases/<number>", endpoint="case")
@@ -82,10 +87,27 @@ def views(case: Case, current: Show) -> list[dict[str, Any]]:
     ]
 
 
+def _as_far_as_open(dossier: Dossier, user: User, now: datetime) -> tuple[Dossier, bool]:
+    """What *user* may see of it now, and whether contacts and photos are shut to them (AH-6.2)."""
+    shut = archive.is_shut(dossier.case, user, now)
+    return (replace(dossier, photos=[]) if shut else dossier), shut
+
+
+def _wishes(case: Case, dossier: Dossier, user: User) -> dict[str, Any] | None:
+    """The way to what the party asked of their data, for whoever answers it; whether something waits."""
+    if not requests.can_answer(user, case):
+        return None
+    asked, answered = (
+        sum(row.act == act for row in dossier.rows) for act in (Act.DATA_REQUEST, Act.DATA_ANSWER)
+    )
+    address = url_for("staff.case_data_request", number=case.archive_number)
+    return {"url": address, "waits": asked > answered}
+
+
 def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, Any]:
     """What the case page, and any fragment of it, is made of."""
     now, user = clock.now(), me()
-    dossier = queries.dossier(case)
+    dossier, sealed = _as_far_as_open(queries.dossier(case), user, now)
     drawn = promises(dossier.deadlines, now, case.estate.zone, case.clocks_parked)
     step = steps.step(case, user, dossier, [p for p in drawn if p.is_duty])
     duties = [p for p in drawn if p.is_duty]
@@ -103,13 +125,17 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "matter": matter.of(case, dossier.rows, user),
         "facts": facts.facts(dossier, now),
         "people": facts.people(dossier, now),
-        "party": facts.party(case, revealed),
+        "party": None if sealed else facts.party(case, revealed),
+        "sealed": sealed,
+        "can_open": sealed and archive.can_open(user, case),
+        "wishes": _wishes(case, dossier, user),
         "can_reveal": guards.can_reveal(user, case),
         "since": facts.responsible_since(dossier),
         "step": step,
         "keyed": [act for act in step.mine_to_do if act.key],
         "news_url": url_for("staff.case_news", number=case.archive_number, version=case.version),
         "waiting": sorted(filter(steps.is_waiting, duties), key=lambda p: p.due_at),
+        "outside": outside.of(case, dossier.orders, user, now),
         "thresholds": [p for p in drawn if not p.is_duty],
         "settled": settled,
         "broken": sum(p.state is PromiseState.BROKEN for p in settled),
@@ -120,4 +146,3 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "told": told.told(case, user, now),
         "refusal": refusal,
     }
-        "outside": outside.of(case, dossier.orders, user, now),

@@ -18,6 +18,7 @@ from shared.notices import screens
 
 SHOWN = 12
 QUIET = "estate.quiet"
+RETENTION = "estate.retention"
 Facts = Mapping[str, Any]
 
 
@@ -121,11 +122,18 @@ def _taken_down(before: Facts, after: Facts, told: Told) -> str:
     return _("公示屏“%(name)s”拆下", name=before["name"])
 
 
+def _retention(before: Facts, after: Facts, told: Told) -> str:
+    return _(
+        "结束 %(sealed)s 天后封存，%(erased)s 天后删除", sealed=after["sealed_after"], erased=after["erased_after"]
+    )
+
+
 _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     roster.SHIFT: _shift,
     leaves.LEAVE: _leave,
     routes.ROUTE: _route,
     QUIET: _quiet,
+    RETENTION: _retention,
     screens.NIGHT: _night,
     screens.TAKEN_DOWN: _taken_down,
     api_keys.KEY: _api_key,

@@ -57,6 +57,12 @@ SECTIONS: tuple[Section, ...] = (
         _l("大堂里哪块屏离线了；夜里几点到几点熄屏；拆下的屏。"),
     ),
     Section(
+        "staff.settings_retention",
+        _l("保留期限"),
+        _l("联系方式和照片多久后封存，个人信息多久后删除。"),
+        Permission.SETTINGS_MANAGE,
+    ),
+    Section(
         "staff.settings_policies",
         _l("办理规则"),
         _l("正在施行的规则和以前的版本；两份对照，换一份试算，公布新版。"),

@@ -78,9 +78,9 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_closure": CLOSERS,
     "case_reopening": FRONT,
     "case_archiving": CLOSERS,
-    # Asked of one person by name, whatever their role: the verb looks who it is.
     "case_outside_order": DESK,
     "case_outside_answer": DESK,
+    # Asked of one person by name, whatever their role: the verb looks who it is.
     "case_takeover": EVERYBODY - {"administrator"},
     "case_completion": EVERYBODY - {"administrator"},
     "case_redo": EVERYBODY - {"administrator"},
@@ -132,6 +132,14 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_routing_rule": frozenset({"director", "administrator"}),
     "settings_routing_removal": frozenset({"director", "administrator"}),
     "settings_quiet": frozenset({"director", "administrator"}),
+    "settings_retention": frozenset({"director", "administrator"}),
+    "privacy": frozenset({"administrator", "director", "general_manager", "supervisor"}),
+    "privacy_accesses": frozenset({"administrator", "supervisor"}),
+    # Of an internal report those answer for it whom it was given to: the verb looks who it is.
+    "case_unsealing": MANAGERS | {"director", "supervisor"},
+    "case_data_request": MANAGERS | {"director", "supervisor"},
+    "case_data_request_new": MANAGERS | {"director", "supervisor"},
+    "case_data_copy": MANAGERS | {"director", "supervisor"},
     "settings_screens": EVERYBODY - WORKERS,
     "settings_screens_night": frozenset({"director", "administrator"}),
     "settings_screens_removal": frozenset({"director", "administrator"}),

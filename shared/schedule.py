@@ -24,6 +24,7 @@ from shared.email_intake import polling, settling
 from shared.escalation import climbing
 from shared.identity import throttle
 from shared.outbox import drain, rows
+from shared.retention import purge
 
 log = logging.getLogger(__name__)
 
@@ -115,6 +116,7 @@ TIMETABLE: Sequence[Line] = (
     Line("mailbox", MINUTE, _mailboxes),
     Line("old counters", DAY, _old_counters),
     Line("done outbox rows", DAY, _done_rows),
+    _steady("retention", HOUR, purge.run_if_alive),
 )
 
     Line("old mails", DAY, _old_mails),

@@ -41,6 +41,7 @@ from shared.ownership import dispatching, routing
 from shared.ownership.events import CaseDispatched, CaseEscalated, OpinionGiven, PlanMade, TransferAsked
 from shared.ownership.models import Assignment, Transfer
 from shared.policies.terms import NOBODY
+from shared.retention import archive
 from shared.revisits.events import Appealed, FoundUnsatisfied, RatedLow
 from shared.severity import grading
 from shared.severity.events import CaseGraded
@@ -166,6 +167,10 @@ def _on_proposal_answered(event: ProposalAnswered) -> None:
     party_acts.on_proposal_answered(case, _row(Proposal, event.proposal_id), case.changed_at)
 
 
+def _on_reopened(event: CaseReopened) -> None:
+    archive.unseal(_row(Case, event.case_id))
+
+
 def _finish() -> None:
     """At the end of every change: handle the news, then derive the clocks of each touched case once.
 
@@ -189,6 +194,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseDispatched, _on_dispatched),
     (PartyInformed, _of_case(telling.on_informed)),
     (FoundUnsatisfied, _on_unsatisfied),
+    (CaseReopened, _on_reopened),
     (CaseReopened, _of_case(dispatching.release)),
     (CaseReopened, _of_case(telling.on_reopened)),
     (CaseClosed, _of_case(telling.on_closed)),

@@ -14,6 +14,7 @@ from shared.cli import (
     outbox,
     people,
     policies,
+    privacy,
     simulation,
     storage,
 )
@@ -32,6 +33,7 @@ def init_app(app: Flask) -> None:
         mailbox.commands,
         people.commands,
         policies.commands,
+        privacy.commands,
         storage.commands,
     ):
         app.cli.add_command(group)

@@ -1,6 +1,17 @@
 """Every module that adds addresses to the portal; importing this one adds them all."""
 
-from portal import home, internal, notices, offline, policy, privacy, switches
+from portal import (
+    binding,
+    home,
+    internal,
+    notices,
+    offline,
+    policy,
+    privacy,
+    subscribing,
+    switches,
+    wechat,
+)
 from portal.filing import autosave, photos, receipt, steps
 from portal.tracking import (
     acts,
@@ -20,6 +31,7 @@ __all__ = [
     "acts",
     "appeal",
     "autosave",
+    "binding",
     "files",
     "home",
     "internal",
@@ -36,7 +48,9 @@ __all__ = [
     "receipt",
     "receipt_picture",
     "steps",
+    "subscribing",
     "switches",
     "unlock",
     "urge",
+    "wechat",
 ]

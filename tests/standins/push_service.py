@@ -33,7 +33,7 @@ class PushService(StandIn):
         return f"webpush://desk@shouwen.example?host={self.address}&plain=1"
 
     @property
-    def subscription(self) -> dict[str, str]:
+    def subscription(self) -> dict[str, Any]:
         """What the browser gives to the page."""
         return {
             "endpoint": f"http://{self.address}/push/xiulan",

@@ -19,7 +19,7 @@ from wtforms import (
     ValidationError,
 )
 from wtforms.validators import Length, Regexp, StopValidation
-from wtforms.widgets import DateInput, DateTimeLocalInput
+from wtforms.widgets import DateTimeLocalInput
 
 from portal.filing import visit
 from portal.filing.answers import Answers
@@ -56,16 +56,6 @@ class LocalTimeField(StringField):
         return wall.replace(tzinfo=ZoneInfo(zone))
 
 
-class DayField(StringField):
-    """A day, as browsers send it."""
-
-    widget = DateInput()
-
-    def day(self) -> date | None:
-        """Raises ValueError."""
-        return date.fromisoformat(self.data) if self.data else None
-
-
 class DetailsForm(Form):
     """Step two. Fields are the contract's."""
 
@@ -86,7 +76,7 @@ class DetailsForm(Form):
         ],
     )
     unit = StringField(_l("房号"), [_at_most(40)])
-    visit_on = DayField(_l("哪天上门方便"))
+    visit_on = SelectField(_l("哪天上门方便"), validate_choice=False)
     visit_part = RadioField(_l("什么时候在家"), default=visit.ANY)
     party_type = SelectField(_l("您是"), default="owner")
     demands = TextAreaField(_l("您希望怎样解决"), [_at_most(LONGEST)])
@@ -100,8 +90,9 @@ class DetailsForm(Form):
 
     def visit(self) -> tuple[datetime, datetime] | None:
         """When we may come to repair, if it was said. Raises ValueError."""
-        day = self.visit_on.day()
-        return visit.window(day, self.visit_part.data, self.zone) if day else None
+        if not self.visit_on.data:
+            return None
+        return visit.window(date.fromisoformat(self.visit_on.data), self.visit_part.data, self.zone)
 
     def validate_description(self, field: TextAreaField) -> None:
         if self.call_me.data or len(field.data or "") >= SHORTEST:
@@ -134,7 +125,7 @@ class DetailsForm(Form):
         if at and at < clock.now():
             raise ValidationError(_("希望答复的时间已经过去。请改一个。"))
 
-    def validate_visit_on(self, field: DayField) -> None:
+    def validate_visit_on(self, field: SelectField) -> None:
         now = clock.now()
         try:
             asked = self.visit()
@@ -182,9 +173,16 @@ def details_form(answers: Answers, estate: Estate) -> DetailsForm:
     if form.visit_part.data not in visit.PARTS:
         form.visit_part.data = visit.ANY
     form.is_repair = answers.get("kind") == Kind.REPAIR
-    if not form.is_repair:
-        form.visit_on.data = ""
+    _offer_days(form, estate)
     return form
+
+
+def _offer_days(form: DetailsForm, estate: Estate) -> None:
+    """The days on which somebody may be at home; one that was named otherwise stands last, to be judged."""
+    days = [("", _("随时，先打电话")), *visit.days(clock.local_date(clock.now(), estate.zone))]
+    named = form.visit_on.data if form.is_repair else ""
+    form.visit_on.data = named or ""
+    form.visit_on.choices = days if form.visit_on.data in dict(days) else [*days, (named, named)]
 
 
 def _parties() -> list[tuple[str, str]]:

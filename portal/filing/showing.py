@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from portal import wording
+from portal.filing import visit
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm
 from shared import words
@@ -18,10 +19,10 @@ HINTS: dict[str, LazyString] = {
     "lift": _l("困人、异响、停运"),
     "water_power": _l("漏水、停电、堵塞"),
     "cleaning": _l("垃圾、异味、绿化"),
-    "noise": _l("装修、宠物、高空抛物"),
+    "noise": _l("装修、宠物、抛物"),
     "parking": _l("乱停、占道、充电"),
-    "gate": _l("门禁、巡逻、陌生人"),
-    "public": _l("路灯、健身器、大门"),
+    "gate": _l("门禁、巡逻、外人"),
+    "public": _l("路灯、健身、大门"),
     "attitude": _l("员工、态度、效率"),
     "fees": _l("物业费、公共收益"),
     "home": _l("报修，上门修理"),
@@ -81,8 +82,7 @@ def _visit(form: DetailsForm) -> str:
     """The day and the part of it, as they were picked; empty without a day."""
     if not form.visit_on.data:
         return ""
-    day = date.fromisoformat(form.visit_on.data)
-    return _("%(month)s 月 %(day)s 日 %(part)s", month=day.month, day=day.day, part=_choice(form.visit_part))
+    return f"{visit.named(date.fromisoformat(form.visit_on.data))} {_choice(form.visit_part)}"
 
 
 def summary(answers: Answers, form: DetailsForm) -> list[Line]:

@@ -173,7 +173,9 @@ def _details_page(
     estate: Estate, draft: Draft | None, form: DetailsForm, problems: list[str] | None = None
 ) -> str:
     form.photos.errors = problems or []
-    answers = browser_draft.answers_of(draft)
+    answers, preset = browser_draft.answers_of(draft), browser_draft.preset(estate)
+    if preset and form.is_repair and form.spot.data == preset.name:
+        form.spot.data = ""  # what is to be mended is at home, not where the poster hangs
     return render_template(
         "portal/file_details.html",
         form=form,
@@ -183,8 +185,7 @@ def _details_page(
         largest=images.LARGEST_FILE,
         typed_at=answers.get("typed_at", ""),
         matter=showing.matter(answers),
-        place=showing.place(form) if browser_draft.preset(estate) else "",
-        today=clock.local_date(clock.now(), estate.zone).isoformat(),
+        place=showing.place(form) if preset else "",
         about_staff=answers.get("category") == "attitude",
         similar=similar.shown(answers, estate),
         submission_key=browser_draft.key_of(draft),

@@ -88,7 +88,8 @@ class Folder:
             draft.rename(path)
             _sync_folder(path.parent)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # what kept it from being written may keep it from being removed
+                draft.unlink(missing_ok=True)
             raise NotStored(f"{name}: {error.strerror}") from error
 
     def open(self, name: str) -> BinaryIO:

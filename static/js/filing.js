@@ -64,15 +64,17 @@
   restore();
   form.addEventListener("input", note);
   form.addEventListener("change", note);
+  // Old iOS leaves a page without a change of visibility; what was saved once is not sent again.
   document.addEventListener("visibilitychange", function () {
     if (document.visibilityState === "hidden") { keep(); save(); }
   });
+  window.addEventListener("pagehide", function () { keep(); save(); });
 
   /* --- The photos: one after the other, each in its slot. */
   var box = document.querySelector("[data-photos]"), list = box.querySelector(".photos");
   var plain = box.querySelector("input[type=file]"), said = box.querySelector(".said");
   var queue = [], lost = [], adders = [], isWaiting = false;
-  var SMALL = 7e5, SIDE = 2048, PATIENCE = 8000, STALL = 30000;
+  var SMALL = 7e5, SIDE = 2048, PATIENCE = 15000, STALL = 30000;
 
   function copy(id) {
     return document.importNode(document.getElementById(id).content, true).firstElementChild;
@@ -243,8 +245,8 @@
   }
   function leave() { isWaiting = false; tellLost(); form.submit(); }
   form.addEventListener("submit", function (event) {
-    if (event.defaultPrevented) { return; }
     keep();
+    if (event.defaultPrevented) { return; }
     clearTimeout(saving);
     tellLost();
     if (queue.length) { event.preventDefault(); isWaiting = true; said.textContent = box.dataset.waiting; }

@@ -63,7 +63,6 @@
       if (form.dataset.busy) { event.preventDefault(); return; }
       if (form.dataset.offline && navigator.onLine === false) {
         event.preventDefault();
-        event.stopImmediatePropagation();
         sayOffline(form);
         return;
       }

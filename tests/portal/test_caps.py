@@ -6,6 +6,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from shared import clock
 from shared.cases import caps, notice
 from shared.cases.models import Draft, Statement
 from shared.cases.vocabulary import Channel
@@ -32,14 +33,18 @@ def test_t24_the_eleventh_of_a_telephone_is_held_back_politely_and_its_draft_kep
     app: Flask, client: CriticalClient, cast: Cast
 ) -> None:
     for number in range(caps.PER_DAY):
-        company.file(cast, caps.clock.now(), description=f"第 {number} 件事，楼道灯不亮", phone="13800138000")
-    held = check_page(client, description="第十一件事：门口有积水", phone="138-0013-8000").submit("/file/check")
+        company.file(cast, clock.now(), description=f"第 {number} 件事，楼道灯不亮", phone="13800138000")
+    held = check_page(client, description="第十一件事：门口有积水", phone="138-0013-8000").submit(
+        "/file/check"
+    )
     assert held.status_code == 429
     assert "今天网上先收到这里" in held.words
     assert "020-8888 6666" in held.words
     assert 0 < int(held.headers["Retry-After"]) <= 24 * 3600
     assert len(cases()) == caps.PER_DAY
-    assert not [case for case in cases() if case.shown_reference in held.words or case.archive_number in held.words]
+    assert not [
+        case for case in cases() if case.shown_reference in held.words or case.archive_number in held.words
+    ]
     assert "第十一件事" in client.get("/file/check").words
     assert receipt_of(send(app, description="另一个电话的事：门口积水", phone="13900139000"))
 
@@ -93,14 +98,14 @@ def test_t24_neighbours_write_the_same_words_from_their_own_telephones(app: Flas
 
 def test_t24_the_same_words_of_nobody_come_to_an_end_too(app: Flask, cast: Cast) -> None:
     for _time in range(caps.SAME_WORDS_OF_NOBODY):
-        company.file(cast, caps.clock.now(), description=WORDS, anonymous=True)
+        company.file(cast, clock.now(), description=WORDS, anonymous=True)
     assert send(app, anonymous="1").status_code == 429
     assert receipt_of(send(app, anonymous="1", description="没有热水了"))
 
 
 def test_what_staff_took_down_counts_against_nobody(app: Flask, cast: Cast) -> None:
     for _time in range(caps.PER_DAY):
-        company.file(cast, caps.clock.now(), description=WORDS, phone="13800138000", channel=Channel.HOTLINE)
+        company.file(cast, clock.now(), description=WORDS, phone="13800138000", channel=Channel.HOTLINE)
     assert receipt_of(send(app))
 
 
@@ -117,5 +122,3 @@ def test_t24_the_words_are_found_again_by_a_keyed_digest_of_every_channel(cast: 
 def test_a_portal_case_says_under_which_notice_it_was_filed(cast: Cast) -> None:
     assert company.file(cast, channel=Channel.PORTAL).notice_version == notice.CURRENT
     assert company.file(cast, channel=Channel.HOTLINE).notice_version is None
-
-

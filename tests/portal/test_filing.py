@@ -1,9 +1,12 @@
 """An owner files: three steps, plain forms, one receipt."""
 
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 from PIL import Image
 from sqlalchemy import func, select
@@ -11,7 +14,7 @@ from sqlalchemy import func, select
 from shared.attachments.models import Attachment
 from shared.cases.models import Case, Draft, Party
 from shared.database import db
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
 
 WORDS = "三号楼电梯每天早上异响，今天困人十分钟"
@@ -352,3 +355,102 @@ def test_a_time_outside_every_calendar_is_told_as_not_understood(
     assert "时间看不懂" in page.words
     assert WORDS in page.one("textarea[name=description]").get_text()
     assert not cases()
+
+
+def repair(client: CriticalClient, **answers: Any) -> Page:
+    """As far as the last step of 家里要修."""
+    return check_page(client, category="facilities:home", **{"unit": "3-2-1101", **answers})
+
+
+def test_a_repair_says_the_flat_and_when_somebody_is_at_home(
+    client: CriticalClient, signed_in: Callable[[str], CriticalClient]
+) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        check = repair(client, visit_on="2026-03-04", visit_part="afternoon")
+        assert "3 月 4 日 周三 下午 12–18 点" in check.words
+        assert "3-2-1101" in check.words
+        receipt = check.submit("/file/check")
+        assert "3 月 4 日 12:00–18:00" in receipt.words
+        case = cases()[0]
+        assert case.kind == "repair"
+        assert case.visit_from == datetime(2026, 3, 4, 4, tzinfo=UTC)
+        assert case.visit_until == datetime(2026, 3, 4, 10, tzinfo=UTC)
+        assert "3 月 4 日 12:00–18:00" in signed_in("limin").get(f"/staff/cases/{case.archive_number}").words
+
+
+def test_a_repair_without_a_day_is_rung_up_about(client: CriticalClient) -> None:
+    repair(client, visit_part="evening").submit("/file/check")
+    assert cases()[0].visit_from is None
+
+
+@pytest.mark.parametrize(
+    ("on", "part", "said"),
+    [
+        ("2026-03-01", "any", "已经过去"),
+        ("2026-03-02", "morning", "已经过去"),  # it is past noon
+        ("2026-05-30", "any", "60 天以内"),
+        ("明天", "any", "日期看不懂"),
+        ("9999-12-31", "any", "60 天以内"),
+        ("0001-01-01", "any", "日期看不懂"),
+    ],
+)
+def test_a_day_on_which_nobody_can_come_is_told_beside_its_field(
+    client: CriticalClient, on: str, part: str, said: str
+) -> None:
+    with time_machine.travel(MONDAY + timedelta(hours=3), tick=False):
+        page = repair(client, visit_on=on, visit_part=part)
+    assert page.status_code == 422
+    assert said in page.one("#visit_on-error").get_text()
+    assert not cases()
+
+
+def test_a_complaint_is_not_asked_for_a_visit(client: CriticalClient) -> None:
+    check = check_page(client, visit_on="2026-03-04")
+    assert "上门" not in check.words
+    check.submit("/file/check")
+    assert cases()[0].visit_from is None
+
+
+def test_what_is_to_be_mended_at_home_is_not_where_the_poster_hangs(client: CriticalClient) -> None:
+    client.get("/?place=jinxiu-3-2-lift")
+    details = client.get("/file").submit("/file", category="facilities:home")
+    assert details.one("#spot")["value"] == ""
+    assert details.one(".place .chosen").get_text() == "3号楼"
+
+
+def test_the_place_of_a_poster_is_folded_away_until_it_is_wrong(client: CriticalClient) -> None:
+    client.get("/?place=jinxiu-3-2-lift")
+    details = client.get("/file").submit("/file", category="facilities:lift")
+    assert details.one(".place .chosen").get_text() == "3号楼 2单元电梯"
+    assert not details.one("details.place").has_attr("open")
+    wrong = details.submit("/file/details", spot="电" * 61)
+    assert wrong.one("details.place").has_attr("open")
+
+
+def test_co_9_our_own_people_are_not_offered_the_public_way(client: CriticalClient) -> None:
+    details = client.get("/file").submit("/file", category="facilities:lift")
+    offered = [option["value"] for option in details.soup.select("#party_type option")]
+    assert offered == ["owner", "tenant", "visitor", "buyer", "other"]
+    check_page(client, party_type="staff").submit("/file/check")
+    party = cases()[0].party
+    assert party is not None
+    assert party.type == "owner"
+
+
+def test_every_step_says_whom_to_call_when_it_burns(client: CriticalClient) -> None:
+    check = check_page(client)
+    for page in (client.get("/"), client.get("/file"), client.get("/file/details"), check):
+        assert "电梯困人、漏电、火警，请直接打电话" in page.one("aside.emergency").get_text()
+        assert page.one("aside.emergency a")["href"] == "tel:02088886667"
+
+
+def test_every_line_that_is_checked_can_be_changed(client: CriticalClient) -> None:
+    check = repair(client, demands="尽快修好", email="x@example.com", urgency="urgent", about="工程部")
+    rows = check.soup.select("dl.summary > div")
+    assert len(rows) >= 10
+    for row in rows:
+        change = row.select_one(".change a")
+        assert change is not None
+        page = client.get(str(change["href"]))
+        anchor = str(change["href"]).partition("#")[2]
+        assert not anchor or page.soup.find(id=anchor) is not None

@@ -102,6 +102,7 @@ def owners(
             stages=presenting.stages(case, rows),
             why_again=presenting.why_again(rows, case.round),
             promises=lines,
+            nearest=presenting.nearest(lines),
             earlier=presenting.earlier_promises(case) if case.round > 1 else [],
             next_step=presenting.next_step(case, lines),
             responder_since=wording.day(since.at, case.estate.zone) if since else "",

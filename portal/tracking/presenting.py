@@ -97,10 +97,9 @@ def next_step(case: Case, lines: list[Promise] | None = None) -> str:
     said = _next(case)
     if case.stage in (State.CLOSED, State.ARCHIVED, State.WITHDRAWN):
         return said
-    waiting = [p for p in (promises(case) if lines is None else lines) if p.met_at is None]
-    ahead = [p for p in waiting if p.state in (PromiseState.RUNNING, PromiseState.NEAR)]
-    if ahead:
-        first = min(ahead, key=lambda p: p.due_at)
+    lines = promises(case) if lines is None else lines
+    first = nearest(lines)
+    if first is not None:
         promised = _(
             "%(due)s%(name)s（%(clause)s）。",
             due=first.due_text,
@@ -108,9 +107,15 @@ def next_step(case: Case, lines: list[Promise] | None = None) -> str:
             clause=first.clause,
         )
         return wording.sentences(said, promised)
-    if any(p.state is PromiseState.BROKEN for p in waiting):
+    if any(p.state is PromiseState.BROKEN for p in lines if p.met_at is None):
         return wording.sentences(said, _("已经超过承诺的时间。"))
     return said
+
+
+def nearest(lines: list[Promise]) -> Promise | None:
+    """The promise that falls due next, if it still can be kept."""
+    ahead = [p for p in lines if p.met_at is None and p.state in (PromiseState.RUNNING, PromiseState.NEAR)]
+    return min(ahead, key=lambda p: p.due_at, default=None)
 
 
 def _next(case: Case) -> str:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from PIL import Image, ImageDraw, ImageFont
 from pylopdf_fonts_zh_cn import sans_path
 
-from portal import blueprint
+from portal import blueprint, wording
 from portal.tracking import doors, presenting
 from portal.tracking.qr import whole
 from shared import addresses
@@ -48,7 +48,7 @@ def receipt_picture(token: str) -> Response:
 
 
 def draw(case: Case, link: str) -> bytes:
-    """Numbers, what comes next, the telephone; and the private link as a code to scan."""
+    """Numbers, what was promised, the telephone; and the private link as a code to scan."""
     lines = _broken(_lines(case))
     height = MARGIN * 2 + sum(_height(line) for line in lines) + QR + 40
     picture = Image.new("RGB", (WIDTH, height), PAPER)
@@ -76,7 +76,8 @@ def _lines(case: Case) -> list[Line]:
         Line(f"{code[:3]} {code[3:]}", LARGE),
         Line(_("档案编号"), SMALL, SOFT, above=20),
         Line(case.archive_number, LARGE),
-        Line(presenting.next_step(case), PLAIN, above=40),
+        Line(_("%(day)s收到", day=wording.date(case.received_at, estate.zone)), PLAIN, above=40),
+        *(Line(promise.name) for promise in presenting.promises(case)),
         Line(_("服务电话"), SMALL, SOFT, above=40),
         Line(estate.hotline, LARGE),
         Line(_("接听时间") + " " + estate.hours, SMALL, SOFT),
@@ -114,5 +115,6 @@ def _parts(text: str, font: ImageFont.FreeTypeFont) -> list[str]:
 def _code(link: str) -> Image.Image:
     held = BytesIO()
     code = segno.make(link, error="m", micro=False)
-    code.save(held, kind="png", scale=12, border=2)
-    return Image.open(held).convert("RGB").resize((QR, QR), Image.Resampling.NEAREST)
+    side, _side = code.symbol_size(border=0)
+    code.save(held, kind="png", scale=QR // side, border=0)
+    return Image.open(held).convert("RGB")

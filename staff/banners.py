@@ -21,6 +21,8 @@ from shared.clock import local_date
 from shared.database import db
 from shared.deadlines.naming import parked as parked_reason
 from shared.deadlines.promises import span
+from shared.email_intake.models import InboundMail
+from shared.email_intake.outcomes import Outcome
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notices.models import Screen
@@ -34,7 +36,7 @@ COUNTED = 999  # more are told as 999+; each page reads no more of them
 class Row(NamedTuple):
     """An estate, one reason why clocks of it are parked and in how many cases, and the state of the next year.
 
-    Of its screens how many are dark, and the one that has been for longest.
+    Of its screens how many are dark, and the one that has been for longest; how many mails wait for a person.
     """
 
     estate: Estate
@@ -44,6 +46,7 @@ class Row(NamedTuple):
     screens: int
     screen: str | None
     silent_since: datetime | None
+    mails: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,9 @@ def read(estate_ids: Collection[int], at: datetime) -> Sequence[Row]:
             select(func.count()).select_from(Screen).where(dark).scalar_subquery(),
             longest.scalar_subquery(),
             select(func.min(Screen.last_seen_at)).where(dark).scalar_subquery(),
+            select(func.count())
+            .where(InboundMail.estate_id == Estate.id, InboundMail.outcome == Outcome.WAITING)
+            .scalar_subquery(),
         )
         .outerjoin(parked, parked.c.estate_id == Estate.id)
         .where(Estate.id.in_(estate_ids))
@@ -103,6 +109,7 @@ def of(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
     december = next((day for day in days if day.month == DECEMBER), None)
     return (
         parked
+        + _of_mails(user, rows)
         + _of_screens(user, rows, at)
         + (_of_year(user, rows[0].next_year, december) if december else [])
     )
@@ -129,6 +136,15 @@ def _of_parked(user: User, rows: Sequence[Row]) -> list[Banner]:
         )
         for why, n in sorted(counts.items())
     ]
+
+
+def _of_mails(user: User, rows: Sequence[Row]) -> list[Banner]:
+    """For whoever takes reports: behind a mail that no rule could place somebody waits as well."""
+    estates = set(user.estates_where(P.CASE_REGISTER))
+    waiting = sum({row.estate.id: row.mails for row in rows if row.estate.id in estates}.values())
+    if not waiting:
+        return []
+    return [Banner("near", _("有 %(n)s 封邮件等人决定。", n=waiting), url_for("staff.mails"), _("去处理"))]
 
 
 def _of_screens(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:

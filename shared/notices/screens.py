@@ -23,6 +23,7 @@ from shared.notices.models import Screen
 
 MOST = 20  # screens of an estate
 NAME = re.compile(r"[^\W_](?:[\w\- ·]{0,18}[^\W_])?")  # 大堂屏, 3号楼-B1
+MOST_FIGURES = 4  # a name is no telephone number left for staff to call
 LAYOUTS = ("landscape", "portrait")
 BEAT = timedelta(minutes=1)  # written down no more often than this
 DARK_AFTER = timedelta(minutes=5)  # about ten polls unheard
@@ -34,7 +35,8 @@ NIGHT = "estate.night"
 def name_of(text: str | None) -> str:
     """The name a screen gives itself, or nothing when it is none."""
     said = " ".join(unicodedata.normalize("NFKC", text or "").split())
-    return said if NAME.fullmatch(said) else ""
+    is_one = NAME.fullmatch(said) and sum(letter.isdigit() for letter in said) <= MOST_FIGURES
+    return said if is_one else ""
 
 
 def _named(estate_id: int, name: str) -> Screen | None:

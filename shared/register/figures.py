@@ -125,9 +125,7 @@ def _counted(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
 
 def _at_estate(case_id: InstrumentedAttribute[int], estate_id: int) -> ColumnElement[bool]:
     """The case is of that estate. Asked per row of the month: a join would tempt SQLite to begin with every case."""
-    return (
-        select(_case.id).where(_case.id == case_id, _case.estate_id == estate_id, ordinary(_case)).exists()
-    )
+    return select(_case.id).where(_case.id == case_id, _case.estate_id == estate_id, ordinary(_case)).exists()
 
 
 def _kept(span: Span) -> ColumnElement[bool]:
@@ -147,7 +145,7 @@ def _broken(span: Span, at: datetime) -> ColumnElement[bool]:
     return and_(missed_at >= span.begins, missed_at < span.ends, missed)
 
 
-def _decided(estate_id: int, rules: list[str], spans: Sequence[Span], at: datetime) -> list[Rate]:
+def decided(estate_id: int, rules: list[str], spans: Sequence[Span], at: datetime) -> list[Rate]:
     """Of these clocks, for each span: kept when met in time, broken at the instant they fell due."""
 
     def counted(condition: ColumnElement[bool]) -> Label[Any]:
@@ -165,11 +163,14 @@ def _decided(estate_id: int, rules: list[str], spans: Sequence[Span], at: dateti
     return [Rate(kept, kept + broken) for kept, broken in zip(numbers[::2], numbers[1::2], strict=True)]
 
 
-def _satisfied(estate_id: int, since: datetime) -> Rate:
-    """Of the owners reached by a revisit since then: those who were satisfied."""
+def satisfied_in(estate_id: int, span: Span) -> Rate:
+    """Of the owners reached by a revisit in that time: those who were satisfied."""
     found = db.session.execute(
         select(func.sum(case((Revisit.satisfied.is_(True), 1), else_=0)), func.count()).where(
-            Revisit.at >= since, Revisit.satisfied.is_not(None), _at_estate(Revisit.case_id, estate_id)
+            Revisit.at >= span.begins,
+            Revisit.at < span.ends,
+            Revisit.satisfied.is_not(None),
+            _at_estate(Revisit.case_id, estate_id),
         )
     ).one()
     return Rate(found[0] or 0, found[1] or 0)
@@ -194,7 +195,8 @@ def _took(estate_id: int, rules: list[str], since: datetime) -> timedelta | None
     return sum((met_at - received_at for met_at, received_at in found), timedelta()) / len(found)
 
 
-def _closed(estate_id: int, span: Span) -> ScalarSelect[Any]:
+def closed_in(estate_id: int, span: Span) -> ScalarSelect[Any]:
+    """How many rounds were closed in that time; a part of a statement."""
     return (
         select(func.count())
         .select_from(Closure)
@@ -203,7 +205,8 @@ def _closed(estate_id: int, span: Span) -> ScalarSelect[Any]:
     )
 
 
-def _filed(estate_id: int, span: Span) -> ScalarSelect[Any]:
+def filed_in(estate_id: int, span: Span) -> ScalarSelect[Any]:
+    """How many were filed in that time; a part of a statement."""
     return _counted(Case.estate_id == estate_id, Case.filed_at >= span.begins, Case.filed_at < span.ends)
 
 
@@ -217,14 +220,14 @@ def read(estate: Estate, rules: Rules, at: datetime) -> Figures:
         select(
             _counted(here, IS_OPEN),
             _counted(here, Case.next_due_at <= at, Case.clocks_parked.is_(None)),
-            *(_filed(estate.id, span) for span in (so_far, before)),
-            *(_closed(estate.id, span) for span in (so_far, before)),
+            *(filed_in(estate.id, span) for span in (so_far, before)),
+            *(closed_in(estate.id, span) for span in (so_far, before)),
         )
     ).one()
     starts = [monday - n * WEEK for n in reversed(range(WEEKS))]
     spans = [Span(month, so_far.ends), *(Span(start, start + WEEK) for start in starts)]
-    on_time, *weeks = _decided(estate.id, rules.completion, spans, at)
-    intake = _decided(estate.id, rules.intake, spans[:1], at)[0]
+    on_time, *weeks = decided(estate.id, rules.completion, spans, at)
+    intake = decided(estate.id, rules.intake, spans[:1], at)[0]
     return Figures(
         open=still_open,
         overdue=overdue,
@@ -236,5 +239,5 @@ def read(estate: Estate, rules: Rules, at: datetime) -> Figures:
         weeks=tuple(Week(start, rate) for start, rate in zip(starts, weeks, strict=True)),
         intake=intake,
         on_time=on_time,
-        satisfied=_satisfied(estate.id, month),
+        satisfied=satisfied_in(estate.id, spans[0]),
     )

@@ -55,7 +55,6 @@ declare(
         form=PublicationForm,
         prepare=_prepare,
         do=_do,
-        clause="MS-8",
         tone="internal",
     )
 )

@@ -77,7 +77,6 @@ declare(
         form=PublicityForm,
         prepare=_prepare,
         do=_do,
-        clause="MS-8",
         tone="internal",
     )
 )

@@ -24,6 +24,7 @@ from shared import turns
 from shared.config import Config
 
 BUSY_TIMEOUT_MS = 15_000
+BRIEF_MS = 200  # nobody waits longer for a log to be cut
 MIGRATIONS = Path(__file__).parent.parent / "migrations"
 # Every thread of a busy web process may hold a connection; PostgreSQL opens them as they are needed.
 CONNECTIONS = {"pool_size": 20, "max_overflow": 40}
@@ -86,6 +87,25 @@ def _on_connect(connection: Any, _record: Any) -> None:
         "secure_delete = ON",  # a deleted draft is overwritten, however SQLite was built (CO-M5)
     ):
         connection.execute(f"PRAGMA {pragma}")
+
+
+def cut_log() -> bool:
+    """Write SQLite's log into its file and cut it to nothing: what was deleted must not stand on in the log (CO-M5).
+
+    False where somebody was in the way for longer than a moment; the next turn tries again. PostgreSQL sees to its
+    own log. Not to be called inside a change.
+    """
+    if db.engine.dialect.name != "sqlite":
+        return True
+    connection = db.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BRIEF_MS}")
+        is_busy, _pages, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    finally:
+        connection.close()
+    return not is_busy
 
 
 def _on_begin(connection: Connection) -> None:

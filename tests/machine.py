@@ -81,12 +81,12 @@ class Machine:
     def schedule(self) -> subprocess.Popen[str]:
         return self.start(sys.executable, "-m", "tests.machine")
 
-    def serve(self) -> "Visitor":
+    def serve(self, **more: Any) -> "Visitor":
         """Start the web server; gives a browser without scripts that stands before it."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.env |= {"PORT": str(port), "WEB_CONCURRENCY": "1"}
-        self.start(sys.executable, "-m", "gunicorn", "wsgi:create_app()")
+        self.start(sys.executable, "-m", "gunicorn", "wsgi:create_app()", **more)
         visitor = Visitor(port)
         until(visitor.is_answered)
         return visitor

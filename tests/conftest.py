@@ -92,6 +92,7 @@ def app(engine: str, house: House, request: pytest.FixtureRequest) -> Iterator[F
     place, app = house.built(engine)
     place.renew(settled="settled" in request.fixturenames)
     app.extensions["shouwen"] = place.config  # a story may have changed the settings
+    app.extensions.pop("openness", None)
     limiter.reset()
     yield app
     with app.app_context():

@@ -40,6 +40,23 @@ def published_one(notice_id: int, at: datetime) -> Notice | None:
     )
 
 
+def improvements(estate_id: int, since: datetime, until: datetime, limit: int) -> Sequence[Notice]:
+    """What was made better and told in that time; it is part of the year, though it may hang no longer."""
+    return db.session.scalars(
+        select(Notice)
+        .where(
+            Notice.estate_id == estate_id,
+            Notice.kind == Kind.IMPROVEMENT,
+            Notice.approved_at.is_not(None),
+            Notice.withdrawn_at.is_(None),
+            Notice.publish_at >= since,
+            Notice.publish_at < until,
+        )
+        .order_by(Notice.publish_at.desc(), Notice.id.desc())
+        .limit(limit)
+    ).all()
+
+
 def of_estates(estate_ids: Collection[int]) -> Sequence[Notice]:
     """The newest notices of some estates in any stage, with writer and approver."""
     return db.session.scalars(

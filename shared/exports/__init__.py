@@ -1,0 +1,1 @@
+"""Files for people to take along: spreadsheets and sheets of paper."""

@@ -1,0 +1,1 @@
+"""What is told of many cases at once, to anybody: figures, the year, open data."""

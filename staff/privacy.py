@@ -104,7 +104,7 @@ def privacy_accesses() -> Any:
     """Who opened what of which case, when (AH-6.2)."""
     user, sought = me(), _sought()
     page = viewings.page(user, sought, before=_number(request.args.get("before", "")))
-    kept = {name: request.args[name] for name in FILTERS if request.args.get(name)}
+    kept: dict[str, Any] = {name: request.args[name] for name in FILTERS if request.args.get(name)}
     return pages.render(
         "staff/privacy/accesses.html",
         viewings=[_viewing(viewing) for viewing in page.viewings],

@@ -116,7 +116,7 @@ def _happened(row: dict[str, Any], when: When) -> Line:
 
 
 def _answer(row: dict[str, Any], when: When) -> Line:
-    said = {True: _("是"), False: _("否")}
+    said: dict[bool | None, str] = {True: _("是"), False: _("否")}
     marks = [
         (_("满意"), said.get(row.get("satisfied"))),
         (_("解决"), said.get(row.get("solved"))),

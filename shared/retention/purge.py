@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from shared.audit.models import Access, TimelineRow
 from shared.cases import scope
 from shared.cases.models import Case
-from shared.database import db, transaction
+from shared.database import BUSY_TIMEOUT_MS, db, transaction
 from shared.identity.models import Estate
 from shared.identity.queries import estates
 from shared.retention import archive, erasure, terms
@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 
 # The schedule believes no clock that says nothing has happened for so long; an operator may.
 LONGEST_SILENCE = timedelta(days=90)
+PATIENCE_MS = 2_000  # with readers of the write-ahead log; writers wait meanwhile
 
 Condition = Callable[[Estate, datetime], ColumnElement[bool]]
 Stopping = Callable[[], bool]
@@ -51,8 +52,7 @@ def run(at: datetime, stopping: Stopping = lambda: False) -> Purged:
         done.sealed += _each(estate, terms.sealing_due, archive.seal, at, stopping, done)
     if not stopping():
         done.accesses = _forget_accesses(at)
-    if done.erased:
-        done.traces = not scrub()
+    done.traces = not scrub()
     return done
 
 
@@ -90,9 +90,12 @@ def scrub() -> bool:
         return True
     db.session.rollback()  # our own snapshot must not be what holds it
     connection = db.engine.raw_connection()
+    cursor = connection.cursor()
     try:
-        busy = connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
     finally:
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
         connection.close()
     return not busy
 

@@ -35,7 +35,7 @@ def of(user: User) -> tuple[list[Wish], list[Wish]]:
 
 
 def _overseen(user: User) -> Select[Any]:
-    columns = (DataRequest, visible_to(user).label("is_visible"))
+    columns: tuple[Any, ...] = (DataRequest, visible_to(user).label("is_visible"))
     return (
         select(*columns)
         .join(Case, Case.id == DataRequest.case_id)

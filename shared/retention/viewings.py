@@ -98,8 +98,9 @@ def page(user: User, sought: Sought, *, before: int | None = None, most: int = P
 
 
 def _entries(user: User) -> Select[Any]:
+    columns: list[Any] = [*_COLUMNS, visible_to(user).label("is_visible")]
     return (
-        select(*_COLUMNS, visible_to(user).label("is_visible"))
+        select(*columns)
         .join(User, User.id == Access.user_id)
         .join(Case, Case.id == Access.case_id)
         .join(Estate, Estate.id == Case.estate_id)

@@ -15,14 +15,15 @@ from flask import Flask, current_app
 from shared import clock_watch
 from shared.attachments import check
 from shared.audit import roots
-from shared.cases import drafts
+from shared.cases import drafts, scope
 from shared.clock import now
 from shared.clock_watch import Watch
-from shared.database import transaction
+from shared.database import cut_log, transaction
 from shared.deadlines import sweep
 from shared.email_intake import polling, settling
 from shared.escalation import climbing
 from shared.identity import throttle
+from shared.notifications import surveying, telling
 from shared.outbox import drain, rows
 from shared.retention import purge
 
@@ -63,8 +64,6 @@ def _old_counters(_stopping: Stopping) -> None:
         throttle.purge(now() - timedelta(days=1))
 
 
-def _deadlines(at: datetime) -> None:
-    """What was broken, then what nobody answered."""
 def _mailboxes(stopping: Stopping) -> None:
     for mailbox in current_app.extensions["shouwen"].mailboxes:
         polling.poll_unless_pausing(mailbox, stopping)
@@ -82,6 +81,8 @@ def _surveys(at: datetime) -> None:
             telling.remind_of_survey(scope.lock_by_id(case_id), at)
 
 
+def _deadlines(at: datetime) -> None:
+    """What was broken, then what nobody answered."""
     sweep.sweep(at)
     climbing.climb_due(at)
 
@@ -111,15 +112,17 @@ TIMETABLE: Sequence[Line] = (
     Line("outbox", 2, _outbox),
     _steady("deadlines", 15, _deadlines),
     _steady("daily roots", 10 * MINUTE, roots.make_due_roots),
-    Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
-    Line("drafts", DAY, _drafts),
     Line("mailbox", MINUTE, _mailboxes),
+    Line("database log", MINUTE, lambda _: cut_log()),
+    Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
+    _steady("surveys", 10 * MINUTE, _surveys),
+    Line("drafts", DAY, _drafts),
     Line("old counters", DAY, _old_counters),
+    Line("old mails", DAY, _old_mails),
     Line("done outbox rows", DAY, _done_rows),
     _steady("retention", HOUR, purge.run_if_alive),
 )
 
-    Line("old mails", DAY, _old_mails),
 
 def run(app: Flask, stop: Event, timetable: Sequence[Line] = TIMETABLE) -> None:
     """Keep the timetable until *stop* is set, by a signal say; every line at once to begin with.

@@ -43,10 +43,12 @@ def my_zone() -> str:
 
 def _nav(user: User) -> list[dict[str, Any]]:
     """Only what this person may open, and only what there is."""
+    of_mail = (("staff.mails", _("邮件"), (P.CASE_REGISTER,)),) if _reads_mail() else ()
     pages_of_face = (
         ("staff.desk", _("工作台"), (P.DESK_VIEW,)),
         ("staff.register", _("台账"), (P.CASE_VIEW,)),
         ("staff.intake", _("登记"), (P.CASE_REGISTER,)),
+        *of_mail,
         ("staff.incidents", _("群诉"), (P.INCIDENT_VIEW,)),
         ("staff.notices", _("公告"), (P.NOTICE_WRITE, P.NOTICE_APPROVE)),
         ("staff.privacy", _("个人信息"), (P.PRIVACY_VIEW,)),
@@ -58,6 +60,11 @@ def _nav(user: User) -> list[dict[str, Any]]:
         for endpoint, label, permissions in pages_of_face
         if endpoint in current_app.view_functions and any(user.estates_where(p) for p in permissions)
     ]
+
+
+def _reads_mail() -> bool:
+    """Whether any mailbox is read; without one there is no mail to decide on."""
+    return bool(current_app.extensions["shouwen"].mailboxes)
 
 
 def _is_of(endpoint: str) -> bool:

@@ -4,7 +4,6 @@ Written by strangers and by their machines: nothing here trusts a declared chara
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email._policybase import Compat32
@@ -14,6 +13,7 @@ from email.message import Message
 from email.utils import collapse_rfc2231_value, getaddresses
 
 from shared.email_intake import plain_text, quoting
+from shared.email_intake.characters import clean, text_of
 
 PIECE = 64 * 1024  # fed to the parser at a time: it would otherwise hold the mail four times over
 MOST_PARTS = 100
@@ -32,10 +32,6 @@ _TO = (
     "x-forwarded-to",
     "resent-to",
 )
-# gb2312 is what programs say when they write its successor, which can say everything the older ones can.
-# Codecs that are no character sets; some of them take the square of the time.
-_NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf_7"})
-_CHINESE = frozenset({"gb2312", "gbk", "gb18030", "x-gbk", "cp936", "hz-gb-2312", "euc-cn"})
 
 
 class _AsWritten(Compat32):
@@ -137,7 +133,7 @@ def _repaired(value: str) -> str:
         value.encode()
         return value
     except UnicodeEncodeError:
-        return _text(value.encode("utf-8", "surrogateescape"), "")
+        return text_of(value.encode("utf-8", "surrogateescape"), "")
 
 
 def _decoded_header(value: str) -> str:
@@ -153,11 +149,11 @@ def _word(part: str | bytes, charset: str | None) -> str:
     if isinstance(part, str):
         return part
     # Between encoded words the library leaves the rest in this form.
-    return _text(part, charset) if charset else part.decode("raw-unicode-escape", "replace")
+    return text_of(part, charset) if charset else part.decode("raw-unicode-escape", "replace")
 
 
 def _one_line(text: str) -> str:
-    return " ".join(_clean(text).split())[:LONGEST_LINE]
+    return " ".join(clean(text).split())[:LONGEST_LINE]
 
 
 def _addresses(values: list[str]) -> Iterator[tuple[str, str]]:
@@ -263,11 +259,11 @@ def _is_beside(part: "Message[str, str]") -> bool:
 
 
 def _said(part: "Message[str, str]") -> tuple[str, str]:
-    text = _text(_bytes_of(part)[:LONGEST_PART], str(part.get_param("charset") or ""))
+    text = text_of(_bytes_of(part)[:LONGEST_PART], str(part.get_param("charset") or ""))
     if part.get_content_type() == "text/html":
         said, quoted = plain_text.of_html(text)
-        return _clean(said), _clean(quoted)
-    return _clean(text.replace("\r\n", "\n").replace("\r", "\n")).strip(), ""
+        return clean(said), clean(quoted)
+    return clean(text.replace("\r\n", "\n").replace("\r", "\n")).strip(), ""
 
 
 def _bytes_of(part: "Message[str, str]") -> bytes:
@@ -282,32 +278,3 @@ def _file_name(part: "Message[str, str]") -> str:
         return ""
     name = collapse_rfc2231_value(value, errors="replace") if isinstance(value, tuple) else value
     return _one_line(_decoded_header(_repaired(name))).replace("/", "_").replace("\\", "_")
-
-
-# Characters
-
-
-def _text(content: bytes, charset: str) -> str:
-    """*content* as what it says it is, else as what most of China writes."""
-    declared = charset.strip().strip("\"'").lower()
-    if declared.replace("-", "_") in _NO_CHARSETS:
-        declared = ""
-    tries = ["gb18030"] if declared in _CHINESE else [declared, "utf-8", "gb18030"]
-    for name in filter(None, tries):
-        try:
-            return content.decode(name)
-        except (UnicodeDecodeError, LookupError, ValueError):
-            continue
-    # The end of a text that was cut may be half a character.
-    return content.decode("utf-8" if declared in ("utf-8", "utf8", "us-ascii", "") else tries[-1], "replace")
-
-
-def _clean(text: str) -> str:
-    """Without what a database, a log or an eye stumbles over: controls, halves of characters, turned directions."""
-    return "".join(c for c in text if c in "\n\t" or not _is_unfit(c))
-
-
-def _is_unfit(character: str) -> bool:
-    if "‪" <= character <= "‮" or "⁦" <= character <= "⁩" or character == "﻿":
-        return True
-    return unicodedata.category(character) in ("Cc", "Cs", "Cn")

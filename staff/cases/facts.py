@@ -164,7 +164,8 @@ def responsible_since(dossier: Dossier) -> str:
     return ""
 
 
-def _masked_email(address: str) -> str:
+def masked_email(address: str) -> str:
+    """`w***@example.com`"""
     name, _at, host = address.partition("@")
     return f"{name[:1]}***@{host}"
 
@@ -179,7 +180,7 @@ def party(case: Case, revealed: str = "") -> Shown | None:
         head=" ".join(part for part in (who.name or "", kind) if part),
         unit=who.unit or "",
         phone=(who.phone if revealed == "phone" else masked(who.phone)) if who.phone else "",
-        email=(who.email if revealed == "email" else _masked_email(who.email)) if who.email else "",
+        email=(who.email if revealed == "email" else masked_email(who.email)) if who.email else "",
         phone_open=revealed == "phone",
         email_open=revealed == "email",
     )

@@ -227,6 +227,11 @@ def handlers_for(case: Case) -> list[tuple[Department, User, int]]:
     return sorted(found, key=lambda row: (row[0].id != routed, row[0].position, row[2], row[1].name))
 
 
+def number_of(case_id: int, user: User) -> str | None:
+    """The archive number of that case, if *user* may see it."""
+    return db.session.scalar(select(Case.archive_number).where(Case.id == case_id, visible_to(user)))
+
+
 def visible_numbers(numbers: Collection[str], user: User) -> set[str]:
     """Of these archive numbers those of cases that *user* may see."""
     if not numbers:

@@ -15,6 +15,8 @@ from PIL import Image
 
 from shared.attachments import verbs as attachments
 from shared.database import db, transaction
+from shared.email_intake.models import InboundMail
+from shared.email_intake.outcomes import Outcome, Why
 from shared.identity.permissions import Role
 from shared.incidents.models import Incident, Membership
 from shared.notices import publishing
@@ -90,6 +92,11 @@ DOORS: dict[str, frozenset[str] | None] = {
     "incidents": EVERYBODY - {"administrator"},
     "incident": EVERYBODY - {"administrator"},
     "incident_joining": FRONT,
+    "mails": DESK,
+    "mails_one": DESK,
+    "mails_registration": DESK,
+    "mails_joining": DESK,
+    "mails_ignoring": DESK,
     "incident_refusal": FRONT,
     "incident_facts": FRONT,
     "incident_ending": FRONT,
@@ -146,7 +153,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_api_keys": frozenset({"director", "administrator"}),
     "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }
-OF_ONE_THING = {"number", "notice_id", "file", "incident_id"}
+OF_ONE_THING = {"number", "notice_id", "file", "incident_id", "mail_id"}
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
 ONE_OF_EACH = {role: username for username, role in reversed(ROLE_OF.items())}
 
@@ -164,7 +171,7 @@ class Door:
 
 @dataclass(frozen=True)
 class Estate:
-    """One case with a photo, one notice and one incident, all of 锦绣花园."""
+    """One case with a photo, one notice, one incident and one mail, all of 锦绣花园."""
 
     number: str
     file: str
@@ -174,6 +181,7 @@ class Estate:
     def doors(self, app: Flask) -> Iterator[Door]:
         """Every staff route that needs a sign-in, by every method, filled with what is here."""
         with app.test_request_context():
+    mail_id: int = 1
             for rule in app.url_map.iter_rules():
                 face, _, endpoint = rule.endpoint.partition(".")
                 if face != "staff" or DOORS.get(endpoint, EVERYBODY) is None:
@@ -208,7 +216,19 @@ def here(cast: Cast) -> Estate:
             )
         )
         story.case.incident_id = incident.id
-        return Estate(story.number, attachment.id, notice.id, incident.id)
+        mail = InboundMail(
+            estate_id=cast.estate.id,
+            digest=bytes(32),
+            received_at=MONDAY,
+            outcome=Outcome.WAITING,
+            reason=Why.FORGED,
+            sender="xiulan@example.com",
+            subject="电梯又坏了",
+            body="困了人",
+        )
+        db.session.add(mail)
+        db.session.flush()
+        return Estate(story.number, attachment.id, notice.id, incident.id, mail.id)
 
 
 def _knock(client: CriticalClient, door: Door, token: str) -> Page:

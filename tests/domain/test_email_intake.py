@@ -361,6 +361,7 @@ def test_an_endless_text_is_cut_and_says_so(cast: Cast, server: MailServer) -> N
     (case,) = cases()
     assert case.statement is not None
     assert len(case.statement.description) == 4_000
+    assert "长" * 3_900 in case.statement.description
     assert case.statement.description.endswith("见原邮件）")
 
 

@@ -244,6 +244,12 @@ def test_a_garbled_text_is_known_as_such() -> None:
     assert not read(raw("漏水".encode())).is_garbled
 
 
+def test_a_text_that_breaks_off_within_a_character_is_read_up_to_there() -> None:
+    body = base64.encodebytes(("漏" * 100_000).encode())
+    words = read(raw(body, encoding="base64")).words
+    assert set(words) == {"漏"}
+
+
 def test_an_encrypted_mail_is_known_as_such() -> None:
     parts = b"--b\r\nContent-Type: application/pgp-encrypted\r\n\r\nVersion: 1\r\n--b--"
     assert read(raw(parts, kind="multipart/encrypted; boundary=b")).is_encrypted

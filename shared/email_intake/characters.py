@@ -1,8 +1,9 @@
 """Bytes as the characters that somebody meant, whatever they say they are. Pure."""
 
-import codecs
 import unicodedata
 
+LONG = 1_000  # bytes; in less, one character at the end says nothing about the rest
+WIDEST = 5  # bytes of one character, and one more
 # Codecs that are no character sets; some of them take the square of the time.
 _NO_CHARSETS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "utf_7"})
 # gb2312 is what programs say when they write its successor, which can say everything the older ones can.
@@ -17,9 +18,11 @@ def text_of(content: bytes, charset: str) -> str:
     tries = ["gb18030"] if declared in _CHINESE else [declared, "utf-8", "gb18030"]
     for name in filter(None, tries):
         try:
-            # Not to the end: that of a text which was cut may be half a character.
-            return codecs.getincrementaldecoder(name)().decode(content)
-        except (ValueError, LookupError, TypeError):
+            return content.decode(name)
+        except UnicodeDecodeError as error:
+            if len(content) > LONG and error.start > len(content) - WIDEST:
+                return content[: error.start].decode(name)  # a text that was cut within a character
+        except (ValueError, LookupError):
             continue
     return content.decode("utf-8", "replace")
 

@@ -56,6 +56,8 @@ def test_chinese_character_sets_are_one(declared: str) -> None:
         ("漏水了".encode("gb18030"), "utf-8"),  # something wrong is said
         ("漏水了".encode(), "iso-2022-unheard-of"),
         ("漏水了".encode(), "punycode"),
+        ("漏水了".encode(), "base64"),
+        ("漏水了".encode(), "zlib"),
         ("漏水了".encode("big5"), "big5"),
         ("漏水了".encode("utf-16"), "utf-16"),
     ],

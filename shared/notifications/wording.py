@@ -15,7 +15,7 @@ from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
 from shared.escalation.models import Rung
-from shared.notifications import answering, grave_wording, party_acts_wording, surveying
+from shared.notifications import answering, data_rights_wording, grave_wording, party_acts_wording, surveying
 from shared.ownership.models import Assignment, Transfer
 
 
@@ -224,6 +224,7 @@ _TO_PARTY: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "reopened": _reopened,
     "closed": _closed,
     **party_acts_wording.TO_PARTY,
+    **data_rights_wording.TO_PARTY,
 }
 _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "assigned": _assigned,
@@ -236,4 +237,5 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "internal_report": _internal_report,
     **grave_wording.TO_STAFF,
     **party_acts_wording.TO_STAFF,
+    **data_rights_wording.TO_STAFF,
 }

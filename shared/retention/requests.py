@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
+from shared import events
 from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import YearMissing, add_days
 from shared.cases import acting, internal_reports
@@ -15,6 +16,7 @@ from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notifications.models import PartyAddress
 from shared.retention import archive, erasure, terms
+from shared.retention.events import DataAnswered, DataAsked
 from shared.retention.models import DataRequest
 from shared.retention.terms import COPY, DELETION
 
@@ -69,6 +71,7 @@ def ask(case: Case, kind: str, *, at: datetime, by: User | None = None) -> DataR
     if kind == DELETION:
         db.session.execute(delete(PartyAddress).where(PartyAddress.case_id == case.id))
     _perform(case, Act.DATA_REQUEST, by, at, {"request": request.id, "kind": kind})
+    events.publish(DataAsked(case.id, request.id, at))
     return request
 
 
@@ -104,6 +107,7 @@ def answer(
     request.answered_at, request.answered_by_id, request.granted = at, by.id, granted
     facts = {"request": request.id, "kind": request.kind, "granted": granted, **words}
     _perform(case, Act.DATA_ANSWER, by, at, facts)
+    events.publish(DataAnswered(case.id, request.id, at))
     if deletes and not case.is_open:
         if granted:
             erasure.erase(case, at=at)

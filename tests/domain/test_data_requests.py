@@ -12,7 +12,7 @@ from shared.cases import ending, scope
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.errors import Refused
-from shared.notifications.models import PartyAddress
+from shared.notifications.models import Message, PartyAddress
 from shared.outbox import drain
 from shared.retention import purge, requests
 from shared.retention.models import DataRequest
@@ -157,3 +157,18 @@ def test_a_request_at_night_is_taken_like_any_other(cast: Cast, hour: int) -> No
     at = MONDAY.replace(hour=0) + timedelta(hours=hour)
     with time_machine.travel(at, tick=False):
         assert ask(begin(cast, at)).due_at > at + timedelta(days=15)
+
+
+# Who hears of it
+
+
+def test_the_director_hears_of_a_request_and_the_party_of_the_answer(cast: Cast) -> None:
+    life = ended(cast)
+    answer(life, ask(life, COPY), granted=True)
+    answer(life, ask(life, DELETION), granted=True)
+    told = [(m.to_role, m.about) for m in db.session.query(Message).filter(Message.about.like("data_%"))]
+    assert told == [
+        ("director", "data_asked"),
+        ("party", "data_answered"),
+        ("director", "data_asked"),
+    ], "whoever is deleted has no address with us"

@@ -1,0 +1,19 @@
+"""Who is told of a party's wish about their data, and that the party is told of the answer (PIPL 50)."""
+
+from datetime import datetime
+
+from shared.cases.models import Case
+from shared.notifications import recipients
+from shared.notifications.sending import PARTY, tell
+
+
+def on_data_asked(case: Case, request_id: int, at: datetime) -> None:
+    """The director answers within fifteen working days."""
+    for recipient in recipients.directors(case, at):
+        tell(case, recipient.role, "data_asked", at=at, user=recipient.user, detail=str(request_id))
+
+
+def on_data_answered(case: Case, request_id: int, at: datetime) -> None:
+    """Whoever was granted deletion has no address with us any more, and reads it on the page."""
+    if case.erased_at is None:
+        tell(case, PARTY, "data_answered", at=at, detail=str(request_id))

@@ -35,13 +35,14 @@ from shared.events import Event, subscribe
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
-from shared.notifications import grave, party_acts, telling
+from shared.notifications import data_rights, grave, party_acts, telling
 from shared.outbox import nudge
 from shared.ownership import dispatching, routing
 from shared.ownership.events import CaseDispatched, CaseEscalated, OpinionGiven, PlanMade, TransferAsked
 from shared.ownership.models import Assignment, Transfer
 from shared.policies.terms import NOBODY
 from shared.retention import archive
+from shared.retention.events import DataAnswered, DataAsked
 from shared.revisits.events import Appealed, FoundUnsatisfied, RatedLow
 from shared.severity import grading
 from shared.severity.events import CaseGraded
@@ -171,6 +172,14 @@ def _on_reopened(event: CaseReopened) -> None:
     archive.unseal(_row(Case, event.case_id))
 
 
+def _on_data_asked(event: DataAsked) -> None:
+    data_rights.on_data_asked(_row(Case, event.case_id), event.request_id, event.at)
+
+
+def _on_data_answered(event: DataAnswered) -> None:
+    data_rights.on_data_answered(_row(Case, event.case_id), event.request_id, event.at)
+
+
 def _finish() -> None:
     """At the end of every change: handle the news, then derive the clocks of each touched case once.
 
@@ -195,6 +204,8 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (PartyInformed, _of_case(telling.on_informed)),
     (FoundUnsatisfied, _on_unsatisfied),
     (CaseReopened, _on_reopened),
+    (DataAsked, _on_data_asked),
+    (DataAnswered, _on_data_answered),
     (CaseReopened, _of_case(dispatching.release)),
     (CaseReopened, _of_case(telling.on_reopened)),
     (CaseClosed, _of_case(telling.on_closed)),

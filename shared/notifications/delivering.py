@@ -14,6 +14,7 @@ from shared.identity.models import User
 from shared.notifications import answering, party_addresses, reasons, wording
 from shared.notifications.channels import Channel, Letter, Unreachable, groups, mail, push, sms, wechat
 from shared.notifications.models import SENT, UNSENT, Message
+from shared.notifications.queries import TASK
 from shared.outbox.tasks import Undone, task
 
 CHANNELS: tuple[Channel, ...] = (mail, sms, wechat, push)
@@ -42,7 +43,7 @@ def obstacle(channel: Channel, person: User | Party | None) -> str | None:
     return None if any(map(channel.is_usable, addresses)) else reasons.unfit(channel.NAME)
 
 
-@task("send_message", given_up=lambda payload: _given_up(payload))
+@task(TASK, given_up=lambda payload: _given_up(payload))
 def send_message(payload: dict[str, Any]) -> None:
     """Write the words and send them, unless it was done. May send twice, under the same mark. Raises Undone."""
     message = db.session.scalar(

@@ -11,6 +11,7 @@ from shared.notifications import quiet
 from shared.notifications.channels import Channel, groups, mail, sms
 from shared.notifications.delivering import CHANNELS, obstacle
 from shared.notifications.models import UNSENT, WAITING, Message
+from shared.notifications.queries import TASK, key_of
 from shared.outbox import rows
 
 PARTY = "party"
@@ -112,8 +113,5 @@ def _write(message: Message, hindered: str | None, not_before: datetime | None) 
     db.session.add(message)
     db.session.flush()
     if hindered is None:
-        whom = message.user_id or message.to_role
-        event = f"{message.case_id}:{message.about}:{message.detail or ''}"
-        key = f"message:{event}:{whom}:{message.channel}"
-        rows.write("send_message", {"message": message.id}, key, not_before)
+        rows.write(TASK, {"message": message.id}, key_of(message), not_before)
     return message

@@ -15,6 +15,7 @@ from staff.cases import (
     contact,
     contacts,
     data_request,
+    delivery,
     designation,
     dispatch,
     escalation,
@@ -81,6 +82,6 @@ ACTS_BY_MODULE = (
     transfer,
     triage,
 )
-PAGES = (archive, contacts, data_request, files, intake, page)
+PAGES = (archive, contacts, data_request, delivery, files, intake, page)
 
 performing.mount()

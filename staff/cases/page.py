@@ -21,7 +21,19 @@ from shared.retention import archive, requests
 from shared.web.pages import render
 from staff import blueprint
 from staff.access import in_background, me, requires
-from staff.cases import entries, facts, gravity, matter, outside, plans, queries, steps, told, wording
+from staff.cases import (
+    delivery,
+    entries,
+    facts,
+    gravity,
+    matter,
+    outside,
+    plans,
+    queries,
+    steps,
+    told,
+    wording,
+)
 from staff.cases.acts import ACTS
 from staff.cases.entries import Show
 from staff.cases.queries import Dossier
@@ -144,5 +156,6 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "chapters": entries.chapters(dossier, current, now),
         "views": views(case, current),
         "told": told.told(case, user, now),
+        "delivery": delivery.of(case, user, now),
         "refusal": refusal,
     }

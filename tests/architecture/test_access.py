@@ -34,6 +34,8 @@ DESK = FRONT | {"assistant"}
 WORKERS = frozenset({"handler", "department_head"})
 MANAGERS = frozenset({"deputy_manager", "general_manager"})
 CLOSERS = frozenset({"specialist", "director"})
+# Whoever may have to answer for a report from inside comes by the same doors (CO-M5); the guard tells them apart.
+KEEPERS = MANAGERS | {"supervisor"}
 
 # endpoint → who may open it; None: nobody needs to be signed in.
 DOORS: dict[str, frozenset[str] | None] = {
@@ -50,9 +52,9 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_file": EVERYBODY - {"administrator"},
     "case_thumb": EVERYBODY - {"administrator"},
     "case_receipt": DESK,
-    "case_reveal": DESK | WORKERS,
-    "case_claim": DESK,
-    "case_triage": FRONT,
+    "case_reveal": DESK | WORKERS | KEEPERS,
+    "case_claim": DESK | KEEPERS,
+    "case_triage": FRONT | KEEPERS,
     "case_finding": FRONT | WORKERS,
     "case_grading": FRONT | MANAGERS,
     "case_plan": WORKERS,
@@ -63,11 +65,11 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_dispatch": FRONT,
     "case_acceptance": WORKERS,
     "case_objection": WORKERS,
-    "case_contact": DESK | WORKERS,
-    "case_progress": DESK | WORKERS | MANAGERS,
-    "case_note": DESK | WORKERS | MANAGERS,
+    "case_contact": DESK | WORKERS | KEEPERS,
+    "case_progress": DESK | WORKERS | KEEPERS,
+    "case_note": DESK | WORKERS | KEEPERS,
     "case_escalation": DESK | WORKERS,
-    "case_transfer": DESK | WORKERS,
+    "case_transfer": DESK | WORKERS | KEEPERS,
     "case_agreement": DESK | WORKERS,
     "case_proposal": DESK | WORKERS,
     "case_extension": FRONT | {"department_head"},
@@ -75,11 +77,12 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_referral": FRONT,
     "case_recall": FRONT,
     "case_report": WORKERS,
-    "case_informing": DESK,
-    "case_revisit": DESK,
-    "case_closure": CLOSERS,
-    "case_reopening": FRONT,
-    "case_archiving": CLOSERS,
+    "case_informing": DESK | KEEPERS,
+    "case_resending": DESK,
+    "case_revisit": DESK | KEEPERS,
+    "case_closure": CLOSERS | KEEPERS,
+    "case_reopening": FRONT | KEEPERS,
+    "case_archiving": CLOSERS | KEEPERS,
     "case_outside_order": DESK,
     "case_outside_answer": DESK,
     # Asked of one person by name, whatever their role: the verb looks who it is.
@@ -89,14 +92,14 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_joining": FRONT,
     "case_parting": FRONT,
     "case_designation": frozenset({"general_manager"}),
-    "incidents": EVERYBODY - {"administrator"},
-    "incident": EVERYBODY - {"administrator"},
-    "incident_joining": FRONT,
     "mails": DESK,
     "mails_one": DESK,
     "mails_registration": DESK,
     "mails_joining": DESK,
     "mails_ignoring": DESK,
+    "incidents": EVERYBODY - {"administrator"},
+    "incident": EVERYBODY - {"administrator"},
+    "incident_joining": FRONT,
     "incident_refusal": FRONT,
     "incident_facts": FRONT,
     "incident_ending": FRONT,
@@ -113,6 +116,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "withdraw_notice": EVERYBODY,
     "approve_notice": CLOSERS | MANAGERS,
     "operations": frozenset({"director", "administrator"}),
+    "operations_resending": frozenset({"director", "administrator"}),
     "settings_policies": EVERYBODY,
     "settings_policies_comparison": EVERYBODY,
     "settings_policies_simulation": EVERYBODY - WORKERS,
@@ -177,11 +181,11 @@ class Estate:
     file: str
     notice_id: int
     incident_id: int
+    mail_id: int = 1
 
     def doors(self, app: Flask) -> Iterator[Door]:
         """Every staff route that needs a sign-in, by every method, filled with what is here."""
         with app.test_request_context():
-    mail_id: int = 1
             for rule in app.url_map.iter_rules():
                 face, _, endpoint = rule.endpoint.partition(".")
                 if face != "staff" or DOORS.get(endpoint, EVERYBODY) is None:

@@ -15,7 +15,7 @@ from tests.critic import CriticalClient
 from tests.life import CONTENT, NOT_CONTENT, Life, begin
 
 SignIn = Callable[[str], CriticalClient]
-MOST_QUERIES = 20
+MOST_QUERIES = 22
 
 
 def _long_story(cast: Cast, rows: int) -> Life:

@@ -1,0 +1,85 @@
+"""What a message is about, by what it goes and to whom, in the words of a screen."""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from shared import words
+from shared.escalation.holding import FIRST_RESPONDER
+from shared.notifications.channels import groups
+from shared.notifications.models import Message
+from shared.words import Table
+
+ABOUT: Table = {
+    "received": _l("已收到诉求"),
+    "mail_added": _l("已收到补充"),
+    "dispatched": _l("已派单"),
+    "informed": _l("有结果了，请评价"),
+    "survey": _l("再请评价一次"),
+    "reopened": _l("重新办理"),
+    "closed": _l("已结案"),
+    "proposed": _l("想约定时间"),
+    "data_answered": _l("个人信息请求有答复"),
+    "assigned": _l("派单给您"),
+    "transfer_asked": _l("请接任首问责任人"),
+    "deadline_near": _l("时限将到"),
+    "deadline_broken": _l("时限已超"),
+    "deadline_unanswered": _l("超时无人回应"),
+    "escalated": _l("上报"),
+    "not_satisfied": _l("回访不满意"),
+    "internal_report": _l("内部反映"),
+    "urged": _l("催办"),
+    "rated_low": _l("评价不满意"),
+    "appealed": _l("申诉"),
+    "data_asked": _l("个人信息请求"),
+    "proposal_answered": _l("约定有答复"),
+    "major": _l("重大诉求"),
+    "major_progress": _l("重大诉求进展"),
+    "review_wanted": _l("请审核方案"),
+    "approval_wanted": _l("请批准方案"),
+    "plan_answered": _l("方案有答复"),
+    "special_report": _l("专题报告"),
+    "designated": _l("总经理已指定办理"),
+}
+CHANNELS: Table = {
+    "mail": _l("邮件"),
+    "sms": _l("短信"),
+    "wechat": _l("微信"),
+    "push": _l("浏览器提醒"),
+    "group": _l("群消息"),
+}
+ROBOTS: Table = {
+    "wecombot": _l("企业微信群"),
+    "dingtalk": _l("钉钉群"),
+    "feishu": _l("飞书群"),
+    "lark": _l("飞书群"),
+}
+
+
+def about(message: Message) -> str:
+    return str(ABOUT.get(message.about, message.about))
+
+
+def channel(message: Message) -> str:
+    """Of a group, of which messenger."""
+    if message.channel != groups.NAME:
+        return str(CHANNELS.get(message.channel, message.channel))
+    robot = groups.robot_of(message.to_role)
+    return str(ROBOTS.get(robot.kind, CHANNELS["group"]) if robot else CHANNELS["group"])
+
+
+def whom(message: Message, name: str | None) -> str:
+    """A member of staff by *name*, everybody else by what they are."""
+    if name:
+        return name
+    if message.channel == groups.NAME:
+        robot = groups.robot_of(message.to_role)
+        audience = sorted(robot.audience) if robot else []
+        return "、".join(_role(name) for name in audience) or _("全体")
+    return _("诉求人")
+
+
+def _role(name: str) -> str:
+    """A department stands there by its own name."""
+    if name == FIRST_RESPONDER:
+        return _("首问责任人")
+    return str(words.ROLES.get(name, name))

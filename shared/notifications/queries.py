@@ -1,0 +1,87 @@
+"""What has become of messages: of one case, and of those that were given up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from shared.cases.models import Case
+from shared.database import db
+from shared.identity.models import User
+from shared.identity.queries import names_of
+from shared.notifications.models import Message
+from shared.outbox import queries as outbox
+from shared.outbox.models import DEAD, DUE, OutboxRow
+
+TASK = "send_message"
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A message to *name*, and its place in the outbox.
+
+    *next_at*: when it is tried next; *resent_by*: who had it tried anew.
+    """
+
+    message: Message
+    name: str | None
+    attempts: int
+    is_dead: bool
+    next_at: datetime | None
+    resent_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """A row that was given up; *message* and *case* unless it was another kind of work."""
+
+    row: OutboxRow
+    message: Message | None
+    case: Case | None
+    name: str | None
+
+
+def key_of(message: Message) -> str:
+    """The outbox row's: one for each case, event, recipient and channel (F07)."""
+    event = f"{message.case_id}:{message.about}:{message.detail or ''}"
+    return f"message:{event}:{message.user_id or message.to_role}:{message.channel}"
+
+
+def of_case(case_id: int) -> list[Track]:
+    """Everything that was, or was not, sent about a case, the latest first."""
+    found = db.session.execute(
+        select(Message, User.name)
+        .outerjoin(User, User.id == Message.user_id)
+        .where(Message.case_id == case_id)
+        .order_by(Message.made_at.desc(), Message.id.desc())
+    ).all()
+    keys = [key_of(message) for message, _name in found]
+    rows = {row.key: row for row in db.session.scalars(select(OutboxRow).where(OutboxRow.key.in_(keys)))}
+    names = names_of(row.payload.get("by") for row in rows.values())
+    return [
+        _track(message, name, rows.get(key), names) for (message, name), key in zip(found, keys, strict=True)
+    ]
+
+
+def _track(message: Message, name: str | None, row: OutboxRow | None, names: dict[int, str]) -> Track:
+    if row is None:
+        return Track(message, name, 0, False, None, "")
+    by = names.get(row.payload.get("by", 0), "")
+    next_at = row.due_at if row.state == DUE else None
+    return Track(message, name, row.attempts, row.state == DEAD, next_at, by)
+
+
+def dead(limit: int) -> Sequence[DeadLetter]:
+    """The newest dead letters, with what they were about."""
+    rows = outbox.dead(limit)
+    ids = [row.payload["message"] for row in rows if row.task == TASK]
+    found = db.session.execute(
+        select(Message, Case, User.name)
+        .join(Case, Case.id == Message.case_id)
+        .outerjoin(User, User.id == Message.user_id)
+        .where(Message.id.in_(ids))
+    )
+    told = {message.id: (message, case, name) for message, case, name in found}
+    nothing = (None, None, None)
+    return [DeadLetter(row, *told.get(row.payload.get("message", 0), nothing)) for row in rows]

@@ -21,7 +21,7 @@ def upload() -> Response:
     """One file in, one slot out: the picture, or why not."""
     estate, at = estates.needed(), clock.now()
     taken = uploads.take(request.files.getlist("photos")[:1])
-    token, held = None, []
+    token = None
     with transaction():
         draft = browser_draft.lock_draft(estate, at)
         if draft is None:

@@ -246,3 +246,15 @@ def test_the_checklist_stands_beside_the_form(cast: Cast, signed_in: SignIn) -> 
     received = str(page.one("input[name=received_at]")["value"])
     assert received == now().astimezone(ZoneInfo("Asia/Shanghai")).strftime("%Y-%m-%dT%H:%M")
     assert now() > MONDAY
+
+
+def test_the_desk_is_not_offered_what_comes_without_it(
+    cast: Cast, signed_in: Callable[[str], CriticalClient]
+) -> None:
+    page = signed_in("limin").get("/staff/cases/new")
+    channels = {
+        str(option["value"]) for option in page.soup.select("[name=channel] option, input[name=channel]")
+    }
+    assert {"hotline", "walk_in", "relay"} <= channels
+    assert not channels & {"portal", "partner", "internal"}
+    assert "staff" not in {str(option["value"]) for option in page.soup.select("[name=party_type] option")}

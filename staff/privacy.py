@@ -79,7 +79,7 @@ def _held(estate: Any) -> dict[str, Any]:
     return {
         "estate": estate.name,
         "facts": [
-            (_("还留着的诉求"), _("%(n)s 件，最早 %(on)s", n=found.cases, on=on(found.oldest_at))),
+            (_("还留着"), _("%(n)s 件诉求，最早 %(on)s", n=found.cases, on=on(found.oldest_at))),
             (_("联系方式"), _("%(n)s 份", n=found.contacts)),
             (_("照片"), _("%(n)s 张", n=found.photos)),
             (_("已封存"), _("%(n)s 件", n=found.sealed)),
@@ -89,9 +89,9 @@ def _held(estate: Any) -> dict[str, Any]:
             (
                 _("期限"),
                 _(
-                    "结束 %(sealed)s 天后封存，%(erased)s 天后删除",
-                    sealed=estate.sealed_after,
-                    erased=estate.erased_after,
+                    "办完 %(sealed)s后封存，%(erased)s后删除",
+                    sealed=retention.span(estate.sealed_after),
+                    erased=retention.span(estate.erased_after),
                 ),
             ),
         ],

@@ -22,7 +22,7 @@ from shared.cases.telephones import masked
 from shared.database import transaction
 from shared.retention import copies, copy_text, requests
 from shared.retention.models import DataRequest
-from shared.retention.wording import REQUESTS
+from shared.retention.wording import REQUESTS, span
 from shared.web.pages import see_other
 
 
@@ -74,7 +74,7 @@ def _held(case: Case) -> list[tuple[str, str]]:
         (_("您写的内容"), _("有") if case.statement else ""),
         (_("照片"), _("%(n)s 张", n=len(copy["photos"])) if copy["photos"] else ""),
         (_("发给您的通知"), _("%(n)s 条", n=len(copy["messages"])) if copy["messages"] else ""),
-        (_("谁看过"), _("%(n)s 次", n=len(copy["viewed"])) if copy["viewed"] else _("还没有人打开过")),
+        (_("工作人员看过"), _("%(n)s 次", n=len(copy["viewed"])) if copy["viewed"] else _("还没有人打开过")),
     ]
 
 
@@ -89,8 +89,8 @@ def _kept(case: Case) -> list[tuple[str, str]]:
         return [(_("已删除"), on(case.erased_at))]
     if terms["ended_at"] is None:
         return [
-            (_("封存"), _("办完 %(n)s 天后", n=case.estate.sealed_after)),
-            (_("删除"), _("办完 %(n)s 天后", n=case.estate.erased_after)),
+            (_("封存"), _("办完 %(span)s后", span=span(case.estate.sealed_after))),
+            (_("删除"), _("办完 %(span)s后", span=span(case.estate.erased_after))),
         ]
     done = _("已封存") if case.sealed_at else _("封存")
     return [
@@ -104,7 +104,10 @@ def _asked(case: Case, wish: DataRequest) -> dict[str, Any]:
     """One request and how it stands."""
     zone = case.estate.zone
     if wish.answered_at is None:
-        state, said = "running", _("%(due)s前答复您", due=wording.moment(wish.due_at, zone))
+        due = wording.moment(wish.due_at, zone)
+        is_late = wish.due_at < clock.now()
+        state = "broken" if is_late else "running"
+        said = _("应在 %(due)s前答复，已经晚了", due=due) if is_late else _("%(due)s前答复您", due=due)
     elif wish.granted:
         waits = wish.kind == requests.DELETION and case.erased_at is None
         state, said = "kept", _("已同意，办完就删除") if waits else _("已同意")

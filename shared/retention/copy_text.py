@@ -133,7 +133,10 @@ def _messages(copy: dict[str, Any], when: When) -> list[Line]:
     found = []
     for m in copy["messages"]:
         name = CHANNELS.get(m["channel"], _("通知"))
-        how = _("已发送") if m["state"] == "sent" else reasons.shown(m["reason"]) or _("等待发送")
+        if m["state"] == "sent":
+            how = _("已发送")
+        else:
+            how = _("没有发出：%(why)s", why=reasons.shown(m["reason"])) if m["reason"] else _("等待发送")
         found.append((when(m["sent_at"] or m["made_at"]), f"{name} {how}"))
     found += [(when(a["made_at"]), _("您开了%(name)s", name=_name(a))) for a in copy["addresses"]]
     return found

@@ -1,5 +1,6 @@
 """Words for what the register of accesses and the data requests hold."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from shared.words import Table
@@ -11,6 +12,11 @@ WHAT: Table = {
     "copy": _l("打印个人信息副本"),
 }
 REQUESTS: Table = {"copy": _l("查看和复制"), "deletion": _l("删除")}
+
+
+def span(days: int) -> str:
+    """`180 天`, `3 年`."""
+    return _("%(n)s 天", n=days) if days % 365 else _("%(n)s 年", n=days // 365)
 
 
 def what(code: str) -> str:

@@ -280,6 +280,6 @@ def _changes() -> int:
 
 def test_what_is_held_is_told_with_its_dates(signed_in: SignIn, life: Life) -> None:
     page = signed_in("tangwen").get("/staff/privacy")
-    assert "还留着的诉求 1 件" in page.words
+    assert "还留着 1 件诉求" in page.words
     assert str((life.at + days(1095)).year) in page.words
     assert db.session.query(Case).count() == 1

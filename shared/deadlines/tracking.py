@@ -70,7 +70,7 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
     policy = policy_of(case.policy_version)
     derived = due_times(policy, facts, calendar_of(case.estate))
     if case.is_internal:
-        derived = [due for due in derived if not _is_of_handing_on(policy.clock(due.rule))]
+        derived = [due for due in derived if _is_for_supervision(policy.clock(due.rule))]
     dues = [_promised(due, stored.get((due.round, due.rule, due.started_at)), at) for due in derived]
     late = []
     for due in dues:
@@ -84,13 +84,13 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
     return late
 
 
-def _is_of_handing_on(clock: Clock | None) -> bool:
-    """Whether a clock is met by giving a matter to somebody: a report from inside is given to nobody (CO-M5)."""
-    met_by = {pattern.act for pattern in clock.stop} if clock else set()
-    return bool(met_by & {Act.DISPATCH, Act.ACCEPTANCE, Act.ESCALATION}) and not met_by & {
-        Act.CONTACT,
-        Act.PROGRESS,
-    }
+def _is_for_supervision(clock: Clock | None) -> bool:
+    """A report from inside is given to nobody and graded by no machine (CO-M5): of both no clock of it speaks."""
+    if clock is None or not clock.is_duty:
+        return False
+    met_by = {pattern.act for pattern in clock.stop}
+    is_of_handing_on = met_by & {Act.DISPATCH, Act.ACCEPTANCE, Act.ESCALATION}
+    return not is_of_handing_on or bool(met_by & {Act.CONTACT, Act.PROGRESS})
 
 
 def _counts_down(due: Due) -> bool:

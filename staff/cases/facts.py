@@ -44,6 +44,8 @@ def place(case: Case) -> str:
 
 def title(case: Case) -> str:
     """What and where, as people would call it."""
+    if case.is_internal:
+        return str(words.CHANNELS[case.channel])
     subject = words.TOPICS.get(case.topic or "", words.CATEGORIES[case.category])
     return " · ".join(part for part in (str(subject), place(case)) if part)
 

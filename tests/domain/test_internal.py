@@ -288,7 +288,7 @@ def test_its_clocks_run_and_none_of_them_asks_that_it_be_handed_on(cast: Cast) -
     story = reported(cast)
     rules = {d.rule for d in db.session.scalars(select(Deadline).where(Deadline.case_id == story.case.id))}
     assert {"completion", "feedback"} <= rules
-    assert not rules & {"relay", "relay_urgent", "escalation"}
+    assert not rules & {"relay", "relay_urgent", "escalation", "unresolved"}
 
 
 def test_a_broken_clock_is_told_to_supervision_and_climbs_to_nobody(cast: Cast) -> None:

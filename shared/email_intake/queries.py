@@ -1,19 +1,21 @@
 """Reads for whoever decides on mail, within the estates where they take reports."""
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, or_, select
 
+from shared.cases.models import Case
+from shared.cases.participation import visible_to
 from shared.database import db
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome
-from shared.email_intake.settling import KEPT
 from shared.errors import NotFound
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 
 SHOWN = 100
+KEPT = timedelta(days=30)  # how long the words of a mail stay that nobody has decided on
 
 
 def waiting(user: User) -> Sequence[InboundMail]:
@@ -39,6 +41,19 @@ def passed_over(user: User, at: datetime) -> Sequence[InboundMail]:
     ).all()
 
 
+def lock(user: User, mail_id: int) -> InboundMail:
+    """One mail, for a decision: held until the change ends. Raises NotFound out of scope."""
+    mail = db.session.scalar(
+        _mine(user)
+        .where(InboundMail.id == mail_id)
+        .with_for_update(of=InboundMail)
+        .execution_options(populate_existing=True)
+    )
+    if mail is None:
+        raise NotFound
+    return mail
+
+
 def read(user: User, mail_id: int) -> InboundMail:
     """One mail. Raises NotFound out of scope."""
     mail = db.session.scalar(_mine(user).where(InboundMail.id == mail_id))
@@ -47,13 +62,10 @@ def read(user: User, mail_id: int) -> InboundMail:
     return mail
 
 
-def count_waiting(estate_ids: Collection[int]) -> int:
-    """How many wait, over these estates."""
-    counted = select(func.count()).where(
-        InboundMail.estate_id.in_(estate_ids), InboundMail.outcome == Outcome.WAITING
-    )
-    return db.session.scalar(counted) or 0
-
-
 def _mine(user: User) -> Select[InboundMail]:
-    return select(InboundMail).where(InboundMail.estate_id.in_(user.estates_where(Permission.CASE_REGISTER)))
+    """What answers a case is for those who may see that case: it may be about the reader."""
+    answers = select(Case.id).where(Case.id == InboundMail.case_id, visible_to(user)).exists()
+    return select(InboundMail).where(
+        InboundMail.estate_id.in_(user.estates_where(Permission.CASE_REGISTER)),
+        or_(InboundMail.case_id.is_(None), answers),
+    )

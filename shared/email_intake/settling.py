@@ -3,7 +3,7 @@
 What nobody decides within a month is erased as well: a mailbox beside the register is no archive (PIPL 19).
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, update
@@ -14,16 +14,16 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Category, Channel
 from shared.database import db
+from shared.email_intake import queries
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome, Why
+from shared.email_intake.queries import KEPT
 from shared.email_intake.taking import cut, description, kind_of
-from shared.errors import NotFound
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.ownership import claiming
 from shared.ownership import guards as ownership
 
-KEPT = timedelta(days=30)
 REASONS = (Why.SPAM, Why.DUPLICATE, Why.NOT_OURS, Why.DONE_OTHERWISE)
 
 
@@ -33,9 +33,7 @@ def can_settle(user: User, mail: InboundMail) -> bool:
 
 def lock(user: User, mail_id: int) -> InboundMail:
     """The mail, for a decision. Raises NotFound out of scope; Refused when another has decided."""
-    mail = db.session.get(InboundMail, mail_id, with_for_update=True, populate_existing=True)
-    if mail is None or not user.can(Permission.CASE_REGISTER, mail.estate_id):
-        raise NotFound
+    mail = queries.lock(user, mail_id)
     acting.refuse_unless(can_settle(user, mail), _("这封邮件已经有人处理过了。"))
     return mail
 

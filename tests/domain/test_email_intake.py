@@ -19,7 +19,7 @@ from shared.audit import timeline
 from shared.cases import replies, scope
 from shared.cases.models import Case, Words
 from shared.database import db, transaction
-from shared.email_intake import flood, polling, settling
+from shared.email_intake import flood, polling, queries, settling
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Why
 from shared.email_intake.polling import Pass
@@ -507,6 +507,15 @@ def test_whoever_takes_no_reports_here_does_not_see_it(
     person = db.session.query(User).filter_by(username=username).one()
     with transaction(), pytest.raises(NotFound):
         settling.lock(person, mail_id)
+
+
+def test_whom_the_answered_case_is_about_does_not_see_the_mail(cast: Cast, server: MailServer) -> None:
+    story = begin(cast, about="周琪态度不好").closed()
+    send(server, answer_to(story.case, "周琪还是那样"))
+    assert outcomes() == [("waiting", "case_ended")]
+    assert [len(queries.waiting(cast.person(who))) for who in ("limin", "zhouqi")] == [1, 0]
+    with transaction(), pytest.raises(NotFound):
+        settling.lock(cast.person("zhouqi"), mails()[0].id)
 
 
 def test_pipl_19_words_go_after_a_month_decided_or_not(cast: Cast, server: MailServer) -> None:

@@ -1,6 +1,7 @@
 """Outside orders on the screens: taken at the desk or later, answered, found, and shown to the owner."""
 
 from collections.abc import Callable
+from typing import Any
 
 from shared.cases import links, outside_orders
 from shared.cases.models import Case
@@ -14,19 +15,16 @@ NUMBER = "GZ20260302-0017"
 
 
 def register(client: CriticalClient, cast: Cast, **more: str) -> Page:
-    return client.get("/staff/cases/new").submit(
-        "/cases/new",
-        **{
-            "description": "三号楼楼道灯不亮",
-            "building": str(cast.building("3号楼").id),
-            "category": "facilities",
-            "phone": "13800138000",
-            "name": "王女士",
-            "received_at": "2026-03-02T10:00",
-            "channel": "city_hotline",
-            **more,
-        },
-    )
+    answers: dict[str, Any] = {
+        "description": "三号楼楼道灯不亮",
+        "building": str(cast.building("3号楼").id),
+        "category": "facilities",
+        "phone": "13800138000",
+        "name": "王女士",
+        "received_at": "2026-03-02T10:00",
+        "channel": "city_hotline",
+    }
+    return client.get("/staff/cases/new").submit("/cases/new", **{**answers, **more})
 
 
 def only() -> Case:

@@ -132,7 +132,9 @@ def _strange(form: DetailsForm, answers: Answers) -> list[str]:
 
 def _problems(form: DetailsForm) -> list[str]:
     return [
-        f"{form[name].label.text}：{sentence}" for name, found in form.errors.items() for sentence in found
+        _("%(field)s：%(problem)s", field=form[name].label.text, problem=sentence)
+        for name, found in form.errors.items()
+        for sentence in found
     ]
 
 

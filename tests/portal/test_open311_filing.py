@@ -435,6 +435,10 @@ def test_t19_a_page_of_another_site_cannot_file(cast: Cast, app311: App) -> None
     assert db.session.query(Case).count() == 0
 
 
+def test_t32_a_form_that_is_too_large_is_told_so(cast: Cast, app311: App) -> None:
+    assert "太大" in app311.is_told(413, description="坏" * 300_000)
+
+
 def test_marks_that_break_documents_are_stored_harmlessly(cast: Cast, app311: App) -> None:
     """T12, T14: what XML or PostgreSQL cannot hold goes; what looks like markup stays what it is."""
     evil = "<script>alert(1)</script> <!ENTITY x SYSTEM 'file:///etc/passwd'> \x00\x08 ]]>"

@@ -33,6 +33,7 @@
     var wanted = [];
     each(page.querySelectorAll("link[rel=stylesheet], link[rel=icon], script[src]"), function (part) {
       var name = part.hasAttribute("src") ? "src" : "href", address = part.getAttribute(name);
+      if (/^data:/.test(address)) { return; }
       part.setAttribute(name, styleAddress(address));
       wanted.push([address, styleAddress(address)]);
     });

@@ -160,4 +160,4 @@ def test_a_copy_follows_its_case_when_it_is_read_with_a_network(
     )
     without_network(page)
     page.goto(doors[0])
-    assert page.get_by_text("今天又响了一次").is_visible()
+    page.get_by_text("今天又响了一次").wait_for()

@@ -16,7 +16,7 @@ from shared.deadlines.naming import parked as parked_reason
 from shared.deadlines.promises import span
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
-from shared.notifications import naming, resending
+from shared.notifications import faults, naming, resending
 from shared.notifications import queries as messages
 from shared.notifications.queries import DeadLetter
 from shared.outbox import queries as outbox
@@ -38,7 +38,7 @@ def _letters(zone: str) -> list[dict[str, Any]]:
             "id": letter.row.id,
             **_what(letter),
             "attempts": letter.row.attempts,
-            "error": letter.row.error or "",
+            "error": faults.shown(letter.row.error),
             "made": _time(letter.row.created_at, zone),
         }
         for letter in messages.dead(SHOWN)

@@ -19,7 +19,7 @@ ABOUT: Table = {
     "closed": _l("已结案"),
     "proposed": _l("想约定时间"),
     "data_answered": _l("个人信息请求有答复"),
-    "assigned": _l("派单给您"),
+    "assigned": _l("派单"),
     "transfer_asked": _l("请接任首问责任人"),
     "deadline_near": _l("时限将到"),
     "deadline_broken": _l("时限已超"),

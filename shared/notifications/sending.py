@@ -63,6 +63,8 @@ def _channels(person: User | Party | None) -> list[Channel]:
         found = [c for c in CHANNELS if c.is_configured() and c.addresses_of(person)]
         if found:
             return found
+    if isinstance(person, User):
+        return [mail]
     ready = [c for c in GIVEN_FOR_REPLY if c.is_configured()]
     given = [c for c in GIVEN_FOR_REPLY if person is not None and c.addresses_of(person)]
     return (ready or given or [mail])[:1]

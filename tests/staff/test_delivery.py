@@ -11,7 +11,7 @@ from sqlalchemy import select
 from shared.cases.models import Case
 from shared.cases.vocabulary import Channel
 from shared.database import db, transaction
-from shared.notifications import naming, wording
+from shared.notifications import faults, naming, wording
 from shared.notifications.models import Message
 from shared.notifications.queries import TASK
 from shared.outbox import drain
@@ -69,7 +69,7 @@ def test_what_waits_for_the_morning_says_until_when(cast: Cast, signed_in: SignI
         story = begin(cast, at=TEN_AT_NIGHT).claimed().dispatched()
         told = panel(signed_in("limin").get(f"/staff/cases/{story.number}"))
     assert "已派单 邮件 · 今天 22:20 诉求人 等到3 月 3 日 08:00再发" in told
-    assert "派单给您 邮件 · 今天 22:20 王强 等到" in told
+    assert "派单 邮件 · 今天 22:20 王强 等到" in told
 
 
 def test_what_failed_once_is_tried_again_and_says_so(
@@ -144,7 +144,7 @@ def test_f36_the_operations_page_shows_dead_letters_and_sends_them_again_with_on
     page = director.get("/staff/operations")
     assert "已收到诉求（短信） 诉求人" in page.words
     assert story.number in page.words
-    assert "the SMS gateway did not take it" in page.words
+    assert "短信网关没有收下" in page.words
     assert "13800138000" not in page.text
     gateway.always = 0
     every = [field["value"] for field in page.form("/operations/resending").select("[name=row]")]
@@ -182,6 +182,32 @@ def test_t09_dead_letters_of_another_estate_are_not_shown_nor_sent(
     answer = director.post("/staff/operations/resending", data={"row": row.id, "csrf_token": token})
     assert answer.status_code == 303
     assert letters() == ["dead"]
+
+
+def test_staff_without_an_address_are_told_of_mail_whatever_else_there_is(
+    cast: Cast, signed_in: SignIn, gateway: SmsGateway
+) -> None:
+    story = begin(cast).claimed().dispatched()
+    told = panel(signed_in("limin").get(f"/staff/cases/{story.number}"))
+    assert "王强 没有发出：未配置邮件" in told
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("the mail server refused the recipient (550)", "邮件服务器拒收（550）"),
+        ("the robot of dingtalk answered 200, code 310000", "群机器人回答 200/310000"),
+        ("WeChat was not reached: timeout", "连不上微信"),
+        ("poison: 3 crashes", "程序中断了 3 次"),
+        ("ValueError", "ValueError"),
+        (None, ""),
+    ],
+)
+def test_why_a_carrier_refused_is_said_in_the_readers_language(
+    app: Flask, stored: str | None, shown: str
+) -> None:
+    with app.test_request_context("/"):
+        assert faults.shown(stored) == shown
 
 
 def test_every_message_there_is_has_a_name_on_screens(app: Flask) -> None:

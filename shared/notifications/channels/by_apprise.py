@@ -7,8 +7,9 @@ from apprise import AppriseAsset
 
 from shared.outbox.tasks import Undone
 
-# It logs telephones and what it sends; what went wrong is kept in our own words instead (T44).
+# It logs telephones and what it sends, and what it sends by logs addresses: our own words are kept instead (T44).
 logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+logging.getLogger("urllib3").setLevel(logging.INFO)
 _ASSET = AppriseAsset(app_id="Shouwen", app_desc="Shouwen", async_mode=False)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from flask import url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import Integer, Select, Subquery, and_, func, literal, select
 
@@ -142,7 +142,7 @@ def _of_mails(user: User, rows: Sequence[Row]) -> list[Banner]:
     """For whoever takes reports: behind a mail that no rule could place somebody waits as well."""
     estates = set(user.estates_where(P.CASE_REGISTER))
     waiting = sum({row.estate.id: row.mails for row in rows if row.estate.id in estates}.values())
-    if not waiting:
+    if not waiting or (request.endpoint or "").startswith("staff.mails"):
         return []
     return [Banner("near", _("有 %(n)s 封邮件等人决定。", n=waiting), url_for("staff.mails"), _("去处理"))]
 

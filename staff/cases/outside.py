@@ -28,12 +28,12 @@ class Shown:
 
 def of(case: Case, orders: Sequence[OutsideOrder], user: User, now: datetime) -> list[Shown]:
     """What is not answered first."""
-    answer_url = ACTS["outside_answer"].address(case) if outside_orders.can_answer(user, case) else ""
+    address = ACTS["outside_answer"].address(case) if outside_orders.can_answer(user, case) else ""
     shown = sorted(orders, key=lambda o: o.answered_at is not None)
-    return [_shown(order, now, case.estate.zone, "" if order.answered_at else answer_url) for order in shown]
+    return [_shown(order, now, case.estate.zone, address) for order in shown]
 
 
-def _shown(order: OutsideOrder, now: datetime, zone: str, answer_url: str) -> Shown:
+def _shown(order: OutsideOrder, now: datetime, zone: str, address: str) -> Shown:
     name = named(order)
     drawn = outside.promise(order, now, zone)
     said = (
@@ -41,4 +41,9 @@ def _shown(order: OutsideOrder, now: datetime, zone: str, answer_url: str) -> Sh
         if order.answered_at
         else _("没有期限，还没回复对方")
     )
-    return Shown(name, replace(drawn, name=name, clause="") if drawn else None, said, answer_url)
+    return Shown(
+        name=name,
+        promise=replace(drawn, name=name, clause="") if drawn else None,
+        standing=said,
+        answer_url=f"{address}?order={order.id}" if address and not order.answered_at else "",
+    )

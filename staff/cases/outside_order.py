@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -65,8 +66,9 @@ def _nothing_to_answer(case: Case) -> Refused | None:
 def _prepare_answer(form: OutsideAnswerForm, case: Case, _user: User) -> None:
     waiting = outside_orders.unanswered(case)
     pick_from(form.order, [(order.id, named(order)) for order in waiting], _("请选择"))
-    if len(waiting) == 1 and not form.order.data:
-        form.order.data = str(waiting[0].id)
+    if not form.order.data:
+        asked = {str(order.id) for order in waiting} & {request.args.get("order", "")}
+        form.order.data = next(iter(asked), str(waiting[0].id) if len(waiting) == 1 else "")
 
 
 def _do_answer(case: Case, form: OutsideAnswerForm, by: User, at: datetime) -> str:

@@ -53,6 +53,7 @@ def test_what_waits_is_said_on_every_page_and_listed(cast: Cast, signed_in: Sign
     client = signed_in("limin")
     page = client.get(client.get("/staff/").link("去处理"))
     assert "等人决定 1 封" in page.words
+    assert "去处理" not in page.words
     assert "回复地址不是本系统给出的" in page.words
     assert "n***@example.com" in page.words
     assert "neighbour@example.com" not in page.get_data(as_text=True)

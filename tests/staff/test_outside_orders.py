@@ -67,6 +67,17 @@ def test_an_order_that_comes_later_is_recorded_and_answered(cast: Cast, signed_i
     assert "没有等回复的外部工单" in late.words
 
 
+def test_of_two_orders_that_is_answered_whose_button_was_used(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in("limin")
+    register(client, cast, their_number=NUMBER)
+    page = client.get(f"/staff/cases/{only().archive_number}/outside_order")
+    page = page.submit("outside_order", issuer="street_office", number="JD-77")
+    buttons = [str(a["href"]) for a in page.soup.find_all("a") if "已回复对方" in a.get_text()]
+    assert len(buttons) == 2
+    client.get(buttons[1]).submit("outside_answer")
+    assert [order.answered_at is not None for order in outside_orders.of_case(only().id)] == [False, True]
+
+
 def test_what_is_no_number_is_said_beside_its_field(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     page = signed_in("limin").get(f"/staff/cases/{story.number}/outside_order")

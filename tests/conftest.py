@@ -91,6 +91,8 @@ def app(engine: str, house: House, request: pytest.FixtureRequest) -> Iterator[F
     """The whole application on a fresh database: empty, unless `cast` has people move in."""
     place, app = house.built(engine)
     place.renew(settled="settled" in request.fixturenames)
+    with app.app_context():
+        db.engine.dispose()  # a browser's last request may have come after the story, and holds the old database
     app.extensions["shouwen"] = place.config  # a story may have changed the settings
     app.extensions.pop("openness", None)
     limiter.reset()

@@ -130,7 +130,7 @@ class DetailsForm(Form):
         try:
             asked = self.visit()
         except (ValueError, OverflowError) as error:
-            raise StopValidation(_("日期看不懂。请从日历里选，或留空。")) from error
+            raise StopValidation(_("日期看不懂。请从列表里选。")) from error
         if asked and asked[1] <= now:
             raise ValidationError(_("这个时间已经过去。请改一个。"))
         if asked and asked[0] > now + timedelta(days=visit.FARTHEST):

@@ -5,7 +5,7 @@ from flask import Flask
 
 from portal import limits
 from shared import clock
-from shared.cases import links
+from shared.cases import drafts, links
 from shared.cases.models import Case
 from shared.cases.references import from_bits, shown
 from tests import cast as company
@@ -51,3 +51,25 @@ def test_t05_many_sources_that_miss_together_are_stopped_and_an_owner_is_not(app
 def test_finding_a_case_is_never_limited(client: CriticalClient, case: Case) -> None:
     for _ in range(80):
         assert client.get(f"/track/{case.shown_reference}").status_code == 200
+
+
+def file_anonymously(client: CriticalClient, hidden: dict[str, str], source: str, words: str) -> int:
+    """Everything at once, as a flood comes; gives the status of what is answered."""
+    matter = {"category": "facilities:lift", "description": words, "anonymous": "1"}
+    sent = {**hidden, **matter, "submission_key": drafts.new_key()}
+    answer = client.post("/file/check", data=sent, environ_base={"REMOTE_ADDR": source})
+    return answer.status_code
+
+
+def test_t24_a_flood_from_one_source_ends_politely_and_others_file_as_before(
+    client: CriticalClient, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(CriticalClient, "reads_pages", False)
+    page = client.get("/file")
+    hidden = {"csrf_token": str(page.one("[name=csrf_token]")["value"]), "estate": "jinxiu"}
+    flood = [file_anonymously(client, hidden, "10.0.0.1", f"第 {n} 次：电梯异响") for n in range(122)]
+    assert flood == [303] * 120 + [429] * 2
+    assert file_anonymously(client, hidden, "10.0.0.2", "我的电梯也异响") == 303
+    told = client.post("/file/check", data=hidden, environ_base={"REMOTE_ADDR": "10.0.0.1"})
+    assert "020-8888 6666" in told.words
+    assert int(told.headers["Retry-After"]) <= 600

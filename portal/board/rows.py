@@ -1,7 +1,7 @@
 """A line on the wall: where a case stands and how the promise does, in words that change a few times a day."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -17,16 +17,13 @@ STEP = 5  # the line grows in steps, so that a screen need not fetch everything 
 
 @dataclass(frozen=True, slots=True)
 class WallPromise:
-    """As much of a promise as `ui.promise_line` draws in its small size."""
+    """As much of a promise as a row draws: `filled` and `due_mark` are places from 0 to 100."""
 
-    id: int
     state: str
     words: str
-    name: str
-    clause: str
     filled: int
     due_mark: int
-    met_at: datetime | None
+    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,16 +88,9 @@ def _standing(promise: Promise) -> str:
 def _wall_promise(promise: Promise | None) -> WallPromise | None:
     if promise is None:
         return None
-    return WallPromise(
-        promise.id,
-        promise.state,
-        _standing(promise),
-        promise.name,
-        promise.clause,
-        round(promise.filled / STEP) * STEP,
-        round(promise.due_mark / STEP) * STEP,
-        promise.met_at,
-    )
+    filled, due_mark = (round(place / STEP) * STEP for place in (promise.filled, promise.due_mark))
+    is_over = filled > due_mark and promise.state is not PromiseState.KEPT
+    return WallPromise(promise.state, _standing(promise), filled, due_mark, is_over)
 
 
 def _stage(case: BoardCase) -> str:

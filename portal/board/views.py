@@ -20,7 +20,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
-from portal.board import code, heartbeat, notices, numbers
+from portal.board import code, heartbeat, notices, numbers, packing
 from portal.board.rows import Row, row
 from shared import clock
 from shared.identity.models import Estate
@@ -111,7 +111,7 @@ def fragment(slug: str) -> BaseResponse:
     """The pages again, for a screen that is already up: 304 when they have not changed."""
     estate, at = _estate(slug), clock.now()
     pages = _pages(estate, at)
-    response = make_response(pages)
+    response = packing.answer(pages, request)
     response.set_etag(_etag(pages))
     answer = response.make_conditional(request)
     heartbeat.mark(estate.id, at)

@@ -29,7 +29,7 @@ from shared.register.figures import Figures
 from shared.register.views import IS_OPEN
 
 FEWEST = 3
-MOST_IN_PROGRESS = 21  # three pages of what is most pressing; nobody waits in a lobby for a fourth
+MOST_IN_PROGRESS = 14  # two pages of what is most pressing; nobody waits in a lobby for a third
 MOST_FINISHED = 10
 JUST_FINISHED = timedelta(days=14)
 

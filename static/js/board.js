@@ -260,6 +260,11 @@
     } else if (event.key === "ArrowRight") { next(); }
   });
 
+  /* The pages as they came, without the title that stays. */
+  function drawn() {
+    return Array.prototype.map.call(pagesBox.children, function (part) { return part.tagName === "H1" ? "" : part.outerHTML; }).join("");
+  }
+
   /* Have the page and its parts kept, where the browser can. */
   function haveKept() {
     if (!navigator.serviceWorker) { return; }
@@ -272,7 +277,7 @@
 
   if ("kept" in said) { wakeUp(); } else {
     keep(" heard", { on: state.heardOn, offset: state.offset });
-    keep(" pages", { etag: state.etag, html: pages().map(function (page) { return page.outerHTML; }).join("") });
+    keep(" pages", { etag: state.etag, html: drawn() });
     haveKept();
   }
   askIn("kept" in said ? SECOND * (1 + 4 * Math.random()) : POLL * (1 + SPREAD * (2 * Math.random() - 1)));

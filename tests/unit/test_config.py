@@ -52,6 +52,34 @@ def test_the_field_key_is_its_32_bytes() -> None:
     assert from_environment(GOOD).field_key == b"01234567890123456789012345678901"
 
 
+def test_a_mailbox_is_read_for_one_estate() -> None:
+    text = "imaps://desk%40shouwen.example:p%40ss@mail.example/INBOX?estate=jinxiu imap://b:c@10.0.0.1:1143/Desk%20mail"
+    text += "?estate=yunhe&address=b@shouwen.example&starttls=1"
+    one, other = from_environment({**GOOD, "MAILBOX_URL": text}).mailboxes
+    assert (one.estate, one.port, one.user, one.password) == ("jinxiu", 993, "desk@shouwen.example", "p@ss")
+    assert (one.address, one.tls, one.folder) == ("desk@shouwen.example", True, "INBOX")
+    assert (other.port, other.folder, other.address) == (1143, "Desk mail", "b@shouwen.example")
+    assert (other.tls, other.starttls) == (False, True)
+    assert "p@ss" not in repr(one)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "imaps://desk:secret@mail.example/INBOX",  # for which estate
+        "imaps://desk:secret@mail.example/INBOX?estate=jinxiu",  # which address
+        "imaps://mail.example/INBOX?estate=jinxiu&address=desk@shouwen.example",  # who
+        "pop3://a@b.example:secret@mail.example/?estate=jinxiu",
+        "imaps://a%40b.example:secret@mail.example:port/?estate=jinxiu",
+        "imaps://a%40b.example:secret@one.example/?estate=x imaps://c%40b.example:secret@two.example/?estate=x",
+    ],
+)
+def test_a_mailbox_that_cannot_be_read_is_told_at_start_without_its_password(text: str) -> None:
+    with pytest.raises(Misconfigured, match="MAILBOX_URL") as error:
+        from_environment({**GOOD, "MAILBOX_URL": text})
+    assert "secret" not in str(error.value)
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [("APP_ENV", "staging"), ("FACES", "portal,backoffice"), ("TRUSTED_PROXY_COUNT", "one")],

@@ -237,19 +237,25 @@
   window.addEventListener("online", function () { lost.slice().forEach(retry); });
 
   /* --- On to the next step: photos on their way are waited for, those that were lost are told of there. */
-  function tellLost() {
-    var left = form.elements.photos_failed || form.appendChild(document.createElement("input"));
-    left.type = "hidden";
-    left.name = "photos_failed";
-    left.value = lost.length ? String(lost.length) : "";
+  function carry(name, value) {
+    var field = form.querySelector("input[type=hidden][name=" + name + "]") || form.appendChild(document.createElement("input"));
+    field.type = "hidden";
+    field.name = name;
+    field.value = value;
   }
+  function tellLost() { carry("photos_failed", lost.length ? String(lost.length) : ""); }
   function leave() { isWaiting = false; tellLost(); form.submit(); }
   form.addEventListener("submit", function (event) {
     keep();
     if (event.defaultPrevented) { return; }
     clearTimeout(saving);
     tellLost();
-    if (queue.length) { event.preventDefault(); isWaiting = true; said.textContent = box.dataset.waiting; }
+    if (!queue.length) { return; }
+    event.preventDefault();
+    isWaiting = true;
+    said.textContent = box.dataset.waiting;
+    // A form that sends itself later has forgotten which of its buttons was tapped.
+    if (event.submitter && event.submitter.name) { carry(event.submitter.name, event.submitter.value); }
   });
 
   if (plain) { plain.parentNode.removeChild(plain); }

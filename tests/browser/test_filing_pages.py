@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Desk
 from tests.browser.test_every_page import faults_on, too_wide
@@ -50,9 +50,8 @@ def enough(page: Page) -> None:
 def refused_photo(page: Page) -> None:
     page.goto("/file")
     page.get_by_role("button", name="电梯").click()
-    page.locator("[name=photos]").set_input_files(
-        [{"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}]
-    )
+    text: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    page.locator("[name=photos]").set_input_files([text])
     expect(page.locator(".photo.failed")).to_have_count(1)
 
 

@@ -153,6 +153,25 @@ def test_the_next_step_waits_for_photos_on_their_way(page: Page, line: Line) -> 
     expect(page.locator("dl.summary img")).to_have_count(1)
 
 
+def test_a_button_tapped_while_photos_travel_is_remembered(page: Page, line: Line) -> None:
+    line.clear.clear()
+    page.locator("[name=photos]").set_input_files([noise("1.jpg", (900, 700))])
+    sent: list[str] = []
+    page.on("request", lambda r: sent.append(r.post_data or "") if r.url.endswith("/details") else None)
+    page.evaluate(
+        """() => {
+            const button = document.createElement("button");
+            button.name = "echo"; button.value = "7"; button.textContent = "我也遇到";
+            document.querySelector("form[data-draft]").appendChild(button);
+        }"""
+    )
+    page.get_by_role("button", name="我也遇到").click()
+    expect(page.locator(".said")).to_contain_text("照片还在上传")
+    with page.expect_navigation():
+        line.clear.set()
+    assert 'name="echo"\r\n\r\n7' in sent[0]
+
+
 def test_a_large_photo_is_made_small_on_the_telephone(page: Page) -> None:
     large = noise("8mb.jpg", (3000, 2400), quality=92)
     assert len(large["buffer"]) > 4_000_000

@@ -62,7 +62,7 @@ def test_a_purge_that_is_killed_is_taken_up_where_it_ended(
 ) -> None:
     for n in range(4):
         ended(cast, MONDAY + days(n * APART))
-    erase, done = erasure.erase, []
+    erase, done = erasure.erase, list[object]()
 
     def dies(case: object, *, at: object) -> None:
         erase(case, at=at)  # type: ignore[arg-type]

@@ -251,7 +251,7 @@ def test_pipl_45_the_copy_is_handed_out_only_when_asked_for_and_each_time_is_on_
 def test_a_case_page_leads_to_the_request_that_waits(signed_in: SignIn, life: Life) -> None:
     _asks(life, requests.DELETION)
     assert "有请求等答复" in page_of(signed_in("hemei"), life).words
-    assert "个人信息请求" not in page_of(signed_in("limin"), life).one(".case-side").get_text()
+    assert "/data-request" not in page_of(signed_in("limin"), life).get_data(as_text=True)
 
 
 # Retention

@@ -20,7 +20,7 @@ from shared.cases.models import Case
 WIDTH, MARGIN = 1080, 80
 INK, SOFT, PAPER, SEAL = "#1B1F24", "#59605F", "#FFFFFF", "#B3261E"
 SMALL, PLAIN, LARGE, HUGE = 40, 46, 60, 124
-QR = 420
+QR, QUIET = 420, 64  # four modules of white around it, or scanners miss it
 LEADING = 1.45
 
 
@@ -50,7 +50,7 @@ def receipt_picture(token: str) -> Response:
 def draw(case: Case, link: str) -> bytes:
     """Numbers, what was promised, the telephone; and the private link as a code to scan."""
     lines = _broken(_lines(case))
-    height = MARGIN * 2 + sum(_height(line) for line in lines) + QR + 40
+    height = MARGIN * 2 + sum(_height(line) for line in lines) + QR + QUIET
     picture = Image.new("RGB", (WIDTH, height), PAPER)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 0, WIDTH, 18), fill=SEAL)
@@ -58,7 +58,7 @@ def draw(case: Case, link: str) -> bytes:
     for line in lines:
         pen.text((MARGIN, y + line.above), line.text, font=_font(line.size), fill=line.colour)
         y += _height(line)
-    picture.paste(_code(link), (MARGIN, y + 20))
+    picture.paste(_code(link), (MARGIN, y + QUIET))
     held = BytesIO()
     picture.quantize(16).save(held, "PNG", optimize=True)
     return held.getvalue()

@@ -15,6 +15,7 @@ from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.notifications import naming, queries, reasons, resending
+from shared.notifications.channels import groups
 from shared.notifications.models import SENT, WAITING
 from shared.notifications.queries import Track
 from shared.web.pages import see_other
@@ -51,7 +52,7 @@ def of(case: Case, user: User, now: datetime) -> Delivery:
     """As *user* sees it."""
     tracks = queries.of_case(case.id)
     may = _may_resend(user, case)
-    party = [t for t in tracks if t.message.user_id is None and t.message.channel != "group"]
+    party = [t for t in tracks if t.message.user_id is None and t.message.channel != groups.NAME]
     return Delivery(
         party=[_line(t, case, may, now) for t in party],
         staff=[_line(t, case, may, now) for t in tracks if t not in party],

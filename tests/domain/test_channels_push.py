@@ -18,6 +18,7 @@ from tests.domain.test_channels_wechat import LATER, last, told
 from tests.domain.test_messages import _monday
 from tests.standins.channels import connect, pushes
 from tests.standins.push_service import PushService
+from tests.standins.server import running
 
 __all__ = ["_monday", "pushes"]
 
@@ -128,6 +129,17 @@ def test_t17_a_service_of_this_machine_is_known_only_where_the_operator_names_it
     assert push.is_usable(here)
     elsewhere = here.replace(pushes.address, "127.0.0.1:9")
     assert not push.is_usable(elsewhere)
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_t17_a_push_service_leads_us_nowhere_else(cast: Cast, pushes: PushService, status: int) -> None:
+    inside = PushService()
+    with running(inside):
+        case = subscribed(cast, pushes)
+        pushes.always, pushes.elsewhere = status, f"http://{inside.address}/latest/meta-data"
+        told(case)
+    assert inside.asked == []
+    assert last().state == "waiting"
 
 
 def keys() -> tuple[str, str]:

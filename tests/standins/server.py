@@ -37,6 +37,7 @@ class StandIn:
     asked: list[Asked] = field(default_factory=list)
     failing: deque[int] = field(default_factory=deque)
     always: int = 0
+    elsewhere: str = ""  # where a redirect leads
     address: str = ""  # host:port
 
     def answer(self, asked: Asked) -> tuple[int, Any]:
@@ -69,6 +70,8 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
             self.send_response(status)
             self.send_header("Content-Type", "application/json")
             self.send_header("Content-Length", str(len(body)))
+            if stand_in.elsewhere:
+                self.send_header("Location", stand_in.elsewhere)
             self.end_headers()
             self.wfile.write(body)
 

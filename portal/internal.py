@@ -3,8 +3,10 @@
 One page and no draft: until it is sent, nothing of it is anywhere but in this browser.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from http import HTTPStatus
+from types import MappingProxyType
 
 from flask import Response, g, render_template, request, url_for
 from flask_babel import gettext as _
@@ -69,6 +71,7 @@ class InternalForm(Form):
     name = StringField(_l("怎么称呼您"), [_at_most(40)])
 
     zone = "Asia/Shanghai"
+    departments: Mapping[str, str] = MappingProxyType({})  # by the value that the list sends
 
     @property
     def gives_contact(self) -> bool:
@@ -93,11 +96,9 @@ def _form(estate: Estate) -> InternalForm:
         sent = {name: text for name, text in sent.items() if name not in ("phone", "email", "name")}
     form = InternalForm(MultiDict(sent))
     form.zone = estate.zone
-    form.about_department.choices = [
-        ("", _("不涉及")),
-        *((str(d.id), d.name) for d in places.departments(estate.id)),
-    ]
-    if form.about_department.data not in dict(form.about_department.choices):
+    form.departments = {str(d.id): d.name for d in places.departments(estate.id)}
+    form.about_department.choices = [("", _("不涉及")), *form.departments.items()]
+    if form.about_department.data not in form.departments:
         form.about_department.data = ""
     return form
 
@@ -146,11 +147,11 @@ def _file(
 
 def _report(form: InternalForm) -> filing.Report:
     """What *form*, found right, reports: of no category, so that the public page tells nothing by it."""
-    departments = dict(form.about_department.choices or ())
+    about = form.about.data or ""
     picked = form.about_department.data or next(
-        (value for value, label in departments.items() if value and label in (form.about.data or "")), ""
+        (d for d, name in form.departments.items() if name in about), ""
     )
-    named = [form.about.data or "", str(departments[picked]) if picked else ""]
+    named = [about, form.departments.get(picked, "")]
     return filing.Report(
         kind=Kind.COMPLAINT,
         category=Category.OTHER,

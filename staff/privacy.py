@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from shared import clock
 from shared.cases.models import Case
+from shared.cases.participation import ordinary
 from shared.identity.permissions import Permission
 from shared.retention import holdings, queue, viewings
 from shared.retention import wording as retention
@@ -71,7 +72,7 @@ def _request_url(case: Case) -> str:
 
 
 def _held(estate: Any) -> dict[str, Any]:
-    found = holdings.of_estate(estate, g.at)
+    found = holdings.of_estate(estate, g.at, ordinary())
 
     def on(instant: Any) -> str:
         return f"{clock.local_date(instant, estate.zone)}" if instant else _("没有")

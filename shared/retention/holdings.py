@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 
 from shared.attachments.models import Attachment
 from shared.audit.models import Access
@@ -52,34 +52,34 @@ def report(at: datetime) -> list[Holdings]:
     return [of_estate(estate, at) for estate in list(estates())]
 
 
-def of_estate(estate: Estate, at: datetime) -> Holdings:
-    held = select(func.count(), func.min(Case.filed_at)).where(
-        Case.estate_id == estate.id, Case.erased_at.is_(None)
-    )
+def of_estate(estate: Estate, at: datetime, *only: ColumnElement[bool]) -> Holdings:
+    """Of the cases for which *only* holds: a page that many read tells of reports from inside in no number (CO-M5)."""
+    here = and_(Case.estate_id == estate.id, *only)
+    held = select(func.count(), func.min(Case.filed_at)).where(here, Case.erased_at.is_(None))
     cases, oldest = db.session.execute(held).one()
     photos = select(func.count(), func.sum(Attachment.size)).join(Case, Case.id == Attachment.case_id)
-    pictures, size = db.session.execute(photos.where(Case.estate_id == estate.id)).one()
+    pictures, size = db.session.execute(photos.where(here)).one()
     return Holdings(
         estate=estate.slug,
         cases=cases,
         oldest_at=oldest,
-        contacts=_held(Party, estate),
-        statements=_held(Statement, estate),
-        words=_held(Words, estate, Words.text != ""),
+        contacts=_held(Party, here),
+        statements=_held(Statement, here),
+        words=_held(Words, here, Words.text != ""),
         photos=pictures,
         photo_bytes=size or 0,
-        addresses=_held(PartyAddress, estate, PartyAddress.ended_at.is_(None)),
+        addresses=_held(PartyAddress, here, PartyAddress.ended_at.is_(None)),
         drafts=db.session.scalar(select(func.count()).where(Draft.estate_id == estate.id)) or 0,
-        sealed=_cases(estate, Case.sealed_at.is_not(None), Case.erased_at.is_(None)),
-        erased=_cases(estate, Case.erased_at.is_not(None)),
+        sealed=_cases(here, Case.sealed_at.is_not(None), Case.erased_at.is_(None)),
+        erased=_cases(here, Case.erased_at.is_not(None)),
         sealed_after_days=estate.sealed_after,
         erased_after_days=estate.erased_after,
-        sealing_due=_cases(estate, terms.sealing_due(estate, at)),
-        erasure_due=_cases(estate, terms.erasure_due(estate, at)),
-        next_sealing_at=_next(estate, at, estate.sealed_after, Case.sealed_at.is_(None)),
-        next_erasure_at=_next(estate, at, estate.erased_after),
-        read_by=_read_by(estate, at),
-        requests=_requests(estate, at),
+        sealing_due=_cases(here, terms.sealing_due(estate, at)),
+        erasure_due=_cases(here, terms.erasure_due(estate, at)),
+        next_sealing_at=_next(here, at, estate.sealed_after, Case.sealed_at.is_(None)),
+        next_erasure_at=_next(here, at, estate.erased_after),
+        read_by=_read_by(here, at),
+        requests=_requests(here, at),
     )
 
 
@@ -100,22 +100,22 @@ def named(planned: Mapping[str, Sequence[Term]]) -> dict[str, list[dict[str, Any
     }
 
 
-def _cases(estate: Estate, *conditions: Any) -> int:
-    counted = select(func.count()).select_from(Case).where(Case.estate_id == estate.id, *conditions)
+def _cases(here: ColumnElement[bool], *conditions: Any) -> int:
+    counted = select(func.count()).select_from(Case).where(here, *conditions)
     return db.session.scalar(counted) or 0
 
 
-def _held(model: Any, estate: Estate, *conditions: Any) -> int:
+def _held(model: Any, here: ColumnElement[bool], *conditions: Any) -> int:
     counted = select(func.count()).select_from(model).join(Case, Case.id == model.case_id)
-    return db.session.scalar(counted.where(Case.estate_id == estate.id, *conditions)) or 0
+    return db.session.scalar(counted.where(here, *conditions)) or 0
 
 
-def _next(estate: Estate, at: datetime, days: int, *conditions: Any) -> datetime | None:
+def _next(here: ColumnElement[bool], at: datetime, days: int, *conditions: Any) -> datetime | None:
     """When the next of the ended cases whose term is not over reaches it."""
     cut = at - timedelta(days=days)
     found = db.session.scalar(
         select(func.min(terms.ended_at())).where(
-            Case.estate_id == estate.id,
+            here,
             terms.has_ended(),
             Case.erased_at.is_(None),
             terms.ended_at() > cut,
@@ -125,25 +125,25 @@ def _next(estate: Estate, at: datetime, days: int, *conditions: Any) -> datetime
     return found + timedelta(days=days) if found else None
 
 
-def _read_by(estate: Estate, at: datetime) -> list[dict[str, Any]]:
+def _read_by(here: ColumnElement[bool], at: datetime) -> list[dict[str, Any]]:
     """Who opened how much in the last thirty days, who most first."""
     found = db.session.execute(
         select(User.username, Access.what, func.count(), func.max(Access.at))
         .join(User, User.id == Access.user_id)
         .join(Case, Case.id == Access.case_id)
-        .where(Case.estate_id == estate.id, Access.at > at - LATELY)
+        .where(here, Access.at > at - LATELY)
         .group_by(User.username, Access.what)
         .order_by(func.count().desc(), User.username, Access.what)
     )
     return [{"username": row[0], "what": row[1], "times": row[2], "last_at": row[3]} for row in found]
 
 
-def _requests(estate: Estate, at: datetime) -> list[dict[str, Any]]:
+def _requests(here: ColumnElement[bool], at: datetime) -> list[dict[str, Any]]:
     """Requests that wait for an answer, the most urgent first."""
     found = db.session.execute(
         select(Case.archive_number, DataRequest.kind, DataRequest.at, DataRequest.due_at)
         .join(Case, Case.id == DataRequest.case_id)
-        .where(Case.estate_id == estate.id, DataRequest.answered_at.is_(None))
+        .where(here, DataRequest.answered_at.is_(None))
         .order_by(DataRequest.due_at)
     )
     return [

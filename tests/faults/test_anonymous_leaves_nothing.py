@@ -229,7 +229,7 @@ def files(folder: Path) -> Iterator[tuple[str, bytes]]:
 
 
 def keys(queue: redis.Redis) -> Iterator[tuple[str, bytes]]:
-    read: dict[bytes, Callable[[bytes], Any]] = {
+    read: dict[Any, Callable[[bytes], Any]] = {
         b"string": queue.get,
         b"list": lambda key: queue.lrange(key, 0, -1),
         b"set": queue.smembers,
@@ -238,7 +238,8 @@ def keys(queue: redis.Redis) -> Iterator[tuple[str, bytes]]:
     }
     for key in queue.scan_iter():
         yield "a key of the queue", bytes(key)
-        held = read[queue.type(key)](key) if queue.type(key) in read else b""
+        kind = queue.type(key)
+        held = read[kind](key) if kind in read else b""
         yield f"queue {key!r}", repr(held).encode()
         for value in held.values() if isinstance(held, dict) else ():
             with suppress(Exception):

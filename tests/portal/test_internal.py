@@ -162,7 +162,7 @@ def test_with_the_receipt_code_whoever_filed_it_reads_on_and_adds(app: Flask, cl
     reference = the_case().shown_reference
     page = later.get(f"/track/{reference}").submit("/unlock", code=code)
     assert WORDS in page.words
-    added = page.submit("/addition", text="还有一张送货单")
+    added = page.submit("/addition", description="还有一张送货单")
     assert "还有一张送货单" in added.words
 
 
@@ -253,6 +253,14 @@ def test_nothing_that_the_public_sees_changes_by_it(app: Flask, client: Critical
         file(client)
         after = _shown(stranger, addresses)
     assert after == before
+
+
+def test_open311_knows_of_no_such_request_by_any_of_its_numbers(client: CriticalClient) -> None:
+    file(client)
+    case = the_case()
+    client.reads_pages = False
+    for number in (case.reference, case.shown_reference, case.archive_number, str(case.id)):
+        assert client.get(f"/open311/v2/requests/{number}.json").status_code == 404, number
 
 
 def test_supervision_finds_it_on_its_desk_and_carries_it_on_there(

@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 from flask import Request, Response
 
 TIGHTEST = 11  # some 40 ms, once for each state of an estate's board

@@ -76,7 +76,10 @@ def _etag(html: str) -> str:
 def _around(estate: Estate, at: datetime, pages: str) -> dict[str, Any]:
     """What stands around the pages, and what the screen's own clockwork needs to know."""
     wall = clock.local(at, estate.zone)
-    asked = {"screen": screens.name_of(request.args.get("screen")), "layout": heartbeat.layout()}
+    asked: dict[str, Any] = {
+        "screen": screens.name_of(request.args.get("screen")) or None,
+        "layout": heartbeat.layout() or None,
+    }
     always = request.args.get("night") == "show"
     return {
         "estate": estate,
@@ -85,7 +88,7 @@ def _around(estate: Estate, at: datetime, pages: str) -> dict[str, Any]:
         "pages": pages,
         "etag": _etag(pages),
         "code_url": _code_url(estate),
-        "fragment_url": url_for("board.fragment", slug=estate.slug, **{k: v for k, v in asked.items() if v}),
+        "fragment_url": url_for("board.fragment", slug=estate.slug, **asked),
         "made_at": int(at.timestamp() * 1000),
         "dark": (0, 0) if always else (estate.dark_from, estate.dark_until),
         "is_dark": not always and screens.is_night(estate, at) and "urgent-" not in pages,

@@ -54,10 +54,9 @@ def needs_mark(estate_id: int, name: str, at: datetime) -> bool:
 def mark(estate_id: int, name: str, layout: str, at: datetime) -> None:
     """Write down that the screen is alive; one that nobody knew takes a free place, if there is one."""
     seen: dict[str, Any] = {"last_seen_at": at, "layout": layout, "ended_at": None}
-    found = db.session.execute(
-        update(Screen).where(Screen.estate_id == estate_id, Screen.name == name).values(**seen)
-    )
-    if found.rowcount:
+    known = _named(estate_id, name)
+    if known is not None:
+        db.session.execute(update(Screen).where(Screen.id == known.id).values(**seen))
         return
     place = _place(estate_id, at)
     if place is None:

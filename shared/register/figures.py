@@ -192,7 +192,8 @@ def _took(estate_id: int, rules: list[str], since: datetime) -> timedelta | None
     ).all()
     if len(found) < ENOUGH:
         return None
-    return sum((met_at - received_at for met_at, received_at in found), timedelta()) / len(found)
+    took = [met_at - received_at for met_at, received_at in found if met_at is not None]
+    return sum(took, timedelta()) / len(took)
 
 
 def closed_in(estate_id: int, span: Span) -> ScalarSelect[Any]:

@@ -4,7 +4,6 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
@@ -18,13 +17,6 @@ from staff.cases.forms import ActForm, choice, text, yes_no
 class PublicationForm(ActForm):
     passed = choice(_l("处理说明"), yes_no(_l("批准"), _l("不批准，拿掉说明")), _l("请选批准还是不批准。"))
     note = text(_l("意见"), description=_l("只有同事看得到。"), render_kw={"rows": 3})
-    read = HiddenField()
-
-
-def _prepare(form: PublicationForm, case: Case, user: User) -> None:
-    standing = publicity.standing(case.id)
-    if form.read.raw_data is None and standing is not None:
-        form.read.data = str(standing.id)
 
 
 def _hint(case: Case) -> str:
@@ -33,8 +25,9 @@ def _hint(case: Case) -> str:
 
 
 def _do(case: Case, form: PublicationForm, by: User, at: datetime) -> str:
-    given = form.read.data or ""
-    read = int(given) if given.isascii() and given.isdigit() and len(given) < 10 else 0
+    standing = publicity.standing(case.id)
+    # A form that does not say which version of the case it showed may have shown another line.
+    read = standing.id if standing and form.seen_version == case.version else 0
     if form.passed.data == "yes":
         publicity.approve(case, by=by, at=at, read=read)
         return _("已批准，公示屏上显示这句处理说明。")
@@ -53,7 +46,6 @@ declare(
         submit=_l("交意见"),
         hint=_hint,
         form=PublicationForm,
-        prepare=_prepare,
         do=_do,
         tone="internal",
     )

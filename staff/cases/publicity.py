@@ -19,7 +19,7 @@ from staff.cases.forms import ActForm, choice, plain, text, yes_no
 
 
 class PublicityForm(ActForm):
-    shown = choice(_l("公示屏"), yes_no(_l("可以公示"), _l("不公示这一件")), _l("请选可以公示还是不公示。"))
+    display = choice(_l("公示屏"), yes_no(_l("可以公示"), _l("不公示这一件")), _l("请选可以公示还是不公示。"))
     line = StringField(
         _l("处理说明"),
         [Length(max=LONGEST, message=_l("最多 %(n)s 个字。", n=LONGEST))],
@@ -30,15 +30,15 @@ class PublicityForm(ActForm):
     reason = text(_l("理由"), description=_l("不公示时必须写。只有同事看得到。"), render_kw={"rows": 3})
 
     def validate_reason(self, field: Field) -> None:
-        if self.shown.data == "no" and not field.data:
+        if self.display.data == "no" and not field.data:
             raise ValidationError(_("请写明为什么不公示。"))
 
 
 def _prepare(form: PublicityForm, case: Case, user: User) -> None:
     """What was decided before is what one goes on from."""
     standing = publicity.standing(case.id)
-    if form.shown.raw_data is None:
-        form.shown.data = "yes" if standing is None or standing.shown else "no"
+    if form.display.raw_data is None:
+        form.display.data = "yes" if standing is None or standing.shown else "no"
         form.line.data = standing.line if standing else ""
 
 
@@ -56,7 +56,7 @@ def _hint(case: Case) -> str:
 
 
 def _do(case: Case, form: PublicityForm, by: User, at: datetime) -> str:
-    shown = form.shown.data == "yes"
+    shown = form.display.data == "yes"
     line = form.line.data or ""
     publicity.decide(case, by=by, at=at, shown=shown, line=line, reason=form.reason.data or "")
     if not shown:

@@ -157,7 +157,6 @@ def test_the_board_is_light_and_a_poll_lighter(
     request.node.user_properties.append((f"board bytes: {shown}", weight))
     assert weight <= WEIGHT, sent
     client = desk.app.test_client()
-    client.reads_pages = False
     poll = client.get("/board/jinxiu/fragment", headers={"Accept-Encoding": "br"})
     request.node.user_properties.append((f"poll bytes: {shown}", len(poll.data)))
     assert len(poll.data) <= POLL

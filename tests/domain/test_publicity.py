@@ -9,6 +9,7 @@ from shared.cases.models import Case
 from shared.cases.vocabulary import Category, Channel
 from shared.database import db, transaction
 from shared.notices import publicity
+from shared.notices.models import Publicity
 from shared.register import board
 from tests.cast import MONDAY, Cast, file
 from tests.life import CONTENT, NOT_CONTENT, Life, begin
@@ -20,10 +21,14 @@ def decide(story: Life, line: str = LINE, *, by: str = "limin", shown: bool = Tr
     story.act(by, publicity.decide, shown=shown, line=line, reason=reason)
 
 
+def standing(story: Life) -> Publicity:
+    found = publicity.standing(story.case.id)
+    assert found is not None
+    return found
+
+
 def approve(story: Life, by: str = "hemei") -> None:
-    standing = publicity.standing(story.case.id)
-    assert standing is not None
-    story.act(by, publicity.approve, read=standing.id)
+    story.act(by, publicity.approve, read=standing(story).id)
 
 
 def lines(story: Life) -> dict[str, str]:
@@ -34,7 +39,9 @@ def lines(story: Life) -> dict[str, str]:
 
 def three_finished(cast: Cast) -> list[Life]:
     return [
-        begin(cast, building_id=cast.building("3号楼").id, phone=f"138 0000 {n:04}", unit=f"3-2-{n}").informed()
+        begin(
+            cast, building_id=cast.building("3号楼").id, phone=f"138 0000 {n:04}", unit=f"3-2-{n}"
+        ).informed()
         for n in range(3)
     ]
 
@@ -43,7 +50,7 @@ def test_ms_8_a_line_shows_only_when_another_person_has_approved_it(cast: Cast) 
     story, *_others = three_finished(cast)
     decide(story)
     assert lines(story)[story.number] == ""
-    said = story.refused("limin", publicity.approve, read=publicity.standing(story.case.id).id)
+    said = story.refused("limin", publicity.approve, read=standing(story).id)
     assert "写的人以外" in said
     approve(story)
     assert lines(story)[story.number] == LINE
@@ -62,7 +69,7 @@ def test_the_timeline_holds_no_word_of_the_line(cast: Cast) -> None:
 def test_who_approves_has_read_this_very_line(cast: Cast) -> None:
     story, *_others = three_finished(cast)
     decide(story)
-    read = publicity.standing(story.case.id).id
+    read = standing(story).id
     decide(story, "已修好")
     assert "请重新看一遍" in story.refused("hemei", publicity.approve, read=read)
     approve(story)
@@ -73,9 +80,9 @@ def test_who_approves_has_read_this_very_line(cast: Cast) -> None:
 def test_a_line_not_approved_is_taken_away_and_the_case_stays(cast: Cast) -> None:
     story, *_others = three_finished(cast)
     decide(story)
-    story.act("hemei", publicity.reject, read=publicity.standing(story.case.id).id, text="写得太细")
+    story.act("hemei", publicity.reject, read=standing(story).id, text="写得太细")
     assert lines(story)[story.number] == ""
-    assert "批准" in story.refused("hemei", publicity.approve, read=publicity.standing(story.case.id).id)
+    assert "批准" in story.refused("hemei", publicity.approve, read=standing(story).id)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +136,7 @@ def test_handlers_decide_nothing_about_the_wall(cast: Cast) -> None:
 def test_an_archived_case_can_still_be_taken_off(cast: Cast) -> None:
     story = begin(cast).closed()
     decide(story, "", shown=False, reason="业主要求")
-    assert publicity.standing(story.case.id).shown is False
+    assert standing(story).shown is False
 
 
 def test_co_m5_what_staff_report_from_inside_never_hangs_and_never_counts(cast: Cast) -> None:
@@ -140,7 +147,7 @@ def test_co_m5_what_staff_report_from_inside_never_hangs_and_never_counts(cast: 
     shown = board.read(cast.estate, MONDAY)
     assert (shown.in_progress, shown.in_progress_total) == ([], 0)
     assert (shown.figures.open, shown.figures.filed, shown.figures.overdue) == (0, 0, 0)
-    inside = db.session.query(Case).first()
+    inside = db.session.query(Case).limit(1).one()
     assert not publicity.can_decide(cast.person("limin"), inside)
 
 

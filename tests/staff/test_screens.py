@@ -63,8 +63,9 @@ def test_two_dark_screens_are_one_banner_and_cost_no_query(
     hang(client, clock)
     hang(client, clock, "北门屏")
     clock.shift(18 * MINUTE)
+    director.get("/staff/")
     loud = director.get("/staff/")
-    assert "有 2 块公示屏离线，最久的“大堂屏”22 分钟" in banners(loud)
+    assert "有 2 块公示屏离线，最久的“大堂屏”20 分钟" in banners(loud)
     assert len(loud.statements) <= len(quiet.statements)
 
 
@@ -145,7 +146,7 @@ def test_a_line_is_written_by_one_and_approved_by_another(
     stories = [begin(cast, phone=f"138 0000 {n:04}", unit=f"3-2-{n}").informed() for n in range(3)]
     case = f"/staff/cases/{stories[0].number}"
     clerk, director = signed_in("limin"), signed_in("hemei")
-    page = clerk.get(f"{case}/publicity").submit("/publicity", shown="yes", line="已更换门锁继电器")
+    page = clerk.get(f"{case}/publicity").submit("/publicity", display="yes", line="已更换门锁继电器")
     assert "等另一人批准" in page.words
     assert "已更换门锁继电器" not in client.get("/board/jinxiu").words
     assert clerk.get(f"{case}/publication").status_code == 403
@@ -160,7 +161,7 @@ def test_keeping_a_case_off_needs_a_reason(cast: Cast, client: CriticalClient, s
     stories = [begin(cast) for _ in range(4)]
     case = f"/staff/cases/{stories[0].number}"
     clerk = signed_in("limin")
-    page = clerk.get(f"{case}/publicity").submit("/publicity", shown="no", line="写了也不显示")
+    page = clerk.get(f"{case}/publicity").submit("/publicity", display="no", line="写了也不显示")
     assert page.status_code == 422
     assert "请写明为什么不公示" in page.words
     page = page.submit("/publicity", reason="当事人认得出来")

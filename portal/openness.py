@@ -148,7 +148,7 @@ def _kept(estate: Estate, name: str, read: Callable[[], T]) -> T:
             store.clear()
         value = read()
         store[key] = at + KEPT, value
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _shown(row: OpenRow) -> list[str]:

@@ -89,18 +89,19 @@ def _on_connect(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def cut_log() -> bool:
+def cut_log(patience_ms: int = BRIEF_MS) -> bool:
     """Write SQLite's log into its file and cut it to nothing: what was deleted must not stand on in the log (CO-M5).
 
-    False where somebody was in the way for longer than a moment; the next turn tries again. PostgreSQL sees to its
-    own log. Not to be called inside a change.
+    Deleted rows are overwritten in the database itself (`secure_delete`). False where somebody was in the way for
+    longer than *patience_ms*; the next turn tries again. PostgreSQL sees to its own log. Not to be called inside a
+    change.
     """
     if db.engine.dialect.name != "sqlite":
         return True
     connection = db.engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BRIEF_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
         is_busy, _pages, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     finally:

@@ -143,6 +143,10 @@ def _on_designated(event: HandlerDesignated) -> None:
     grave.on_designated(_row(Case, event.case_id), _row(SpecialReport, event.report_id), event.at)
 
 
+def _on_reopened(event: CaseReopened) -> None:
+    archive.unseal(_row(Case, event.case_id))
+
+
 def _on_urged(event: PartyUrged) -> None:
     case = _row(Case, event.case_id)
     party_acts.on_urged(case, event.seq, case.changed_at)
@@ -166,10 +170,6 @@ def _on_proposed(event: ProposalMade) -> None:
 def _on_proposal_answered(event: ProposalAnswered) -> None:
     case = _row(Case, event.case_id)
     party_acts.on_proposal_answered(case, _row(Proposal, event.proposal_id), case.changed_at)
-
-
-def _on_reopened(event: CaseReopened) -> None:
-    archive.unseal(_row(Case, event.case_id))
 
 
 def _on_data_asked(event: DataAsked) -> None:

@@ -159,10 +159,9 @@ _WHILE_OPEN = (
     _A.TAKEOVER,
     _A.ADDITION,
     _A.URGE,
-    _A.OUTSIDE_ORDER,
 )
-# The rights in one's data, and what may hang in the lobby, outlast the handling.
-_ALWAYS = (_A.DATA_REQUEST, _A.DATA_ANSWER, _A.PUBLICITY)
+# The rights in one's data, what may hang in the lobby, and what we owe other bodies outlast the handling.
+_ALWAYS = (_A.DATA_REQUEST, _A.DATA_ANSWER, _A.PUBLICITY, _A.OUTSIDE_ORDER)
 _AFTER_THE_END = (_A.SEALING, _A.ERASURE)
 # Of a case whose words are erased only the record goes on (T41).
 AFTER_ERASURE = frozenset({*_ALWAYS, _A.ERASURE, _A.ARCHIVING})

@@ -30,7 +30,9 @@ METHODS = _words("telephone door email letter message questionnaire")
 ATTRIBUTES: Mapping[str, frozenset[Value]] = {
     "kind": _words("complaint repair help"),
     "category": _words("facilities security environment attitude other"),
-    "channel": _words("portal hotline walk_in letter email forum city_hotline street_office relay partner internal"),
+    "channel": _words(
+        "portal hotline walk_in letter email forum city_hotline street_office relay partner internal"
+    ),
     "urgency": _words("normal urgent"),
     "severity": _words("ordinary major"),
     "complexity": _words("ordinary complex"),

@@ -5,14 +5,14 @@ Whoever filters such rows by whatever columns therefore finds none, or five and 
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 FEWEST = 5
 
-Row = tuple[str, ...]
-Coarser = Callable[[Row], Row]
+Row = TypeVar("Row", bound=tuple[str, ...])
 
 
-def publishable(counts: Mapping[Row, int], steps: Sequence[Coarser]) -> Counter[Row]:
+def publishable(counts: Mapping[Row, int], steps: Sequence[Callable[[Row], Row]]) -> Counter[Row]:
     """*counts* with what stands alone said less exactly, one step after the other, until nothing does.
 
     The last of *steps* makes all rows equal. What is left over by then takes the smallest of the others along; of

@@ -4,7 +4,7 @@ Somebody who knew when one case ended would else find it as the difference betwe
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -39,18 +39,17 @@ class OpenRow(NamedTuple):
     round: str  # first | later
 
 
-def _without(*names: str) -> Any:
-    return lambda row: OpenRow(*row)._replace(**dict.fromkeys(names, ""))
+def _without(*names: str) -> Callable[[OpenRow], OpenRow]:
+    return lambda row: row._replace(**dict.fromkeys(names, ""))
 
 
-def _in_quarters(row: Any) -> OpenRow:
-    row = OpenRow(*row)
+def _in_quarters(row: OpenRow) -> OpenRow:
     year, _dash, month = row.filed.partition("-")
     return row._replace(filed=f"{year}-Q{(int(month) + 2) // 3}" if month.isdecimal() else row.filed)
 
 
-def _in_years(row: Any) -> OpenRow:
-    return OpenRow(*row)._replace(filed=row[0][:4])
+def _in_years(row: OpenRow) -> OpenRow:
+    return row._replace(filed=row.filed[:4])
 
 
 # From what tells most of a person to what tells least.
@@ -71,7 +70,7 @@ def rows(estate: Estate, at: datetime) -> Counter[OpenRow]:
     """The rows of *estate* with how many cases each stands for: closed before the month of *at* began."""
     until = figures.month_start(at, estate.zone)
     exact = Counter(_told(found, estate.zone) for found in _closed_before(estate.id, until))
-    return Counter({OpenRow(*row): n for row, n in publishable(exact, STEPS).items()})
+    return publishable(exact, STEPS)
 
 
 def _closed_before(estate_id: int, until: datetime) -> Iterator[Row[Any]]:

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, select
 from shared.audit.models import Access, TimelineRow
 from shared.cases import scope
 from shared.cases.models import Case
-from shared.database import BUSY_TIMEOUT_MS, db, transaction
+from shared.database import cut_log, db, transaction
 from shared.identity.models import Estate
 from shared.identity.queries import estates
 from shared.retention import archive, erasure, terms
@@ -52,7 +52,8 @@ def run(at: datetime, stopping: Stopping = lambda: False) -> Purged:
         done.sealed += _each(estate, terms.sealing_due, archive.seal, at, stopping, done)
     if not stopping():
         done.accesses = _forget_accesses(at)
-    done.traces = not scrub()
+    db.session.rollback()  # our own snapshot must not be what holds the log
+    done.traces = not cut_log(PATIENCE_MS)
     return done
 
 
@@ -78,26 +79,6 @@ def plan(at: datetime) -> dict[str, list[Term]]:
     erased = {term.case_id for term in found["erasure"]}
     found["sealing"] = [term for term in found["sealing"] if term.case_id not in erased]
     return found
-
-
-def scrub() -> bool:
-    """Empty SQLite's write-ahead log, where pages stand as they were before; whether that could be done.
-
-    Deleted rows are overwritten in the database itself (`secure_delete`). PostgreSQL needs nothing here: its vacuum
-    and the age of its log do it (docs/privacy.md).
-    """
-    if db.engine.dialect.name != "sqlite":
-        return True
-    db.session.rollback()  # our own snapshot must not be what holds it
-    connection = db.engine.raw_connection()
-    cursor = connection.cursor()
-    try:
-        cursor.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
-        busy = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
-    finally:
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        connection.close()
-    return not busy
 
 
 def _due(condition: ColumnElement[bool]) -> Iterator[Term]:

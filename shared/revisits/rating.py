@@ -77,8 +77,9 @@ def rate(case: Case, said: Judgement, *, door: str, at: datetime, seen: int | No
     """Record what the owner says of the round that has ended; dissatisfied opens the next at once (AH-3.3a, TR-14).
 
     Further words on the same level stand beside it; another level replaces it. *seen* is the round they had before
-    them: nobody judges what they have not read of. False: a second tap, which changes nothing. Raises Refused through a door that staff know (T39), before the result was told, and where the change
-    has been used up. A dissatisfied owner of a case closed too long ago is heard too, but opens no round.
+    them: nobody judges what they have not read of. False: a second tap, which changes nothing. A dissatisfied owner of
+    a case closed too long ago is heard too, but opens no round. Raises Refused through a door that staff know (T39),
+    before the result was told, and where the change has been used up.
     """
     acting.refuse_unless(
         may_rate_by(case, door), _("评价请用回执码打开，或从专属链接进入。这样才知道是您本人。")

@@ -67,10 +67,10 @@ BESIDES = {
 }
 
 WHILE_OPEN = (
-    "routing finding grading designation special_report joining parting supplement urge outside_order"
+    "routing finding grading designation special_report joining parting supplement urge"
 )
-# The rights in one's data, and what may hang in the lobby, outlast the handling; what is kept ends after it.
-ALWAYS = "data_request data_answer publicity"
+# The rights in one's data, what may hang in the lobby, and what we owe other bodies outlast the handling.
+ALWAYS = "data_request data_answer publicity outside_order"
 AFTER_THE_END = "sealing erasure"
 
 

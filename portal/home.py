@@ -8,6 +8,7 @@ from portal.filing import browser_draft as desk
 from shared import clock
 from shared.attachments import queries as attachments
 from shared.identity import queries as places
+from shared.identity.models import Spot
 from shared.notices.queries import published
 from shared.web.pages import see_other
 
@@ -16,8 +17,7 @@ NOTICES_SHOWN = 3
 
 @blueprint.get("/")
 def home() -> str | Response | BaseResponse:
-    if code := request.args.get("place"):
-        _stand_at(code)
+    spot = _stand_at(request.args.get("place", ""))
     at = clock.now()
     estate = estates.current() or desk.estate_of_browser(at)
     if estate is None:
@@ -31,6 +31,7 @@ def home() -> str | Response | BaseResponse:
         resume=draft and desk.next_step(desk.form_of(desk.answers_of(draft), estate)),
         resume_photos=len(attachments.of_draft(draft.id)) if draft else 0,
         preset=desk.preset(estate),
+        is_ended=spot is not None and spot.ended_at is not None,
     )
 
 
@@ -44,10 +45,10 @@ def discard() -> BaseResponse:
     return response
 
 
-def _stand_at(code: str) -> None:
-    """Remember the place whose poster was scanned. A poster of a place that is gone opens the plain page."""
-    spot = estates.spot_of_poster(code)
-    if spot is None:
-        return
-    estates.remember(spot.building.estate)
-    session["place"] = spot.code
+def _stand_at(code: str) -> Spot | None:
+    """Remember the place whose poster was scanned; of one that is no longer in use, only the estate."""
+    spot = estates.spot_of_poster(code) if code else None
+    if spot is not None:
+        estates.remember(spot.building.estate)
+        session["place"] = spot.code
+    return spot

@@ -85,10 +85,12 @@ def begin(estate: Estate, at: datetime) -> tuple[Draft, str]:
 
 
 def preset(estate: Estate) -> Spot | None:
-    """The place of the poster this visit began at."""
+    """The place of the poster this visit began at, unless it is no longer in use."""
     code = session.get("place")
     spot = estates.spot_of_poster(code) if code else None
-    return spot if spot and spot.building.estate_id == estate.id else None
+    if spot is None or spot.ended_at is not None or spot.building.estate_id != estate.id:
+        return None
+    return spot
 
 
 def preset_answers(estate: Estate) -> Answers:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import gettext as _
@@ -178,10 +178,7 @@ def _minutes(minutes: int) -> str:
 
 def due_text(due_at: datetime, now: datetime, zone: str) -> str:
     """Until when, as people say it: 今天 18:00 前, 24 日…, 12 月 3 日…; midnight is 24:00 of a day."""
-    wall, today = local(due_at, zone), local(now, zone).date()
-    day, time = wall.date(), f"{wall:%H:%M}"
-    if time == "00:00":
-        day, time = day - DAY, "24:00"
+    (day, time), today = _until(due_at, zone), local(now, zone).date()
     if day == today:
         return _("今天 %(time)s 前", time=time)
     if day == today + DAY:
@@ -192,6 +189,12 @@ def due_text(due_at: datetime, now: datetime, zone: str) -> str:
         return _("%(day)s 日 %(time)s 前", day=day.day, time=time)
     if day.year == today.year:
         return _("%(month)s 月 %(day)s 日 %(time)s 前", month=day.month, day=day.day, time=time)
+    return due_date_text(due_at, zone)
+
+
+def due_date_text(due_at: datetime, zone: str) -> str:
+    """The same as it is printed: with its year, since paper is read on any day."""
+    day, time = _until(due_at, zone)
     return _(
         "%(year)s 年 %(month)s 月 %(day)s 日 %(time)s 前",
         year=day.year,
@@ -199,3 +202,10 @@ def due_text(due_at: datetime, now: datetime, zone: str) -> str:
         day=day.day,
         time=time,
     )
+
+
+def _until(due_at: datetime, zone: str) -> tuple[date, str]:
+    wall = local(due_at, zone)
+    if f"{wall:%H:%M}" == "00:00":
+        return wall.date() - DAY, "24:00"
+    return wall.date(), f"{wall:%H:%M}"

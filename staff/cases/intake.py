@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from shared import clock
+from shared import addresses, clock
 from shared.cases import drafts, filing, links, outside_orders, participation, scope
 from shared.cases.models import Case
 from shared.cases.telephones import masked, normalised
@@ -17,6 +17,7 @@ from shared.database import db, transaction
 from shared.deadlines import queries as deadlines
 from shared.deadlines.promises import promises
 from shared.errors import NotFound
+from shared.exports import slips
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.identity.queries import estates
@@ -28,6 +29,7 @@ from staff import blueprint
 from staff.access import me, requires
 from staff.cases import photos, queries, wording
 from staff.cases.intake_form import IntakeForm, earlier_line
+from staff.sheets import pdf, whole
 
 # The receipt code opens the owner's page: staff see it while they read it out to the caller, and not later (T39).
 READ_OUT = timedelta(minutes=15)
@@ -95,10 +97,26 @@ def _register(form: IntakeForm, mine: list[Estate]) -> BaseResponse:
 @requires(Permission.CASE_REGISTER)
 def receipt(number: str) -> BaseResponse:
     """What to tell the caller; for whoever registered the case, for a quarter of an hour."""
+    case = _to_read_out(number)
+    return _receipt(case) if case else see_other(url_for("staff.case", number=number))
+
+
+@blueprint.get("/cases/<number>/slip", endpoint="case_slip")
+@requires(Permission.CASE_REGISTER)
+def slip(number: str) -> BaseResponse:
+    """The same on paper, for the party to take along; by the same rule as what is read out, and no later."""
+    case = _to_read_out(number)
+    if case is None:
+        return see_other(url_for("staff.case", number=number))
+    link = whole(addresses.private_link(links.current_token(case)))
+    return pdf(slips.draw(case, link, clock.now()), f"{case.archive_number}.pdf")
+
+
+def _to_read_out(number: str) -> Case | None:
+    """The case, if its numbers are still for this person's eyes: who registered it, for a quarter of an hour."""
     case = scope.read(me(), number)
-    if queries.registrar_of(case) != me().id or clock.now() - case.filed_at > READ_OUT:
-        return see_other(url_for("staff.case", number=case.archive_number))
-    return _receipt(case)
+    mine = queries.registrar_of(case) == me().id
+    return case if mine and clock.now() - case.filed_at <= READ_OUT else None
 
 
 def _receipt(case: Case, *, barred: bool = False) -> BaseResponse:

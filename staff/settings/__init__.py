@@ -16,6 +16,7 @@ from staff.settings import (
     roster,
     routing,
     screens,
+    spots,
 )
 
 __all__ = [
@@ -34,4 +35,5 @@ __all__ = [
     "roster",
     "routing",
     "screens",
+    "spots",
 ]

@@ -1,4 +1,4 @@
-"""The last changes of roster, leave, routing, quiet hours and api keys, in words: who, when, what."""
+"""The last changes of roster, leave, routing, quiet hours, api keys and spots, in words: who, when, what."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -11,7 +11,7 @@ from shared import words
 from shared.audit.models import SettingChange
 from shared.clock import local
 from shared.database import db
-from shared.identity import api_keys, leaves, roster, routes
+from shared.identity import api_keys, leaves, roster, routes, spots
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.queries import buildings, departments, names_of
 from shared.notices import screens
@@ -122,9 +122,20 @@ def _taken_down(before: Facts, after: Facts, told: Told) -> str:
     return _("公示屏“%(name)s”拆下", name=before["name"])
 
 
+def _spot(before: Facts, after: Facts, told: Told) -> str:
+    where = told.building(after or before)
+    if not after:
+        return _("停用%(building)s的“%(name)s”", building=where, name=before["name"])
+    if not before:
+        return _("%(building)s加上“%(name)s”", building=where, name=after["name"])
+    return _("%(building)s的“%(was)s”改名“%(name)s”", building=where, was=before["name"], name=after["name"])
+
+
 def _retention(before: Facts, after: Facts, told: Told) -> str:
     return _(
-        "结束 %(sealed)s 天后封存，%(erased)s 天后删除", sealed=after["sealed_after"], erased=after["erased_after"]
+        "结束 %(sealed)s 天后封存，%(erased)s 天后删除",
+        sealed=after["sealed_after"],
+        erased=after["erased_after"],
     )
 
 
@@ -137,4 +148,5 @@ _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     screens.NIGHT: _night,
     screens.TAKEN_DOWN: _taken_down,
     api_keys.KEY: _api_key,
+    spots.SPOT: _spot,
 }

@@ -57,6 +57,11 @@ SECTIONS: tuple[Section, ...] = (
         _l("大堂里哪块屏离线了；夜里几点到几点熄屏；拆下的屏。"),
     ),
     Section(
+        "staff.settings_spots",
+        _l("海报地点"),
+        _l("哪些地方贴二维码海报；加地点，改名，停用；打印海报。"),
+    ),
+    Section(
         "staff.settings_retention",
         _l("保留期限"),
         _l("联系方式和照片多久后封存，个人信息多久后删除。"),

@@ -23,7 +23,6 @@ class WallPromise:
     words: str
     filled: int
     due_mark: int
-    is_over: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +88,7 @@ def _wall_promise(promise: Promise | None) -> WallPromise | None:
     if promise is None:
         return None
     filled, due_mark = (round(place / STEP) * STEP for place in (promise.filled, promise.due_mark))
-    is_over = filled > due_mark and promise.state is not PromiseState.KEPT
-    return WallPromise(promise.state, _standing(promise), filled, due_mark, is_over)
+    return WallPromise(promise.state, _standing(promise), filled, due_mark)
 
 
 def _stage(case: BoardCase) -> str:

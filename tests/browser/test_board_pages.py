@@ -16,6 +16,7 @@ from shared.notices.publishing import Text
 from shared.notices.stages import Kind
 from tests.browser.conftest import LOBBY, Desk
 from tests.cast import Cast, file
+from tests.critic import CriticalClient
 from tests.life import begin
 
 Open = Callable[..., Page]
@@ -157,6 +158,8 @@ def test_the_board_is_light_and_a_poll_lighter(
     request.node.user_properties.append((f"board bytes: {shown}", weight))
     assert weight <= WEIGHT, sent
     client = desk.app.test_client()
+    assert isinstance(client, CriticalClient)
+    client.reads_pages = False  # what is packed is weighed, not read
     poll = client.get("/board/jinxiu/fragment", headers={"Accept-Encoding": "br"})
     request.node.user_properties.append((f"poll bytes: {shown}", len(poll.data)))
     assert len(poll.data) <= POLL

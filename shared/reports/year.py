@@ -52,27 +52,27 @@ class Period:
 def last_twelve(estate: Estate, at: datetime) -> Period:
     """The twelve months that ended before the one of *at*: what is still changing is not told here."""
     wall = local(at, estate.zone)
-    firsts = [_first(wall.year, wall.month - n, estate.zone) for n in range(12, -1, -1)]
-    return _period(estate, [Span(a, b) for a, b in pairwise(firsts)], at)
+    return _period(estate, [_first(wall.year, wall.month - n, estate.zone) for n in range(12, -1, -1)], at)
 
 
 def of_year(estate: Estate, year: int, at: datetime) -> Period:
     """The months of *year* that have ended by then."""
-    firsts = [_first(year, month, estate.zone) for month in range(1, 14)]
-    now = figures.month_start(at, estate.zone)
-    spans = [Span(a, b) for a, b in pairwise(firsts) if b <= now]
-    return _period(estate, spans, at)
+    return _period(estate, [_first(year, month, estate.zone) for month in range(1, 14)], at)
 
 
 def years(estate: Estate, at: datetime) -> list[int]:
     """The years with a month to tell of, the latest first."""
-    first = db.session.scalar(select(func.min(Case.filed_at)).where(Case.estate_id == estate.id, ordinary()))
-    ended = figures.month_start(at, estate.zone)
-    if first is None or first >= ended:
+    begun, ended = _begun(estate), figures.month_start(at, estate.zone)
+    if begun is None or begun >= ended:
         return []
     last = local(ended, estate.zone)
     latest = last.year if last.month > 1 else last.year - 1
-    return list(range(latest, local(first, estate.zone).year - 1, -1))
+    return list(range(latest, local(begun, estate.zone).year - 1, -1))
+
+
+def _begun(estate: Estate) -> datetime | None:
+    """When the estate's first case was filed: months before it have nothing to tell."""
+    return db.session.scalar(select(func.min(Case.filed_at)).where(Case.estate_id == estate.id, ordinary()))
 
 
 def _first(year: int, month: int, zone: str) -> datetime:
@@ -81,7 +81,10 @@ def _first(year: int, month: int, zone: str) -> datetime:
     return datetime(year + years, rest + 1, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _period(estate: Estate, spans: Sequence[Span], at: datetime) -> Period:
+def _period(estate: Estate, firsts: Sequence[datetime], at: datetime) -> Period:
+    """The months between those instants that had begun to have cases, and have ended."""
+    begun, ended = _begun(estate), figures.month_start(at, estate.zone)
+    spans = [Span(a, b) for a, b in pairwise(firsts) if begun is not None and begun < b <= ended]
     if not spans:
         nothing = Rate(0, 0)
         return Period(Span(at, at), (), 0, 0, 0, nothing, nothing, nothing, ())

@@ -26,7 +26,7 @@ TEST := $(PY) -m pytest -n $(PYTEST_WORKERS)
 LOCK := $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: help run dev flask test test-all check bench set-up set-up-test python \
+.PHONY: help run dev flask test test-all check bench audit set-up set-up-test python \
 	format format-check lint templates-check types imports-check words-check migrations-check lock clean
 
 help:
@@ -36,6 +36,7 @@ help:
 	@echo 'make check            what CI runs: format, lint, types, imports, words, migrations, tests'
 	@echo 'make test-all         every test on SQLite and on PostgreSQL, the large races'
 	@echo 'make bench            the budgets, measured'
+	@echo 'make audit            the public pages: speed, Lighthouse, valid HTML'
 	@echo 'make dev              a server that reloads, and the schedule'
 	@echo 'make format           put the code in the agreed form'
 	@echo 'make lock             lock the dependencies anew'
@@ -67,6 +68,9 @@ test-all: set-up-test
 
 bench: set-up-test
 	@$(PY) -m tests.bench
+
+audit: set-up-test
+	@$(PY) -m tests.audit
 
 # Quick checks first; one command in order, so that `make -j` cannot run the tests before a broken import is found.
 check: set-up-test

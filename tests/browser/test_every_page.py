@@ -45,6 +45,9 @@ def numbers(desk: Desk) -> Numbers:
         )
 
 
+OF_THE_OWNER = ("link", "data", "data/copy", "data/deletion", "notify", "addition", "appeal", "withdrawal")
+
+
 def public_pages(page: Page, numbers: Numbers) -> Iterator[str]:
     """Open one public page after the other; gives the name of each."""
     for address in (
@@ -54,10 +57,15 @@ def public_pages(page: Page, numbers: Numbers) -> Iterator[str]:
         "/track/0000000000",
         f"/c/{numbers.link}",
         f"/c/{numbers.link}/receipt",
+        *(f"/c/{numbers.link}/{page}" for page in OF_THE_OWNER),
         "/c/nobody-has-this-link",
         "/notices",
         "/policy",
         "/privacy",
+        "/openness",
+        f"/openness/{now().year}",
+        "/file/internal",
+        "/offline",
         "/nothing-here",
     ):
         page.goto(address)

@@ -10,6 +10,7 @@ from shared.calendars.models import OpeningHours
 from shared.clock import local_date
 from shared.database import db
 from shared.demo import people
+from shared.identity import api_keys
 from shared.identity.models import Building, CategoryRoute, Department, Estate, Shift, Spot
 from shared.policies.models import PolicyVersion
 from shared.policies.versions import publish
@@ -18,7 +19,7 @@ SLUG = "jinxiu"
 ZONE = "Asia/Shanghai"
 OPENS, CLOSES = 8, 20
 BEFORE = timedelta(weeks=26)  # how long policy and appointments had stood when the demo was loaded
-ROSTER_BACK, ROSTER_AHEAD = timedelta(weeks=9), timedelta(weeks=6)
+ROSTER_BACK, ROSTER_AHEAD = timedelta(weeks=18), timedelta(weeks=6)
 DAY = timedelta(days=1)
 
 DEPARTMENTS = ("客服中心", "工程部", "秩序部", "环境部", "财务部")
@@ -29,6 +30,7 @@ ROUTES = {
     "attitude": "客服中心",
     "other": "客服中心",
 }
+PARTNER = "邻里通小程序"
 GARAGE, GROUNDS = "地下车库", "小区公共区域"
 SPOTS = {
     (GARAGE, "B1 东区"): "jx-b1-east",
@@ -81,6 +83,7 @@ def settle(now: datetime) -> Estate:
     publish(estate, "standard", since)
     db.session.flush()
     _roster(estate.id, today)
+    api_keys.make(estate, PARTNER, api_keys.PER_DAY, by=people.user("梁栋"), at=since)
     return estate
 
 

@@ -14,7 +14,7 @@ from shared.cases.lifecycle import OF_THE_MACHINE, Act
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.deadlines import sweep
-from shared.demo import column, drawing, estate, people, playing, story
+from shared.demo import column, drawing, estate, lobby, people, playing, story
 from shared.demo.matters import matters
 from shared.demo.story import Step
 from shared.errors import Refused
@@ -51,6 +51,7 @@ def load(now: datetime) -> Loaded:
     played = _play_all(settled, began)
     # The notices come last: where they stand, the load was finished.
     with transaction():
+        lobby.fill(db.session.get_one(Estate, settled.id), began)
         column.fill(db.session.get_one(Estate, settled.id), began)
     broken = sweep.sweep(now).broken
     roots.make_due_roots(now)
@@ -89,24 +90,21 @@ def _pictures_of(step: Step) -> tuple[str, ...]:
 
 
 def _acts_done(estate_id: int) -> Counter[str]:
-    """How many acts of each matter stand, by its submission key; a reopening by a revisit is part of the revisit.
+    """How many acts of each matter stand, by its submission key.
 
-    What the machine did by itself is no line of a story.
+    A reopening is part of the revisit, the rating or the appeal that it follows; what the machine did by itself is
+    no line of a story.
     """
     keys = {links.seed_of(key): key for key in map(playing.submission_key, matters())}
     rows = db.session.execute(
-        select(Case.seed, TimelineRow.act, TimelineRow.data)
+        select(Case.seed, TimelineRow.act)
         .join(TimelineRow, TimelineRow.case_id == Case.id)
         .where(
             Case.estate_id == estate_id,
             or_(TimelineRow.actor_id.is_not(None), TimelineRow.act.not_in(OF_THE_MACHINE)),
         )
     )
-    return Counter(
-        keys[bytes(seed)]
-        for seed, act, data in rows
-        if bytes(seed) in keys and not (act == Act.REOPENING and data["cause"] == "revisit")
-    )
+    return Counter(keys[bytes(seed)] for seed, act in rows if bytes(seed) in keys and act != Act.REOPENING)
 
 
 def _case_count(estate_id: int) -> int:

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+OWN_HAND = ("portal", "partner", "internal")  # nobody of the desk types these in
 FOLDER = Path(__file__).parent
 _UNITS = {"d": "days", "h": "hours", "m": "minutes"}
 _LINE = re.compile(r"(?:\+(?P<delay>\w+) )?(?:(?P<name>[^\x00-\x7f]+): )?(?P<act>[a-z]+) ?(?P<words>[^|]*)")
@@ -72,6 +73,8 @@ class Matter:
     wanted: timedelta | None = None
     urgent: bool = False
     call_me: bool = False
+    visit: str = ""  # `1d 14:00 16:00`: when somebody is at home
+    quiet: bool = False  # its handlers forget to report how far they are
     photos: tuple[str, ...] = ()
     result_photos: tuple[str, ...] = ()
 
@@ -106,7 +109,7 @@ def _matter(table: dict[str, Any], owners: dict[str, Owner]) -> Matter:
     owner = None if anonymous else owners[facts.pop("owner")]
     story = tuple(_line(text) for text in facts.pop("story"))
     by = facts.pop("by", None)
-    if facts.get("channel", "portal") != "portal":
+    if facts.get("channel", "portal") not in OWN_HAND:
         by = by or "李敏"
         story = (Line("claim", delay=timedelta(), name=by), *story)
     return Matter(
@@ -135,4 +138,22 @@ def matters() -> tuple[Matter, ...]:
     """Every matter, in the order of the files."""
     files = sorted((FOLDER / "matters").glob("*.toml"))
     tables = [table for file in files for table in tomllib.loads(file.read_text(encoding="utf-8"))["matter"]]
-    return tuple(_matter(table, owners()) for table in tables)
+    plain = tomllib.loads((FOLDER / "earlier.toml").read_text(encoding="utf-8"))["matter"]
+    return tuple(_matter(table, owners()) for table in (*tables, *map(_with_a_plain_story, plain)))
+
+
+def _with_a_plain_story(table: dict[str, Any]) -> dict[str, Any]:
+    """An earlier matter that went as most do: handled within the day, the owner told, asked and content."""
+    facts = dict(table)
+    handler, result, said = facts.pop("handler"), facts.pop("result"), facts.pop("rated", "")
+    story = [
+        *(["claim"] if facts.get("channel", "portal") in OWN_HAND else []),
+        f"dispatch {handler} | {facts.pop('asked')}",
+        "accept",
+        f"complete resolved | {result}",
+        "inform",
+        *([f"rate {said}"] if said else []),
+        "revisit yes",
+        "close",
+    ]
+    return {**facts, "key": f"{facts['topic']}-{facts['filed']}", "story": story}

@@ -1,38 +1,31 @@
 """One step of a story, done with the verb that people use. Each runs in a change that the caller opened."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
-from datetime import datetime
-
-from sqlalchemy import select
+from collections.abc import Sequence
+from dataclasses import asdict
 
 from shared import sealing
 from shared.attachments import verbs as photos
 from shared.attachments.verbs import Received
 from shared.cases import ending, filing, finding, handling, scope, triage
 from shared.cases.circumstances import Circumstances
-from shared.cases.filing import Report
 from shared.cases.finding import circumstances_of
 from shared.cases.models import Case
 from shared.cases.triage import Judgement
 from shared.cases.vocabulary import (
-    Category,
-    Channel,
     Complexity,
     Fault,
-    Kind,
     Method,
     Outcome,
-    PartyType,
     Severity,
     Urgency,
     Validity,
 )
 from shared.database import db
-from shared.demo import people
+from shared.demo import intake, office_acts, owner_acts, people
 from shared.demo.matters import Line, Matter
+from shared.demo.scene import Acts, Scene
 from shared.demo.story import Step
-from shared.identity.models import Building, Department, Estate, User
+from shared.identity.models import Department, Estate, User
 from shared.identity.permissions import Permission, Role
 from shared.identity.queries import people_with
 from shared.ownership import claiming, dispatching, planning, transferring
@@ -53,25 +46,6 @@ REPORTED = "现场已处理，结果见办结说明"
 INFORMED = "处理结果已告诉您。如仍有问题，请直接回复或拨打服务热线"
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """A case, the act to do, and who does it (None: the owner)."""
-
-    case: Case
-    line: Line
-    by: User | None
-    at: datetime
-
-    @property
-    def staff(self) -> User:
-        assert self.by is not None
-        return self.by
-
-    @property
-    def method(self) -> Method:
-        return next((Method(word) for word in self.line.words if word in set(Method)), Method.TELEPHONE)
-
-
 def submission_key(matter: Matter) -> str:
     """The key under which the matter is filed; nobody outside this desk can guess it."""
     return sealing.token(matter.key.encode(), "demo submission")
@@ -82,7 +56,7 @@ def play(step: Step, estate: Estate, pictures: Sequence[Received] = ()) -> None:
     key = submission_key(step.matter)
     if step.number == 0:
         by = people.user(step.matter.by) if step.matter.by else None
-        report = _report(step.matter, estate, step.at)
+        report = intake.report_of(step.matter, estate, step.at)
         case, _new = filing.file_case(report, estate, submission_key=key, at=step.at, by=by)
     else:
         filed = filing.filed_already(key)
@@ -94,46 +68,14 @@ def play(step: Step, estate: Estate, pictures: Sequence[Received] = ()) -> None:
         photos.attach(picture, public=True, at=step.at, case_id=case.id, round=case.round, act=act)
 
 
-def _report(matter: Matter, estate: Estate, at: datetime) -> Report:
-    owner = matter.owner
-    return Report(
-        kind=Kind(matter.kind),
-        category=Category(matter.category),
-        channel=Channel(matter.channel),
-        description=matter.text,
-        topic=matter.topic,
-        demands=matter.demands,
-        building_id=_id_of(Building, estate, matter.building),
-        spot=matter.spot or None,
-        wanted_reply_by=at + matter.wanted if matter.wanted else None,
-        urgency=Urgency.URGENT if matter.urgent else Urgency.NORMAL,
-        about=matter.about,
-        about_department_id=_id_of(Department, estate, matter.about_department),
-        anonymous=owner is None,
-        call_me=matter.call_me,
-        party_type=PartyType(owner.type) if owner else PartyType.OTHER,
-        name=owner.name if owner else "",
-        phone=owner.phone if owner else "",
-        email=owner.email if owner else "",
-        unit=owner.unit if owner else "",
-        locale=owner.locale if owner else "zh_Hans",
-    )
-
-
-def _id_of(model: type[Building] | type[Department], estate: Estate, name: str | None) -> int | None:
-    if name is None:
-        return None
-    return db.session.scalars(select(model.id).where(model.estate_id == estate.id, model.name == name)).one()
-
-
 def _actor(case: Case, line: Line) -> User | None:
     """Whom the line names, else whose act it usually is."""
     if line.name:
         return people.user(line.name)
     match line.act:
-        case "add" | "appeal" | "withdraw":
+        case act if act in owner_acts.ACTS:
             return None
-        case "accept" | "progress" | "plan" | "complete" | "report" | "objection" | "escalate":
+        case "accept" | "progress" | "plan" | "complete" | "report" | "objection" | "escalate" | "propose":
             return case.handler or case.first_responder
         case "revisit":
             return people.user("刘洁")
@@ -141,6 +83,10 @@ def _actor(case: Case, line: Line) -> User | None:
             return people.user("陈静")
         case "approve":
             return people.user("杨波")
+        case "allow" | "answer":
+            return people.user("何建英")
+        case "hide" | "line":
+            return people.user("周琪")
         case "find":
             return case.handler or _front(case, line.act)
         case "takeover":
@@ -204,7 +150,7 @@ def _approve(scene: Scene) -> None:
 
 def _dispatch(scene: Scene) -> None:
     (name,) = scene.line.words
-    department_id = _id_of(Department, scene.case.estate, people.OF_NAME[name].department)
+    department_id = intake.id_of(Department, scene.case.estate, people.OF_NAME[name].department)
     dispatching.dispatch(
         scene.case,
         by=scene.staff,
@@ -288,11 +234,7 @@ def _escalate(scene: Scene) -> None:
     )
 
 
-def _appeal(scene: Scene) -> None:
-    ending.reopen(scene.case, by=None, at=scene.at, cause="reopening", reason=scene.line.text)
-
-
-_ACTS: dict[str, Callable[[Scene], None]] = {
+_ACTS: Acts = {
     "claim": _claim,
     "triage": _triage,
     "find": _find,
@@ -315,8 +257,7 @@ _ACTS: dict[str, Callable[[Scene], None]] = {
     "refer": _refer,
     "transfer": _transfer,
     "takeover": lambda s: transferring.answer(s.case, by=s.staff, at=s.at, accepted=True, reason=s.line.text),
-    "appeal": _appeal,
-    "add": lambda s: ending.add(s.case, at=s.at, text=s.line.text, photos=[]),
     "redo": lambda s: handling.redo(s.case, by=s.staff, at=s.at, reason=s.line.text),
-    "withdraw": lambda s: ending.withdraw(s.case, at=s.at, reason=s.line.text),
+    **owner_acts.ACTS,
+    **office_acts.ACTS,
 }

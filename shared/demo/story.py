@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from shared.demo import reporting
 from shared.demo.estate import CLOSES, OPENS, ZONE
 from shared.demo.matters import Line, Matter
 
@@ -42,8 +43,30 @@ PACE = {
     "redo": (900, 3600),
     "add": (3600, 10_800),
     "withdraw": (1800, 7200),
+    "urge": (3600, 10_800),
+    "rate": (1800, 14_400),
+    "agree": (1200, 7200),
+    "decline": (1200, 7200),
+    "ask": (3600, 10_800),
+    "propose": (1800, 5400),
+    "order": (5, 40),
+    "reply": (900, 3600),
+    "hide": (600, 3600),
+    "line": (1800, 7200),
+    "allow": (900, 5400),
+    "answer": (86_400, 172_800),
 }
-FROM_HOME = {"add", "appeal", "withdraw", "report"}  # by telephone, the desk being open or not
+FROM_HOME = {
+    "add",
+    "appeal",
+    "withdraw",
+    "report",
+    "urge",
+    "rate",
+    "agree",
+    "decline",
+    "ask",
+}  # by telephone, the desk being open or not
 FIRST_THING = {"claim", "dispatch", "triage"}
 AT_ANY_HOUR = {"claim", "dispatch", "accept", "contact", "triage", "progress", "complete", "objection"}
 AT_ANY_HOUR |= {"find", "grade", "plan", "approve"}
@@ -63,9 +86,9 @@ def steps(matters: Sequence[Matter], load: datetime) -> list[Step]:
     """All acts in the order of time, so that archive numbers ascend with it."""
     found = []
     for matter in matters:
-        lines = [FILING, *matter.story]
-        for number, (at, line) in enumerate(zip(_instants(matter, load), lines, strict=True)):
-            found.append(Step(at, matter, number, line))
+        acts = list(zip(_instants(matter, load), [FILING, *matter.story], strict=True))
+        reported = reporting.with_reports(matter, acts, load - BEFORE_LOAD)
+        found += [Step(at, matter, number, line) for number, (at, line) in enumerate(reported)]
     return sorted(found, key=lambda step: step.at)
 
 

@@ -9,7 +9,9 @@ import segno
 _STREAM = re.compile(rb"stream\r?\n")
 _PLAIN = rb"\\.|[^\\()]"
 _STRING = re.compile(  # in brackets, which may hold brackets that close; or in hexadecimal
-    rb"\((?P<plain>(?:%b|\((?:%b)*\))*)\)|<(?P<hex>[0-9A-F]+)>|\b(?P<end>ET)\b" % (_PLAIN, _PLAIN), re.DOTALL
+    rb"\((?P<plain>(?:%b|\((?:%b)*\))*)\)|<(?P<hex>[0-9A-F]+)>|(?P<end>\bET\b)|/f\d+ (?P<size>[\d.]+) Tf"
+    % (_PLAIN, _PLAIN),
+    re.DOTALL,
 )
 _ESCAPED = re.compile(rb"\\([0-7]{1,3}|.)", re.DOTALL)
 _LINE = re.compile(rb"(-?[\d.]+) (-?[\d.]+) m (-?[\d.]+) (-?[\d.]+) l")
@@ -17,7 +19,12 @@ _LETTERS = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 
 
 def text_of(pdf: bytes) -> str:
-    """The text of all pages, a line for each piece that is set; by the one font's own table of characters."""
+    """The text of all pages, a line for each piece that is set."""
+    return "\n".join(text for text, _size in lines_of(pdf))
+
+
+def lines_of(pdf: bytes) -> list[tuple[str, float]]:
+    """Each piece of text with its size in points; by the one font's own table of characters."""
     streams = list(_streams(pdf))
     table = {
         int(glyph, 16): bytes.fromhex(sign.decode()).decode("utf-16-be")
@@ -25,8 +32,9 @@ def text_of(pdf: bytes) -> str:
         if b"beginbfchar" in stream
         for glyph, sign in re.findall(rb"<([0-9A-F]{4})> <([0-9A-F]+)>", stream)
     }
-    pieces = [piece for stream in streams for piece in _pieces(stream)]
-    return "\n".join("".join(table.get(glyph, "") for glyph in piece) for piece in pieces)
+    pages = [stream for stream in streams if b" Tf" in stream and b"]TJ" in stream]
+    pieces = [piece for stream in pages for piece in _pieces(stream)]
+    return [("".join(table.get(glyph, "") for glyph in glyphs), size) for glyphs, size in pieces]
 
 
 def pages_of(pdf: bytes) -> int:
@@ -63,13 +71,15 @@ def _streams(pdf: bytes) -> Iterator[bytes]:
             continue
 
 
-def _pieces(stream: bytes) -> Iterator[list[int]]:
-    """The glyphs of each piece of text that ends with ET."""
-    shown = b""
+def _pieces(stream: bytes) -> Iterator[tuple[list[int], float]]:
+    """The glyphs of each piece of text that ends with ET, and their size."""
+    shown, size = b"", 0.0
     for found in _STRING.finditer(stream):
         if found["end"]:
-            yield [int.from_bytes(shown[n : n + 2]) for n in range(0, len(shown), 2)]
+            yield [int.from_bytes(shown[n : n + 2]) for n in range(0, len(shown), 2)], size
             shown = b""
+        elif found["size"]:
+            size = float(found["size"])
         elif found["hex"]:
             shown += bytes.fromhex(found["hex"].decode())
         else:

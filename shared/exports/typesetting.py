@@ -6,14 +6,14 @@ import sys
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
+from pathlib import Path
 from threading import Lock
 from typing import Any
 
 import segno
 from flask_babel import get_locale
 
-from shared.exports import press
-
+PRESS = Path(__file__).with_name("press.py")
 # Within the 30 seconds of a request; sixty posters take about one.
 LONGEST = 20.0
 # In the process of the web, what typst remembers of sixty posters grew to 420 MB and stayed. A process of its own
@@ -30,7 +30,7 @@ def typeset(template: str, facts: Mapping[str, Any], at: datetime) -> bytes:
     }
     with _one_at_a_time:
         done = subprocess.run(
-            [sys.executable, "-I", press.__file__],
+            [sys.executable, "-I", str(PRESS)],
             input=json.dumps(order).encode(),
             capture_output=True,
             timeout=LONGEST,

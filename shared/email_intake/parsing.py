@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email._policybase import Compat32
+from email.errors import MessageError
 from email.feedparser import BytesFeedParser
 from email.header import decode_header
 from email.message import Message
@@ -18,8 +19,12 @@ from shared.email_intake.characters import clean, text_of
 PIECE = 64 * 1024  # fed to the parser at a time: it would otherwise hold the mail four times over
 MOST_PARTS = 100
 DEEPEST = 20
-LONGEST_PART = 256 * 1024  # bytes of text that are looked at
+MOST_TEXTS = 8
+LONGEST_PART = 256 * 1024  # bytes of each text that are looked at
 LONGEST_LINE = 200  # of a subject or a name
+LONGEST_HEADER = (
+    16 * 1024
+)  # characters: the library takes the square of the time for what only a machine writes
 ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 DECORATION = 8 * 1024  # bytes of a picture inside the text that is a logo and no photo
 _TO = (
@@ -37,8 +42,24 @@ _TO = (
 class _AsWritten(Compat32):
     """Headers as they came: the library would put question marks for bytes that nobody encoded."""
 
+    def header_source_parse(self, sourcelines: list[str]) -> tuple[str, str]:
+        name, value = super().header_source_parse(sourcelines)
+        return name, value[:LONGEST_HEADER]
+
     def header_fetch_parse(self, name: str, value: str) -> str:
         return value
+
+
+# What the library's parser meets hostile input with.
+_HOSTILE = (
+    AssertionError,
+    AttributeError,
+    LookupError,
+    MessageError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 class Unreadable(Exception):
@@ -82,11 +103,13 @@ def read(raw: bytes) -> Mail:
     """Understand *raw*, a whole mail or its beginning. Raises Unreadable."""
     try:
         message = _parsed(raw)
-        headers = _headers(message)
-        words, whole, files = _body(message)
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
-        # The library's parser meets hostile input with any of these.
+        return _mail(message, _headers(message))
+    except _HOSTILE as error:
         raise Unreadable(type(error).__name__) from error
+
+
+def _mail(message: "Message[str, str]", headers: "Headers") -> Mail:
+    words, whole, files = _body(message)
     name, sender = _sender(headers)
     return Mail(
         message_id=_one_line(_first(headers, "message-id")),
@@ -119,7 +142,9 @@ def _headers(message: "Message[str, str]") -> Headers:
     """By small name, as they were written: decoding is ours."""
     found: Headers = {}
     for name, value in message.raw_items():
-        found.setdefault(name.lower(), []).append(_repaired(str(value)))
+        of_name = found.setdefault(name.lower(), [])
+        if len(of_name) < MOST_PARTS:
+            of_name.append(_repaired(str(value)))
     return found
 
 
@@ -140,7 +165,7 @@ def _decoded_header(value: str) -> str:
     """RFC 2047, whatever is wrong with it."""
     try:
         parts = decode_header(value)
-    except (ValueError, LookupError):  # a broken base64 among the words
+    except (ValueError, LookupError, MessageError):  # a broken base64 among the words
         return value
     return "".join(_word(part, charset) for part, charset in parts)
 
@@ -231,6 +256,8 @@ def _body(message: "Message[str, str]") -> tuple[str, str, tuple[File, ...]]:
         if number >= MOST_PARTS:
             break
         if _is_text(part):
+            if len(own) >= MOST_TEXTS:
+                continue
             said, quoted = _said(part)
             own.append(said)
             whole.append("\n".join(filter(None, [said, quoted])))

@@ -28,6 +28,7 @@ from shared.identity.models import Estate
 log = logging.getLogger(__name__)
 
 BATCH = 50  # mails of one pass; the rest is left to the next
+MOST_FAILED = 500  # that one pass tries: so many that cannot be taken must not keep the others waiting
 
 
 @dataclass(slots=True)
@@ -36,6 +37,11 @@ class Pass:
 
     outcomes: Counter[str] = field(default_factory=Counter)
     trouble: Trouble | None = None
+    failed: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        return self.outcomes.total() >= BATCH or self.failed >= MOST_FAILED
 
 
 def poll(mailbox: Mailbox, stopping: Callable[[], bool] = lambda: False) -> Pass:
@@ -47,8 +53,8 @@ def poll(mailbox: Mailbox, stopping: Callable[[], bool] = lambda: False) -> Pass
         if estate_id is None:
             raise Away(Trouble.NO_ESTATE)
         with server.opened(mailbox) as session:
-            for uid in session.waiting(now())[:BATCH]:
-                if stopping():
+            for uid in session.waiting(now()):
+                if done.is_over or stopping():
                     break
                 _take_one(session, uid, mailbox, estate_id, done)
     except Away as away:
@@ -82,6 +88,7 @@ def _take_one(session: Session, uid: str, mailbox: Mailbox, estate_id: int, done
         told = (type(error).__qualname__, where.filename, where.lineno)
         log.error("a mail to %s could not be taken: %s at %s:%s", mailbox.estate, *told)
         done.trouble = Trouble.FAILED
+        done.failed += 1
         return
     done.outcomes[outcome] += 1
     session.mark_taken(uid)

@@ -106,6 +106,23 @@ def test_f37_one_mail_that_cannot_be_taken_keeps_no_other_waiting(
     assert standing(app, server.mailbox) is Trouble.FAILED
 
 
+def test_f37_as_many_as_a_pass_takes_that_cannot_be_taken_keep_no_other_waiting(
+    cast: Cast, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The oldest come first: a stranger could else fill every pass with them, for two weeks."""
+    for n in range(3):
+        deliver(server, n)
+    honest = taking.description
+
+    def poisoned(subject: str, words: str) -> str:
+        return honest(subject, words) if words == "电梯又坏了 2" else str(1 / 0)
+
+    monkeypatch.setattr(taking, "description", poisoned)
+    monkeypatch.setattr(polling, "BATCH", 2)
+    assert polling.poll(server.mailbox).outcomes == {"filed": 1}
+    assert server.answered() == [False, False, True]
+
+
 def test_a_mail_that_cannot_be_taken_is_not_quoted_in_the_log(
     app: Flask,
     cast: Cast,

@@ -1,6 +1,7 @@
 """Mails as programs really write them, understood; and those that hope we are not careful."""
 
 import base64
+import time
 import tracemalloc
 from email import policy
 from email.message import EmailMessage
@@ -330,3 +331,49 @@ def test_a_mail_of_12_mb_takes_no_more_than_five_times_its_size() -> None:
     _now, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert peak < 5 * len(content)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"From: " + b"(" * 1_000,
+        b"From: a@example.com\r\nTo: " + b"a:" * 1_000,
+    ],
+    ids=["comments", "groups"],
+)
+def test_t32_an_address_that_nests_without_end_is_no_mail(header: bytes) -> None:
+    with pytest.raises(Unreadable):
+        read(header + b"\r\nSubject: x\r\n\r\nx")
+
+
+def test_a_subject_whose_base64_breaks_off_is_read_as_it_stands() -> None:
+    mail = read(raw(b"x", "Subject: =?utf-8?b?A?="))
+    assert (mail.subject, mail.words) == ("=?utf-8?b?A?=", "x")
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        b"<blockquote>" + b"<b>" * 40_000 + b"</i>" * 30_000,
+        b"<!--" * 60_000,
+        b"<a " * 80_000,
+        b"</" * 120_000,
+    ],
+    ids=["nested", "comments", "tags", "ends"],
+)
+def test_t30_a_text_made_to_keep_us_busy_is_read_in_seconds(html: bytes) -> None:
+    """Each took the library between half a minute and two."""
+    began = time.process_time()
+    assert read(raw(html, kind="text/html; charset=utf-8")).words == ""
+    assert time.process_time() - began < 10
+
+
+def test_t30_a_header_made_to_keep_us_busy_is_read_in_seconds() -> None:
+    began = time.process_time()
+    read(raw(b"x", "Subject: " + "=?a?b?AA?= " * 50_000))
+    assert time.process_time() - began < 10
+
+
+def test_the_last_words_of_a_page_count_and_an_unfinished_tag_does_not() -> None:
+    assert of_html("<p>3 &lt; 5 &amp; 困了人") == ("3 < 5 & 困了人", "")
+    assert of_html("<p>a < b</p>还在<a href=x") == ("a < b\n还在", "")

@@ -111,8 +111,9 @@ def _just_said(case: Case, text: str, at: datetime) -> bool:
 
 @behind_doors("withdrawal", "GET", "POST")
 def withdrawal(**door_named: str) -> Response | str:
-    """Asked first, done by POST."""
+    """Asked first, done by POST; whoever opened by the telephone's last four may not."""
     door = doors.opened(**door_named)
+    acting.refuse_unless(door.may_withdraw, _("要撤回，请用回执码打开，或从专属链接进入。也可以打服务电话。"))
     if request.method == "GET":
         case = door.case()
         possible = guards.allows(case, Act.WITHDRAWAL)

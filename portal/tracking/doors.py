@@ -43,6 +43,11 @@ class Door:
         """An agreement binds: it takes what only the owner holds (GZ-12)."""
         return self.by is not By.TAIL
 
+    @property
+    def may_withdraw(self) -> bool:
+        """Nothing is done any more then: not by what the staff who should do it read on their own page (T39)."""
+        return self.by is not By.TAIL
+
     def case(self) -> Case:
         """The case, to be looked at; the page is then about its estate."""
         case = scope.read_by_id(self.case_id)

@@ -118,7 +118,7 @@ def owners(
             rated=asking.rated(case, door, at),
             urge=asking.urge(case, at),
             can_add=guards.allows(case, Act.ADDITION),
-            can_withdraw=guards.allows(case, Act.WITHDRAWAL),
+            can_withdraw=door.may_withdraw and guards.allows(case, Act.WITHDRAWAL),
             receipt_url=url_for("portal.receipt", token=door.base.rpartition("/")[2])
             if door.by is doors.By.LINK
             else "",

@@ -122,3 +122,21 @@ def test_t24_the_words_are_found_again_by_a_keyed_digest_of_every_channel(cast: 
 def test_a_portal_case_says_under_which_notice_it_was_filed(cast: Cast) -> None:
     assert company.file(cast, channel=Channel.PORTAL).notice_version == notice.CURRENT
     assert company.file(cast, channel=Channel.HOTLINE).notice_version is None
+
+
+def test_co_m5_reports_from_inside_are_counted_apart_from_what_the_same_telephone_files_outside(
+    app: Flask, cast: Cast
+) -> None:
+    """Whoever knows a colleague's number could else file in it until it is enough, and learn from one fewer."""
+    for number in range(2):
+        company.file(
+            cast,
+            clock.now(),
+            channel=Channel.INTERNAL,
+            description=f"发票对不上 {number}",
+            phone="13800138000",
+        )
+    for number in range(caps.PER_DAY - 1):
+        company.file(cast, clock.now(), description=f"第 {number} 件事，楼道灯不亮", phone="13800138000")
+    assert receipt_of(send(app, description="第十件事：门口积水", phone="13800138000"))
+    assert send(app, description="第十一件事：门口积水", phone="13800138000").status_code == 429

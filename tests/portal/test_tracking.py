@@ -280,6 +280,20 @@ def test_the_last_four_do_not_change_the_link(client: CriticalClient, case: Case
     assert client.get(f"/track/{case.shown_reference}/link").status_code == 409
 
 
+def test_t39_the_last_four_withdraw_nothing(client: CriticalClient, case: Case) -> None:
+    """They stand on the screen of whoever would rather not do the work."""
+    page = unlocked(client, case, "8000")
+    assert "撤回这件事" not in page.words
+    token = page.one("input[name=csrf_token]")["value"]
+    address = f"/track/{case.shown_reference}/withdrawal"
+    assert client.get(address).status_code == 409
+    refused = client.post(address, data={"csrf_token": token})
+    assert refused.status_code == 409
+    assert "要撤回，请用回执码打开" in refused.words
+    db.session.expire_all()
+    assert db.session.get(Case, case.id).state == "received"  # type: ignore[union-attr]
+
+
 def test_acts_need_an_open_door(client: CriticalClient, case: Case) -> None:
     for act in ("addition", "withdrawal", "link"):
         assert client.get(f"/track/{case.shown_reference}/{act}").status_code == 404

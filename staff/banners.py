@@ -23,6 +23,7 @@ from shared.deadlines.naming import parked as parked_reason
 from shared.deadlines.promises import span
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome
+from shared.email_intake.queries import is_open_to_front
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notices.models import Screen
@@ -75,7 +76,11 @@ def read(estate_ids: Collection[int], at: datetime) -> Sequence[Row]:
             longest.scalar_subquery(),
             select(func.min(Screen.last_seen_at)).where(dark).scalar_subquery(),
             select(func.count())
-            .where(InboundMail.estate_id == Estate.id, InboundMail.outcome == Outcome.WAITING)
+            .where(
+                InboundMail.estate_id == Estate.id,
+                InboundMail.outcome == Outcome.WAITING,
+                is_open_to_front(),
+            )
             .scalar_subquery(),
         )
         .outerjoin(parked, parked.c.estate_id == Estate.id)

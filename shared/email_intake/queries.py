@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from shared.cases.models import Case
-from shared.cases.participation import visible_to
+from shared.cases.participation import ordinary, visible_to
 from shared.database import db
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome
@@ -60,6 +60,12 @@ def read(user: User, mail_id: int) -> InboundMail:
     if mail is None:
         raise NotFound
     return mail
+
+
+def is_open_to_front() -> ColumnElement[bool]:
+    """No mail that answers a report from inside: not even how many of those wait is for the front desk (CO-M5)."""
+    inside = select(Case.id).where(Case.id == InboundMail.case_id, ~ordinary()).exists()
+    return or_(InboundMail.case_id.is_(None), ~inside)
 
 
 def _mine(user: User) -> Select[InboundMail]:

@@ -9,6 +9,7 @@ import time_machine
 from flask import Flask
 
 from shared.cases.models import Case
+from shared.cases.vocabulary import Channel
 from shared.config import Mailbox
 from shared.database import db, transaction
 from shared.email_intake import health
@@ -46,6 +47,14 @@ def waiting(cast: Cast, n: int = 1, **more: object) -> InboundMail:
         )
         db.session.add(mail)
     return mail
+
+
+def test_co_m5_of_mail_to_a_report_from_inside_the_front_learns_not_even_that_it_waits(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    inside = file(cast, MONDAY, channel=Channel.INTERNAL, description="发票对不上")
+    waiting(cast, case_id=inside.id, reason=Why.CASE_ENDED)
+    assert "封邮件" not in signed_in("limin").get("/staff/").words
 
 
 def test_what_waits_is_said_on_every_page_and_listed(cast: Cast, signed_in: SignIn) -> None:

@@ -4,6 +4,7 @@ import json
 import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from typing import Any
 from urllib.error import HTTPError, URLError
 
@@ -52,7 +53,11 @@ def ask(
             return Answer(error.code, error.read(LONGEST))
     except URLError as error:
         raise Undone(f"{whom} was not reached: {type(error.reason).__name__}") from None
-    except (OSError, ValueError) as error:
+    except (
+        HTTPException,
+        OSError,
+        ValueError,
+    ) as error:  # an address that is none, an answer that is not HTTP
         raise Undone(f"{whom} was not reached: {type(error).__name__}") from None
 
 

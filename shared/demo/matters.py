@@ -143,17 +143,19 @@ def matters() -> tuple[Matter, ...]:
 
 
 def _with_a_plain_story(table: dict[str, Any]) -> dict[str, Any]:
-    """An earlier matter that went as most do: handled within the day, the owner told, asked and content."""
+    """An earlier matter that went as most do: relayed, handled, the owner told and asked; a few twice."""
     facts = dict(table)
-    handler, result, said = facts.pop("handler"), facts.pop("result"), facts.pop("rated", "")
-    story = [
-        *(["claim"] if facts.get("channel", "portal") in OWN_HAND else []),
-        f"dispatch {handler} | {facts.pop('asked')}",
-        "accept",
-        f"complete resolved | {result}",
-        "inform",
-        *([f"rate {said}"] if said else []),
-        "revisit yes",
-        "close",
-    ]
+    handler, asked, result = facts.pop("handler"), facts.pop("asked"), facts.pop("result")
+    took, said, still_wrong = facts.pop("took", ""), facts.pop("rated", ""), facts.pop("still_wrong", "")
+    story = ["claim"] if facts.get("channel", "portal") in OWN_HAND else []
+    if still_wrong:
+        story += [*_round(handler, asked, result), f"revisit no | {still_wrong}"]
+        handler, asked, result = facts.pop("again_by"), still_wrong, facts.pop("again")
+    story += _round(handler, asked, result, took)
+    story += [*([f"rate {said}"] if said else []), "revisit yes", "close"]
     return {**facts, "key": f"{facts['topic']}-{facts['filed']}", "story": story}
+
+
+def _round(handler: str, asked: str, result: str, took: str = "") -> list[str]:
+    wait = f"+{took} " if took else ""
+    return [f"dispatch {handler} | {asked}", "accept", f"{wait}complete resolved | {result}", "inform"]

@@ -17,9 +17,10 @@ from shared.audit import roots
 from shared.audit.models import DailyRoot, TimelineRow
 from shared.cases import measures
 from shared.cases.lifecycle import Act, State
-from shared.cases.models import Case
+from shared.cases.models import Case, OutsideOrder, Proposal, Round
 from shared.cases.participation import ordinary, visible_to
 from shared.cases.vocabulary import Category, Channel, Kind
+from shared.cases.vocabulary import Rating as Level
 from shared.database import db, transaction
 from shared.deadlines.models import Deadline
 from shared.demo import estate, people, playing, story
@@ -28,9 +29,13 @@ from shared.demo.matters import matters, owners
 from shared.identity import queries, sessions
 from shared.identity.models import Spot
 from shared.identity.permissions import Role
-from shared.notices.models import Notice
+from shared.notices import screens
+from shared.notices.models import Notice, Publicity
 from shared.notices.stages import Stage, stage
 from shared.notifications.models import Message
+from shared.reports import open_data
+from shared.retention.models import DataRequest
+from shared.revisits.models import Appeal, Rating
 from shared.severity.queries import is_provisional, latest_grading
 from tests.databases import fresh
 from wsgi import create_app
@@ -125,6 +130,72 @@ def test_most_promises_are_kept_and_some_are_not(demo: Flask) -> None:
     assert any(d.near_told_at for d in rows)
     assert len(running) > 10
     assert db.session.scalars(select(Case).where(Case.clocks_parked.is_not(None))).all() == []
+
+
+def test_gz_9_and_gz_12_the_desk_reports_in_time_nine_times_of_ten(demo: Flask) -> None:
+    for rule in ("feedback", "handling"):
+        rows = db.session.scalars(select(Deadline).where(Deadline.rule == rule)).all()
+        broken = sum(d.breached_at is not None for d in rows)
+        kept = sum(d.met_at is not None and d.breached_at is None for d in rows)
+        assert 0 < broken <= 0.15 * (kept + broken), rule
+
+
+def test_ms_4_owners_have_rated_changed_their_mind_and_appealed(demo: Flask) -> None:
+    """AH-3.3a, TR-14: whoever was not satisfied, or appealed, opened the next round."""
+    ratings = db.session.scalars(select(Rating)).all()
+    assert {r.level for r in ratings} == set(Level)
+    changed = {(r.case_id, r.round) for r in ratings if r.replaced_at is not None}
+    assert changed
+    causes = Counter(db.session.scalars(select(Round.cause)))
+    assert causes["rating"] >= 1
+    assert causes["appeal"] == len(db.session.scalars(select(Appeal)).all()) >= 2
+
+
+def test_gz_12_owners_were_asked_for_a_time(demo: Flask) -> None:
+    """One agreed, one did not, one has yet to answer."""
+    assert set(db.session.scalars(select(Proposal.accepted))) == {True, False, None}
+
+
+def test_ah_2_1_orders_of_outside_are_answered_or_near(demo: Flask) -> None:
+    orders = db.session.scalars(select(OutsideOrder)).all()
+    assert {o.issuer for o in orders} == {Channel.CITY_HOTLINE, Channel.STREET_OFFICE}
+    assert any(o.answered_at for o in orders)
+    now = clock.now()
+    near = [o for o in orders if o.answered_at is None and o.due_at and o.due_at < now + timedelta(days=1)]
+    assert len(near) >= 1
+
+
+def test_co_m5_what_was_reported_from_inside_only_supervision_sees(demo: Flask) -> None:
+    inside = set(db.session.scalars(select(Case.id).where(~ordinary())))
+    assert len(inside) == 2
+    for name in ("李敏", "陈静", "何建英", "杨波", "唐文"):
+        seen = set(db.session.scalars(select(Case.id).where(~ordinary(), visible_to(people.user(name)))))
+        assert seen == (inside if name == "唐文" else set()), name
+
+
+def test_ms_8_the_wall_shows_approved_lines_and_keeps_a_case_off(demo: Flask) -> None:
+    decisions = db.session.scalars(select(Publicity)).all()
+    assert sum(not d.shown for d in decisions) == 1
+    assert sum(d.approved_at is not None for d in decisions) >= 4
+    assert any(d.line and d.approved_at is None for d in decisions)
+    settled = estate.find()
+    assert settled is not None
+    assert [s.name for s in screens.hanging(settled.id)] == ["1号楼大堂"]
+
+
+def test_co_m8_open_data_has_enough_to_show(demo: Flask) -> None:
+    settled = estate.find()
+    assert settled is not None
+    rows = open_data.rows(settled, clock.now())
+    assert rows.total() >= 40
+    assert len({row.category for row in rows} - {""}) >= 2
+
+
+def test_a_request_for_data_waits_and_one_was_erased(demo: Flask) -> None:
+    """PIPL 45, 47."""
+    asked = db.session.scalars(select(DataRequest)).all()
+    assert {r.granted for r in asked} == {True, None}
+    assert db.session.scalars(select(Case).where(Case.erased_at.is_not(None))).one()
 
 
 def test_no_owner_is_in_clear_in_any_table(demo: Flask) -> None:

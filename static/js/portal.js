@@ -37,7 +37,7 @@
   });
 
   /* What was wrong is read first. */
-  all("[data-focus]", function (box) { box.focus(); });
+  all("[data-focus]", function (box) { box.focus({ preventScroll: !!location.hash }); });
 
   /* One tap sends once; Back brings the button to life again. Without a network nothing is sent, and that is said. */
   function settle(form, busy) {
@@ -48,22 +48,20 @@
     });
     form.dataset.busy = busy ? "1" : "";
   }
-  function sayOffline(form) {
-    var note = form.querySelector(".offline");
-    if (!note) {
-      note = document.createElement("p");
-      note.className = "offline error";
-      note.setAttribute("role", "status");
-      form.appendChild(note);
-    }
-    note.textContent = form.dataset.offline;
+  // A region that is made together with its words is not read aloud: it stands there empty from the start.
+  function region(name) {
+    var note = document.createElement("p");
+    note.className = name;
+    note.setAttribute("role", "status");
+    return note;
   }
   all("form[data-once]", function (form) {
+    var note = form.dataset.offline && form.appendChild(region("offline error"));
     form.addEventListener("submit", function (event) {
       if (form.dataset.busy) { event.preventDefault(); return; }
       if (form.dataset.offline && navigator.onLine === false) {
         event.preventDefault();
-        sayOffline(form);
+        note.textContent = form.dataset.offline;
         return;
       }
       if (event.submitter && event.submitter.name) { return; }
@@ -80,10 +78,11 @@
   /* The reference, copied or printed. */
   all("[data-copy-from]", function (button) {
     if (!navigator.clipboard) { return; }
+    var note = document.getElementById("main").appendChild(region("vh"));
     button.hidden = false;
     button.addEventListener("click", function () {
       navigator.clipboard.writeText(document.querySelector(button.dataset.copyFrom).textContent.trim()).then(function () {
-        button.textContent = button.dataset.done;
+        button.textContent = note.textContent = button.dataset.done;
       });
     });
   });
@@ -111,9 +110,7 @@
     return check === last ? "" : form.dataset.mistyped;
   }
   all("form[data-check]", function (form) {
-    var field = form.querySelector("input[name=reference]"), note = document.createElement("p"), timer;
-    note.className = "error";
-    note.setAttribute("role", "status");
+    var field = form.querySelector("input[name=reference]"), note = region("error"), timer;
     field.parentNode.insertBefore(note, field.nextSibling);
     // While typing, never on leaving the field: a line that appears under the finger moves the button away.
     field.addEventListener("input", function () {

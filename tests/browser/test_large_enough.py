@@ -1,0 +1,70 @@
+"""Large enough to hit, narrow enough to read without pushing sideways, and no clock that runs (experience.md, B1.1)."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.conftest import Desk
+from tests.browser.test_every_page import NARROW, Numbers, numbers, public_pages, too_wide
+
+Open = Callable[..., Page]
+
+__all__ = ["numbers"]
+LEAST = {"normal": 44, "large": 60}  # pixels of what is tapped, in both directions
+TWICE = {"normal": "225%", "large": "300%"}  # of the browser's own 16 px: twice what the mode sets
+
+# What can be tapped and is smaller. A link within a sentence is as high as its line, and may be (WCAG 2.5.8).
+SMALLER = """least => {
+  const found = [];
+  const tapped = "a[href], button, input:not([type=hidden]), select, textarea, summary, [role=button]";
+  for (const part of document.querySelectorAll(tapped)) {
+    if (!part.checkVisibility() || part.closest(".vh, .skip, [aria-hidden=true]")) continue;
+    const inline = part.tagName === "A" && getComputedStyle(part).display === "inline";
+    if (inline && part.parentElement.textContent.trim() !== part.textContent.trim()) continue;
+    const label = part.matches("[type=checkbox], [type=radio]") && part.closest("label");
+    const box = (label || part).getBoundingClientRect(), name = part.textContent.trim() || part.name;
+    if (Math.min(box.width, box.height) < least - 0.5)
+      found.push([part.tagName, name.slice(0, 20), box.width, box.height].join(" "));
+  }
+  return found;
+}"""
+CLOCKS = "document.querySelectorAll('meta[http-equiv=refresh i]').length"
+
+
+def in_mode(page: Page, mode: str) -> Page:
+    page.goto("/")
+    if mode == "large":
+        page.get_by_role("button", name="长辈版").click()
+        page.locator("html.large").wait_for()
+    return page
+
+
+@pytest.mark.parametrize("mode", ["normal", "large"])
+def test_whatever_is_tapped_is_as_large_as_a_finger_and_no_page_leaves_by_itself(
+    desk: Desk, browse: Open, numbers: Numbers, mode: str
+) -> None:
+    page = in_mode(browse({"width": 360, "height": 640}), mode)
+    smaller: dict[str, list[str]] = {}
+    for name in public_pages(page, numbers):
+        if found := page.evaluate(SMALLER, LEAST[mode]):
+            smaller[name] = found
+        assert page.evaluate(CLOCKS) == 0, name
+    assert smaller == {}
+
+
+@pytest.mark.parametrize("mode", ["normal", "large"])
+def test_nothing_is_wider_than_320_px_nor_at_twice_the_text(
+    desk: Desk, browse: Open, numbers: Numbers, mode: str
+) -> None:
+    page = in_mode(browse(NARROW, bypass_csp=True), mode)
+    wide: list[str] = []
+    for name in public_pages(page, numbers):
+        if too_wide(page):
+            wide.append(f"{name} at 320 px")
+        page.set_viewport_size({"width": 360, "height": 640})
+        page.add_style_tag(content=f"html {{ font-size: {TWICE[mode]} !important; }}")
+        if too_wide(page):
+            wide.append(f"{name} at twice the text")
+        page.set_viewport_size(NARROW)
+    assert wide == []

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select
 
 from shared import events
+from shared.audit import timeline
 from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import YearMissing, add_days
 from shared.cases import acting, internal_reports
@@ -101,6 +102,11 @@ def answer(
     acting.refuse_unless(request.answered_at is None, _("这个请求已经答复过了。"))
     acting.refuse_unless(granted or bool(reason.strip()), _("不同意的话，请写明理由。"), "PIPL 50")
     deletes = request.kind == DELETION
+    acting.refuse_unless(
+        not (granted and deletes and _entered_by(request, case) == by.id),
+        _("这个删除请求是您登记的，要由另一位有权答复的人同意。"),
+        "PIPL 50",
+    )
     hold = hold_of(case) if granted and deletes else ""
     acting.refuse_unless(not hold, hold, "PIPL 47")
     request.words_id, words = acting.write_words(case, reason, public=True)
@@ -113,6 +119,12 @@ def answer(
             erasure.erase(case, at=at)
         elif case.sealed_at is None:
             archive.seal(case, at=at)
+
+
+def _entered_by(request: DataRequest, case: Case) -> int | None:
+    """Who of us took the request on the telephone: nobody erases a record by their own word alone."""
+    rows = (row for row in timeline.rows_of(case.id) if row.act == Act.DATA_REQUEST)
+    return next((row.actor_id for row in rows if row.data.get("request") == request.id), None)
 
 
 def _perform(case: Case, act: Act, by: User | None, at: datetime, facts: dict[str, object]) -> None:

@@ -172,3 +172,14 @@ def test_the_director_hears_of_a_request_and_the_party_of_the_answer(cast: Cast)
         ("party", "data_answered"),
         ("director", "data_asked"),
     ], "whoever is deleted has no address with us"
+
+
+def test_a_deletion_that_one_of_us_entered_is_granted_by_another(cast: Cast) -> None:
+    """A record that is uncomfortable could else be erased by one person, as the wish of somebody who never called."""
+    life = begin(cast).closed()
+    life.act("hemei", lambda case, by, at: requests.ask(case, DELETION, at=at, by=by))
+    request = db.session.query(DataRequest).one()
+    assert "另一位" in refusal(life, request, granted=True)
+    assert life.case.statement is not None
+    answer(life, request, "yangbo", granted=True)
+    assert life.case.statement is None

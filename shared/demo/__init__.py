@@ -1,1 +1,1 @@
-"""The demo estate 锦绣花园: places, people and eight weeks of cases, played through the real verbs."""
+"""The demo estate 锦绣花园: places, people and sixteen weeks of cases, played through the real verbs."""

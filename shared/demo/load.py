@@ -36,7 +36,7 @@ class Loaded:
 
 
 def load(now: datetime) -> Loaded:
-    """Make the demo estate and play its eight weeks up to *now*; a second time changes nothing.
+    """Make the demo estate and play its sixteen weeks up to *now*; a second time changes nothing.
 
     Raises NotHere on a desk that is in use.
     """

@@ -122,7 +122,9 @@ def test_the_night_is_that_of_the_estates_wall(cast: Cast, begins: int, ends: in
     midnight = MONDAY.replace(hour=16)  # in Shanghai
     found = [hour for hour in (23, 0, 1, 4, 5, 6, 12) if screens.is_night(estate, midnight + hour * HOUR)]
     db.session.expire_all()
-    assert sorted(found) == sorted({hour for hour in (23, 0, 1, 4, 5, 6, 12) if _within(hour * 60, begins, ends)})
+    assert sorted(found) == sorted(
+        {hour for hour in (23, 0, 1, 4, 5, 6, 12) if _within(hour * 60, begins, ends)}
+    )
     assert set(dark) <= set(found)
 
 

@@ -66,9 +66,7 @@ BESIDES = {
     "archived": "",
 }
 
-WHILE_OPEN = (
-    "routing finding grading designation special_report joining parting supplement urge"
-)
+WHILE_OPEN = "routing finding grading designation special_report joining parting supplement urge"
 # The rights in one's data, what may hang in the lobby, and what we owe other bodies outlast the handling.
 ALWAYS = "data_request data_answer publicity outside_order"
 AFTER_THE_END = "sealing erasure"

@@ -31,9 +31,10 @@ def score(context: BrowserContext, url: str, place: Place) -> Iterator[Reading]:
         report = _run(address, headers, wanted)
         for name in wanted:
             found = (report["categories"][name]["score"] or 0) * 100
-            if found >= best.get(name, -1):
+            # Other work on the machine only ever makes a page slower; what is not speed must hold every time.
+            prefer = max if name == "performance" else min
+            if found == prefer(found, best.get(name, found)):
                 best[name], faults[name] = found, _lost(report, name)
-        # Other work on the machine only ever makes a page slower.
         if best["performance"] >= GATE:
             break
     for name in wanted:

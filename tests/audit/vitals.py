@@ -16,6 +16,7 @@ SIZES: tuple[ViewportSize, ...] = ({"width": 360, "height": 640}, {"width": 390,
 LCP_FIRST, LCP_ELSE = 1500, 2000  # milliseconds: the first page and the owner's own, then all others
 NUMBERS = count(8100)
 QUICK = ("home", "progress", "owner's page")
+TOUCHED = "performance.eventCounts.get('pointerdown') + performance.eventCounts.get('keydown')"
 Touch = Callable[[Page], None]
 
 
@@ -43,7 +44,9 @@ def write_reference(page: Page) -> None:
 
 
 def write_addition(page: Page) -> None:
-    page.get_by_label("补充说明", exact=True).press_sequentially("晚上也响")
+    words = page.get_by_label("补充说明", exact=True)
+    words.tap()
+    words.press_sequentially("3 2 1")  # Chinese is put in without a key, and no key is no interaction
 
 
 def file(page: Page) -> tuple[Owner, list[Place]]:
@@ -88,12 +91,20 @@ def start_another(page: Page) -> list[Place]:
 
 
 def best_view(page: Page, place: Place, lcp: float) -> View:
-    """Other work on the machine only ever makes a page slower: of the times the best counts."""
-    view = first_view(page, place.address, place.touch)
+    """Other work on the machine only ever makes a page slower: of the times the best counts.
+
+    Fails where nothing was touched: an INP of 0 would then be no figure.
+    """
+
+    def touch(page: Page) -> None:
+        place.touch(page)
+        assert page.evaluate(TOUCHED) > 0, f"{place.name}: no tap and no key arrived"
+
+    view = first_view(page, place.address, touch)
     for _again in range(TRIES - 1):
         if view.lcp <= lcp and view.inp <= INP:
             break
-        other = first_view(page, place.address, place.touch)
+        other = first_view(page, place.address, touch)
         view.lcp, view.inp = min(view.lcp, other.lcp), min(view.inp, other.inp)
     return view
 

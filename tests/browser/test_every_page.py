@@ -73,8 +73,11 @@ def public_pages(page: Page, numbers: Numbers) -> Iterator[str]:
     page.goto("/file")
     yield "filing: what"
     page.get_by_role("button", name="电梯").click()
+    page.wait_for_url("**/details")  # a page that is only half there has no width
     yield "filing: details"
     page.get_by_role("button", name="下一步").click()
+    page.locator(".errors").wait_for()
+    page.wait_for_load_state()
     yield "filing: details with errors"
     page.get_by_label("发生了什么").fill(LONG[:400])
     page.get_by_label("手机号").fill("13800138000")

@@ -1,4 +1,4 @@
-"""What the owner's pages weigh, ask for and move on a slow line, at two sizes of telephone (experience.md, B3).
+"""What the owner's pages weigh, ask for and move, at two sizes of telephone (experience.md, B3).
 
 The steps of filing stand in test_filing_gates, taps in test_filing_taps; milliseconds depend on the machine and are
 read by `make audit`.
@@ -52,7 +52,6 @@ def test_a_page_of_the_owner_keeps_its_budget(
     page.add_init_script(OBSERVE)
     view = first_view(page, address_of(place, numbers), look_down)
     at = f"{place} at {size['width']}"
-    record_property(f"{at}: ms LCP", round(view.lcp))
     record_property(f"{at}: thousandths CLS", round(view.cls * 1000))
     record_property(f"{at}: bytes", view.weight)
     record_property(f"{at}: requests", view.requests)

@@ -50,7 +50,7 @@ def test_a_name_that_was_typed_and_taken_back_is_nowhere_on_the_telephone(browse
     page.goto("/file")
     page.click("button[value='security:gate']")
     page.wait_for_url("**/file/details")
-    page.fill("[name=description]", WORDS)
+    page.fill("textarea[name=description]", WORDS)
     page.fill("[name=phone]", TELEPHONE)
     page.fill("[name=name]", NAME)
     page.click("main .acts button.primary")
@@ -76,7 +76,7 @@ def test_staff_report_from_inside_and_follow_it_up_with_the_code(
     page = browse(PHONE, has_touch=True, java_script_enabled=scripts)
     page.goto("/policy")
     page.click("footer a[href='/file/internal']")
-    page.fill("[name=description]", WORDS)
+    page.fill("textarea[name=description]", WORDS)
     page.fill("[name=about]", "王强")
     page.click("main .acts button.primary")
     page.wait_for_url("**/receipt")
@@ -98,11 +98,11 @@ def test_nothing_of_a_report_from_inside_stays_on_the_computer_of_the_office(
 ) -> None:
     page = browse(PHONE)
     page.goto("/file/internal")
-    page.fill("[name=description]", WORDS)
+    page.fill("textarea[name=description]", WORDS)
     page.goto("/")
     assert WORDS not in kept_by(page)
     page.goto("/file/internal")
-    assert page.input_value("[name=description]") == ""
+    assert page.input_value("textarea[name=description]") == ""
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

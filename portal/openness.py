@@ -102,7 +102,7 @@ def openness_year_csv(number: int) -> BaseResponse:
     """The figures of the annual report as a table."""
     estate = estates.needed()
     period = _year(estate, number)
-    head = [_("月份"), _("登记"), _("结案"), _("及时受理率"), _("按时办结率"), _("回访满意率")]
+    head = [_("月份"), _("登记数"), _("结案数"), _("及时受理率"), _("按时办结率"), _("回访满意率")]
     lines = [[f"{m.year}-{m.month:02d}", m.filed, m.closed, *_rates(m)] for m in period.months]
     whole = [_("合计"), period.filed, period.closed, *_rates(period)]
     return _csv([head, *lines, whole], f"{estate.slug}-{number}")

@@ -73,7 +73,7 @@ def _matter(copy: dict[str, Any], case: Case, when: When) -> list[Line]:
         (_("事项"), _about(copy, case)),
         (_("从哪里来"), words.CHANNELS[copy["channel"]]),
         (_("对方编号"), "、".join(copy["numbers_elsewhere"])),
-        (_("提交"), when(copy["filed_at"])),
+        (_("登记时间"), when(copy["filed_at"])),
         (_("办完"), when(copy["ended_at"]) if copy["ended_at"] else ""),
         (_("封存"), when(copy["sealing_at"]) if copy["sealing_at"] else ""),
         (_("删除"), when(copy["erasure_at"]) if copy["erasure_at"] else ""),

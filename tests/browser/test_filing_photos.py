@@ -136,7 +136,7 @@ def test_a_case_is_filed_though_a_photo_was_lost(page: Page) -> None:
     expect(page.locator(".photo.failed")).to_have_count(1)
     page.get_by_role("button", name="下一步").click()
     page.wait_for_url("**/check")
-    expect(page.get_by_role("status")).to_contain_text("有 1 张照片未上传，可稍后补传")
+    expect(page.locator(".toasts")).to_contain_text("有 1 张照片未上传，可稍后补传")
     page.get_by_role("button", name="确认提交").click()
     expect(page.locator("[data-reference]")).to_be_visible()
 

@@ -9,7 +9,8 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.audit.desk import POSTER
 from tests.audit.readings import Reading
-from tests.browser.test_filing_gates import CLS, INP, OBSERVE, REQUESTS, TRIES, WEIGHT, View, first_view
+from tests.audit.slow_line import INP, OBSERVE, TRIES, View, first_view
+from tests.browser.test_filing_gates import CLS, REQUESTS, WEIGHT
 from tests.browser.test_filing_taps import FIELDS, TAPS, Owner
 
 SIZES: tuple[ViewportSize, ...] = ({"width": 360, "height": 640}, {"width": 390, "height": 844})

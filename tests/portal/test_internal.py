@@ -183,13 +183,15 @@ TAG = re.compile(r"<[^>]*>")
 def _shown(client: CriticalClient, addresses: list[str]) -> dict[str, str]:
     """What each page says, without its tags: tokens and addresses for polling differ every time."""
     client.reads_pages = False
-    return {
-        address: TAG.sub("", page.get_data(as_text=True))
-        if page.status_code == 200
-        else str(page.status_code)
-        for address in addresses
-        for page in [client.get(address)]
-    }
+    return {address: _words(client.get(address)) for address in addresses}
+
+
+def _words(page: Page) -> str:
+    """A page's text; of what is no text, such as a sheet of posters, that it was given."""
+    if page.status_code != 200:
+        return str(page.status_code)
+    is_text = (page.mimetype or "").startswith(("text/", "application/json"))
+    return TAG.sub("", page.get_data(as_text=True)) if is_text else str(page.mimetype)
 
 
 NOT_SUPERVISION = sorted(PEOPLE.keys() - {"tangwen"})

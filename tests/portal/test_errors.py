@@ -34,6 +34,14 @@ def test_an_address_beside_the_pages_that_is_not_there_is_told_as_not_found(
     assert "没有找到" in page.words
 
 
+def test_partners_are_told_of_an_address_that_is_not_there_in_their_own_form(
+    client: CriticalClient, cast: Cast
+) -> None:
+    page = client.get("/open311/v2/gone.json")
+    assert page.status_code == 404
+    assert page.mimetype == "application/json"
+
+
 def test_a_number_that_no_database_holds_is_not_found(
     client: CriticalClient, signed_in: Callable[[str], CriticalClient], cast: Cast
 ) -> None:

@@ -123,7 +123,7 @@ def main(purpose: str) -> None:
         libraries()
         translations()
     if purpose == "test":
-        chromium.require()
+        chromium.install()
         faketime.require()
 
 

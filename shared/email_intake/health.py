@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from shared.config import Mailbox
 
@@ -47,9 +48,10 @@ def note(folder: Path, mailbox: Mailbox, at: datetime, trouble: Trouble | None) 
         "trouble": trouble,
         "since": lasting.isoformat() if trouble and lasting else None,
     }
-    fresh = folder / f".{_file(folder, mailbox).name}.{os.getpid()}"
-    fresh.write_text(json.dumps(facts))
-    fresh.replace(_file(folder, mailbox))
+    # A name of its own each time: two that read one mailbox at once would take the other's note away.
+    with NamedTemporaryFile("w", dir=folder, prefix=".mailbox-", delete=False) as fresh:
+        json.dump(facts, fresh)
+    os.replace(fresh.name, _file(folder, mailbox))
 
 
 def standing(folder: Path, mailbox: Mailbox) -> Standing | None:

@@ -58,7 +58,7 @@ def main(names: list[str]) -> int:
     instruments.fetch()
     readings: list[Reading] = []
     with open_desk() as url, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium.require(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium.whole(), args=ARGUMENTS)
         print(f"{os.cpu_count()} cores; load {os.getloadavg()[0]:.1f}")
         for name in names or PARTS:
             title, measure = PARTS[name]

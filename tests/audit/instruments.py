@@ -58,4 +58,4 @@ def nu_checker(pages: Iterable[Path]) -> list[str] | None:
 
 
 def environment() -> dict[str, str]:
-    return os.environ | {"CHROME_PATH": chromium.require()}
+    return os.environ | {"CHROME_PATH": chromium.whole()}

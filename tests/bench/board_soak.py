@@ -26,7 +26,7 @@ from shared.config import Config
 from tests.browser.conftest import ARGUMENTS, LOBBY
 from tests.cast import Cast, file
 from tests.databases import fresh
-from tools.chromium import require
+from tools.chromium import engine
 from wsgi import create_app
 
 ADDRESS = "/board/jinxiu?screen=soak&night=show"
@@ -90,7 +90,7 @@ def lobby() -> Iterator[tuple[Cast, Server, Browser]]:
             cast = Cast("jinxiu")
             for _ in range(9):
                 file(cast, now())
-            browser = playwright.chromium.launch(executable_path=require(), args=ARGUMENTS)
+            browser = playwright.chromium.launch(executable_path=engine(), args=ARGUMENTS)
             server.start()
             try:
                 yield cast, server, browser

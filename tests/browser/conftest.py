@@ -12,7 +12,7 @@ from werkzeug.serving import make_server
 
 from tests import cast as company
 from tests.cast import Cast
-from tools.chromium import require
+from tools.chromium import engine
 
 PHONE: ViewportSize = {"width": 390, "height": 844}
 DESKTOP: ViewportSize = {"width": 1280, "height": 900}
@@ -36,10 +36,24 @@ class Desk:
     cast: Cast
 
 
+UNTIL = """async said => {
+  const end = performance.now() + 10000;
+  while (!(await (PROMISED))) {
+    if (performance.now() > end) throw new Error("it never came true: " + said);
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+
+
+def until(page: Page, promised: str) -> None:
+    """Wait until what the script promises is true. `wait_for_function` takes the promise itself for true."""
+    page.evaluate(UNTIL.replace("PROMISED", promised), promised)
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=require(), args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=engine(), args=ARGUMENTS)
         yield browser
         browser.close()
 

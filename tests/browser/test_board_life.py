@@ -19,7 +19,7 @@ from shared.notices import publishing
 from shared.notices.models import Screen
 from shared.notices.publishing import Text
 from shared.notices.stages import Kind
-from tests.browser.conftest import LOBBY
+from tests.browser.conftest import LOBBY, until
 from tests.cast import Cast, file
 
 SECOND, MINUTE, HOUR = 1_000, 60_000, 3_600_000
@@ -66,9 +66,10 @@ class Lobby:
                 page.clock.run_for(A_POLL)
 
     def until_kept(self, page: Page) -> None:
-        page.wait_for_function(
-            """() => caches.open('board-1').then(kept => kept.keys())
-               .then(found => found.length > 5 && found.some(one => one.url === location.href))"""
+        until(
+            page,
+            """caches.open('board-1').then(kept => kept.keys())
+               .then(found => found.length > 5 && found.some(one => one.url === location.href))""",
         )
 
 

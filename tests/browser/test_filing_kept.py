@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import ARGUMENTS, PHONE, Desk
 from tests.browser.test_filing_photos import noise
-from tools.chromium import require
+from tools.chromium import engine
 
 Open = Callable[..., Page]
 
@@ -20,7 +20,7 @@ def telephone(chromium: Browser, desk: Desk, folder: Path) -> Iterator[BrowserCo
     """One owner's telephone: what it keeps stays in *folder* when it goes off."""
     context = chromium.browser_type.launch_persistent_context(
         str(folder),
-        executable_path=require(),
+        executable_path=engine(),
         args=ARGUMENTS,
         base_url=desk.url,
         viewport=PHONE,

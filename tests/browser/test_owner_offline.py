@@ -10,7 +10,7 @@ from playwright.sync_api import Page
 from shared.cases import links
 from shared.clock import now
 from tests import cast as company
-from tests.browser.conftest import PHONE, Desk
+from tests.browser.conftest import PHONE, Desk, until
 
 Open = Callable[..., Page]
 
@@ -110,7 +110,7 @@ def test_what_was_kept_is_listed_and_deleted_again(desk: Desk, browse: Open, doo
     assert rows.count() == 1
     rows.first.get_by_role("button").click()
     page.get_by_text("还没有存下的页面").wait_for()
-    page.wait_for_function("caches.keys().then(names => names.length === 0)")
+    until(page, "caches.keys().then(names => names.length === 0)")
 
 
 def test_a_kept_page_is_deleted_where_it_was_kept(desk: Desk, browse: Open, doors: tuple[str, str]) -> None:
@@ -118,7 +118,7 @@ def test_a_kept_page_is_deleted_where_it_was_kept(desk: Desk, browse: Open, door
     keep(page, doors[0])
     page.get_by_role("button", name="从手机删除").click()
     page.get_by_text("已从手机删除").wait_for()
-    page.wait_for_function("caches.keys().then(names => names.length === 0)")
+    until(page, "caches.keys().then(names => names.length === 0)")
 
 
 def test_the_list_is_there_without_a_network_too(desk: Desk, browse: Open, doors: tuple[str, str]) -> None:
@@ -155,9 +155,7 @@ def test_a_copy_follows_its_case_when_it_is_read_with_a_network(
     page.get_by_role("button", name="提交补充").click()
     page.get_by_text("已收到您的补充").wait_for()
     path = json.dumps(doors[0])
-    page.wait_for_function(
-        f"caches.match({path}).then(copy => copy.text()).then(html => html.includes('今天又响'))"
-    )
+    until(page, f"caches.match({path}).then(copy => copy.text()).then(html => html.includes('今天又响'))")
     without_network(page)
     page.goto(doors[0])
     page.get_by_text("今天又响了一次").wait_for()

@@ -16,11 +16,11 @@ from shared.notifications import party_addresses
 from shared.notifications.channels import push
 from shared.notifications.sending import PARTY, tell
 from shared.outbox import drain
-from tests.browser.conftest import ARGUMENTS, PHONE, Desk
+from tests.browser.conftest import ARGUMENTS, PHONE, Desk, until
 from tests.cast import file
 from tests.standins.channels import pushes
 from tests.standins.push_service import PushService
-from tools.chromium import require
+from tools.chromium import whole
 
 __all__ = ["pushes"]
 
@@ -48,7 +48,7 @@ def test_an_owner_subscribes_on_the_page_and_the_reminder_leads_back_to_it(
     keys = {"p256dh": made["p256dh"], "auth": made["auth"]}
     context = chromium.browser_type.launch_persistent_context(  # a private window has no push
         str(tmp_path),
-        executable_path=require(),
+        executable_path=whole(),
         args=ARGUMENTS,
         viewport=PHONE,
         locale="zh-CN",
@@ -79,7 +79,7 @@ def test_an_owner_subscribes_on_the_page_and_the_reminder_leads_back_to_it(
         "ServiceWorker.deliverPushMessage",
         {"origin": desk.url, "registrationId": seen[-1], "data": json.dumps(said)},
     )
-    page.wait_for_function(f"{SHOWN.strip()}.then(function (shown) {{ return shown.length > 0; }})")
+    until(page, f"{SHOWN.strip()}.then(function (shown) {{ return shown.length > 0; }})")
     ((title, body, url),) = page.evaluate(SHOWN)
     assert (title, body) == ("锦绣花园", f"已收到您的诉求 {case.shown_reference}")
     assert url.endswith(address.removeprefix(desk.url))

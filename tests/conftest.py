@@ -6,10 +6,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, session
+from flask_login import login_user
 from hypothesis import settings
+from sqlalchemy import select
 
-from shared.database import db
+from shared.clock import now
+from shared.database import db, transaction
+from shared.identity import sessions
+from shared.identity.models import User
 from shared.web.limits import limiter
 from tests import cast as company
 from tests.critic import CriticalClient
@@ -21,11 +26,14 @@ settings.register_profile("quick", max_examples=40, deadline=None)
 settings.register_profile("thorough", max_examples=1_000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
-ON_BOTH = {"domain", "clauses", "faults"}
+ON_BOTH = {"domain", "faults"}
 
 
 def _engines(path: Path) -> list[str]:
-    """Which databases a test runs on: both for what rests on the engine, SQLite for pages, or as the operator says."""
+    """Which databases a test runs on, unless the operator says.
+
+    Both for what rests on the engine; SQLite for pages, and for the stories of clauses, whose verbs `domain` tries.
+    """
     asked = os.environ.get("SHOUWEN_DATABASES")
     if asked:
         return asked.split(",")
@@ -131,13 +139,19 @@ def client(app: Flask) -> CriticalClient:
 
 @pytest.fixture
 def signed_in(app: Flask) -> Callable[[str], CriticalClient]:
-    """`signed_in("limin")` is that person's browser."""
+    """`signed_in("limin")` is that person's browser: a session begun for it (tests/staff/test_sign_in.py signs in)."""
 
     def sign_in(username: str) -> CriticalClient:
         client = app.test_client()
         assert isinstance(client, CriticalClient)
-        page = client.get("/staff/sign-in")
-        page.submit(username=username, password=company.PASSWORD)
+        with app.test_request_context(environ_base=client.environ_base):
+            user = db.session.scalars(select(User).where(User.username == username)).one()
+            with transaction():
+                begun, begun.token = sessions.begin(user, "127.0.0.1", now())
+            login_user(begun)
+            kept = dict(session)
+        with client.session_transaction("/staff/") as cookie:
+            cookie.update(kept)
         return client
 
     return sign_in

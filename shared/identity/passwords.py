@@ -1,11 +1,12 @@
 """Passwords: argon2, and the same work for an unknown name as for a known one (T20)."""
 
+import secrets
+from functools import cache
+
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 _hasher = PasswordHasher()
-# A hash of a random value: what an unknown user name is checked against.
-_NOBODY = _hasher.hash("e2d0cf5b-no-such-person")
 SHORTEST = 12
 FEWEST_DIFFERENT = 5  # characters: refuses 111111111111 and its like
 
@@ -15,9 +16,16 @@ def hashed(password: str) -> str:
     return _hasher.hash(password)
 
 
+@cache
+def _nobody() -> str:
+    """What an unknown user name is checked against. Made when first needed: commands sign nobody in."""
+    return _hasher.hash(secrets.token_hex())
+
+
 def matches(stored: str | None, password: str) -> bool:
     """Whether *password* gives *stored*; takes as long when there is nobody (None)."""
+    otherwise = _nobody()  # made for known names too, or the first unknown one would take longer
     try:
-        return _hasher.verify(stored or _NOBODY, password) and stored is not None
+        return _hasher.verify(stored or otherwise, password) and stored is not None
     except (VerifyMismatchError, InvalidHashError):
         return False

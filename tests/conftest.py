@@ -94,20 +94,27 @@ def house() -> Iterator[House]:
     house.leave()
 
 
+def _let_go(app: Flask) -> None:
+    """Its connections hold a file that is deleted; those to PostgreSQL stay, since its rows are put back."""
+    with app.app_context():
+        db.engine.dispose()
+
+
 @pytest.fixture
 def app(engine: str, house: House, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The whole application on a fresh database: empty, unless `cast` has people move in."""
     place, app = house.built(engine)
     place.renew(settled="settled" in request.fixturenames)
-    with app.app_context():
-        db.engine.dispose()  # a browser's last request may have come after the story, and holds the old database
+    if engine == "sqlite":
+        _let_go(app)  # a browser's last request may have come after the story, and holds the old database
     app.extensions["shouwen"] = place.config  # a story may have changed the settings
     app.extensions.pop("openness", None)
     limiter.reset()
     yield app
     with app.app_context():
         db.session.remove()
-        db.engine.dispose()
+    if engine == "sqlite":
+        _let_go(app)
 
 
 @pytest.fixture
@@ -121,6 +128,8 @@ def cast(settled: str, app: Flask) -> Iterator[company.Cast]:
     """锦绣花园 and its people, within an application context that the test may use."""
     with app.app_context():
         yield company.Cast(settled)
+        if db.session.is_active:
+            db.session.commit()  # after a rollback psycopg plans every statement anew, in the next story too
 
 
 @pytest.fixture
@@ -147,7 +156,8 @@ def signed_in(app: Flask) -> Callable[[str], CriticalClient]:
         with app.test_request_context(environ_base=client.environ_base):
             user = db.session.scalars(select(User).where(User.username == username)).one()
             with transaction():
-                begun, begun.token = sessions.begin(user, "127.0.0.1", now())
+                begun, token = sessions.begin(user, "127.0.0.1", now())
+            begun.token = token
             login_user(begun)
             kept = dict(session)
         with client.session_transaction("/staff/") as cookie:

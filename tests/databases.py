@@ -83,12 +83,13 @@ def _sqlite_template(settled: bool) -> Path:
 
 
 @cache
-def _postgres_template(settled: bool) -> str:
-    name = "template_settled" if settled else "template_migrated"
-    origin = f" TEMPLATE {_postgres_template(False)}" if settled else ""
-    _run(_postgres(), f"CREATE DATABASE {name}{origin}")
-    (_settle if settled else _migrate)(settings(_workplace(), _named(name)))
-    return name
+def _postgres_template() -> str:
+    """Settled; without its rows it is as migrated."""
+    _run(_postgres(), "CREATE DATABASE template_settled")
+    config = settings(_workplace(), _named("template_settled"))
+    _migrate(config)
+    _settle(config)
+    return "template_settled"
 
 
 def _named(database: str) -> str:
@@ -97,7 +98,7 @@ def _named(database: str) -> str:
 
 def _run(address: str, statement: str) -> None:
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(statement)
+        connection.execute(statement.encode())
 
 
 @contextmanager
@@ -109,24 +110,80 @@ def fresh(engine: str, *, settled: bool = False) -> Iterator[Config]:
     place.clear()
 
 
+class Rows:
+    """What stands in the tables of a PostgreSQL database at first, and how to have it so again.
+
+    A database made anew costs 80 ms, and every connection then learns its tables again and plans each statement
+    afresh; put back it costs 15 ms, and the application keeps its connections.
+    """
+
+    _TABLES = (
+        "SELECT quote_ident(tablename) FROM pg_tables"
+        " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
+    )
+    _SEQUENCES = (
+        "SELECT quote_ident(sequencename), coalesce(last_value, 1), last_value IS NOT NULL FROM pg_sequences"
+    )
+    # Whoever is in the middle of something belongs to a story that is over.
+    _ALONE = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+    )
+
+    def __init__(self, address: str) -> None:
+        self._connection = psycopg.connect(address, autocommit=True)
+        self._connection.execute("CREATE SCHEMA kept")
+        tables = [str(name) for (name,) in self._connection.execute(self._TABLES)]
+        for name in tables:
+            self._connection.execute(f"CREATE TABLE kept.{name} AS TABLE public.{name}".encode())
+        sequences = self._connection.execute(self._SEQUENCES).fetchall()
+        empty = [f"DELETE FROM public.{name}" for name in tables]
+        full = [f"INSERT INTO public.{name} SELECT * FROM kept.{name}" for name in tables]
+        self._back = {
+            False: [*empty, *(f"SELECT setval('public.{name}', 1, false)" for name, _at, _used in sequences)],
+            True: [
+                *empty,
+                *full,
+                *(f"SELECT setval('public.{n}', {at}, {used})" for n, at, used in sequences),
+            ],
+        }
+
+    def put_back(self, *, settled: bool) -> None:
+        self._connection.execute(self._ALONE)
+        with self._connection.transaction():
+            # Neither triggers nor an order of tables: rows are put back, nobody acts.
+            self._connection.execute("SET LOCAL session_replication_role = replica")
+            self._connection.execute(";".join(self._back[settled]).encode())
+
+    def leave(self) -> None:
+        self._connection.close()
+
+
 class Place:
-    """A folder and an address that stay the same while the database behind them is made anew."""
+    """A folder and an address that stay the same while what is behind them is as at first for every story."""
 
     def __init__(self, engine: str) -> None:
         self._folder = Path(tempfile.mkdtemp(dir=_workplace()))
         self._database = "" if engine == "sqlite" else f"test_{os.getpid()}_{secrets.token_hex(4)}"
+        self._rows: Rows | None = None
         self.config = settings(self._folder, _named(self._database) if self._database else "")
 
     def renew(self, *, settled: bool) -> None:
-        """Nothing of what was here before stays; connections of before are cut."""
-        self.clear()
+        """Nothing of what was here before stays, and whoever was in the middle of a change is cut off."""
+        shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir()
-        if self._database:
-            _run(_postgres(), f"CREATE DATABASE {self._database} TEMPLATE {_postgres_template(settled)}")
-        else:
+        if not self._database:
             shutil.copy(_sqlite_template(settled), self._folder / "shouwen.db")
+        else:
+            self._rows = self._rows or self._made()
+            self._rows.put_back(settled=settled)
 
     def clear(self) -> None:
         shutil.rmtree(self._folder, ignore_errors=True)
-        if self._database:
-            _run(_postgres(), f"DROP DATABASE IF EXISTS {self._database} WITH (FORCE)")
+        if self._rows:
+            self._rows.leave()
+            _run(_postgres(), f"DROP DATABASE {self._database} WITH (FORCE)")
+
+    def _made(self) -> Rows:
+        _run(_postgres(), f"CREATE DATABASE {self._database} TEMPLATE {_postgres_template()}")
+        return Rows(_named(self._database))

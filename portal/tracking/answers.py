@@ -63,6 +63,12 @@ class Reasons(Form):
         return tuple(code for code in words.REASONS if code in (self.reasons.data or []))
 
 
+class AppealForm(Reasons):
+    """`round` is that of the page it stands on."""
+
+    round = HiddenField()
+
+
 class RatingForm(Reasons):
     """`rating` alone is enough. `satisfied` (yes or no) is understood in its place."""
 

@@ -43,7 +43,9 @@ ACTS: Acts = {
     "withdraw": lambda s: ending.withdraw(s.case, at=s.at, reason=s.line.text),
     "urge": lambda s: urging.urge(s.case, at=s.at),
     "rate": _rate,
-    "appeal": lambda s: appeal.appeal(s.case, at=s.at, reasons=_reasons(s), text=s.line.text),
+    "appeal": lambda s: appeal.appeal(
+        s.case, door=rating.LINK, at=s.at, reasons=_reasons(s), text=s.line.text
+    ),
     "agree": lambda s: proposing.answer(s.case, at=s.at, agrees=True),
     "decline": lambda s: proposing.answer(s.case, at=s.at, agrees=False),
     "ask": _ask,

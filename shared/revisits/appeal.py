@@ -10,6 +10,7 @@ from shared.cases import acting, ending, guards
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import db
+from shared.revisits import rating
 from shared.revisits.events import Appealed
 from shared.revisits.models import Appeal
 
@@ -30,21 +31,41 @@ def can_appeal(case: Case, at: datetime) -> bool:
     return (last is None or last.round != case.round) and (until is None or at <= until)
 
 
-def appeal(case: Case, *, at: datetime, reasons: tuple[str, ...] = (), text: str = "") -> bool:
+def may_appeal_by(case: Case, door: str) -> bool:
+    """By the doors that a rating goes through: either can begin the next round, and is the owner's own word (T39)."""
+    return rating.may_rate_by(case, door)
+
+
+def appeal(
+    case: Case,
+    *,
+    door: str,
+    at: datetime,
+    reasons: tuple[str, ...] = (),
+    text: str = "",
+    seen: int | None = None,
+) -> bool:
     """Both heads hear of it, and the next round begins with another handler (AH-3.3a, TR-14).
 
-    False: a second tap, which changes nothing. Raises Refused without a word of why, and where `can_appeal` says no.
+    *seen* is the round of the page that they had before them: one left open does not appeal against a later one.
+    False: a second tap, which changes nothing. Raises Refused through a door that staff know (T39), without a word of
+    why, and where `can_appeal` says no.
     """
+    acting.refuse_unless(
+        may_appeal_by(case, door), _("申诉请用回执码打开，或从专属链接进入。也可以打服务电话。")
+    )
     last = last_of(case)
     if last is not None and at < last.at + SAME_TAP:
         return False
+    acting.refuse_unless(seen in (None, case.round), _("这件事有了新进展。请先看看，再申诉。"))
     acting.refuse_unless(
         can_appeal(case, at), _("现在不能申诉。办完告知您以后，或结案后的期限内可以。"), "AH-3.3a"
     )
     acting.refuse_unless(bool(reasons or text.strip()), _("请选一个原因，或写几句。"), "AH-3.3a")
     words_id, words = acting.write_words(case, text, public=True)
     db.session.add(Appeal(case_id=case.id, round=case.round, at=at, reasons=list(reasons), words_id=words_id))
-    acting.perform(case, Act.APPEAL, by=None, at=at, public=True, data={"reasons": list(reasons), **words})
+    said = {"reasons": list(reasons), "door": door, **words}
+    acting.perform(case, Act.APPEAL, by=None, at=at, public=True, data=said)
     events.publish(Appealed(case.id, case.round, case.lead_department_id))
     ending.reopen(case, by=None, at=at, cause="appeal", reason="")
     return True

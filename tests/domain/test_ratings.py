@@ -32,7 +32,7 @@ def rate(story: Life, said: Judgement, door: str = rating.LINK) -> bool:
 
 def appeals(story: Life, **more: Any) -> bool:
     with transaction():
-        return appeal.appeal(story.case, at=story.at, **{"text": "还在漏", **more})
+        return appeal.appeal(story.case, at=story.at, **{"door": rating.LINK, "text": "还在漏", **more})
 
 
 def refusal(story: Life, act: Callable[[], object]) -> str:
@@ -217,6 +217,38 @@ def test_t36_one_appeal_for_each_round_that_ended(cast: Cast) -> None:
     story.informed(by="zhaolei")
     assert appeals(story)
     assert (story.case.round, db.session.query(Appeal).count()) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("channel", "door", "heard"),
+    [
+        (Channel.HOTLINE, rating.TAIL, False),
+        (Channel.WALK_IN, rating.TAIL, False),
+        (Channel.HOTLINE, rating.CODE, True),
+        (Channel.HOTLINE, rating.LINK, True),
+        (Channel.PORTAL, rating.TAIL, True),
+    ],
+)
+def test_t39_what_staff_know_appeals_against_nothing(
+    cast: Cast, channel: Channel, door: str, heard: bool
+) -> None:
+    story = begin(cast, channel=channel).informed()
+    if heard:
+        assert appeals(story, door=door)
+        assert story.rows[-2].data["door"] == door
+    else:
+        assert "回执码" in refusal(story, lambda: appeals(story, door=door))
+    assert story.case.round == (2 if heard else 1)
+
+
+def test_t36_a_page_of_an_earlier_round_appeals_against_nothing_unread(cast: Cast) -> None:
+    story = begin(cast).informed()
+    assert appeals(story, seen=1)
+    story.informed(by="zhaolei")
+    story.at += DAY
+    assert "有了新进展" in refusal(story, lambda: appeals(story, seen=1))
+    assert (story.case.round, db.session.query(Appeal).count()) == (2, 1)
+    assert appeals(story, seen=2)
 
 
 def test_an_appeal_says_why(cast: Cast) -> None:

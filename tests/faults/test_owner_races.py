@@ -66,7 +66,8 @@ def test_t36_different_words_at_once_leave_one_that_counts(app: Flask, cast: Cas
 
 def test_t36_many_appeals_at_once_are_one(app: Flask, cast: Cast) -> None:
     story = begin(cast).informed()
-    came = tapped(app, story.case.id, lambda case, _n: appeal.appeal(case, at=story.at, text="还在漏"))
+    said = {"door": rating.LINK, "text": "还在漏", "seen": 1}
+    came = tapped(app, story.case.id, lambda case, _n: appeal.appeal(case, at=story.at, **said))
     assert came == {"done": 1, "again": TAPS - 1}
     assert (db.session.query(Appeal).count(), story.case.round) == (1, 2)
 

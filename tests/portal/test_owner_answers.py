@@ -182,6 +182,38 @@ def test_ah_3_3a_an_appeal_asks_why_and_begins_the_next_round(client: CriticalCl
     assert story.case.round == 2
 
 
+def test_t39_the_last_four_of_a_case_that_we_entered_are_led_to_a_stronger_door(
+    client: CriticalClient, cast: Cast
+) -> None:
+    story = lived(cast, channel=Channel.HOTLINE).informed()
+    base = f"/track/{story.case.shown_reference}"
+    unlocked(client, story, "8000")
+    page = client.get(f"{base}/appeal")
+    assert "申诉请用回执码打开，或从专属链接进入" in page.words
+    assert page.one(".call a")["href"] == "tel:02088886666"
+    assert page.soup.select_one("textarea") is None
+    token = page.one("input[name=csrf_token]")["value"]
+    refused = client.post(f"{base}/appeal", data={"csrf_token": token, "note": "还在漏", "round": "1"})
+    assert refused.status_code == 409
+    assert story.case.round == 1
+    assert tap(page, "用回执码打开").where == base
+    unlocked(client, story, links.receipt_code(story.case))
+    assert "重新办理" in client.get(f"{base}/appeal").submit("/appeal", note="还在漏").words
+
+
+def test_t36_an_appeal_page_left_open_begins_no_second_round(client: CriticalClient, cast: Cast) -> None:
+    story = lived(cast).informed()
+    old = client.get(f"{door_of(story)}/appeal")
+    wrong = old.submit("/appeal")
+    story.act("limin", ending.reopen, cause="reopening", reason="")
+    story.informed(by="zhaolei")
+    for page in (old, wrong, wrong.submit("/appeal")):
+        after = page.submit("/appeal", note="还在漏")
+        assert after.status_code == 409
+        assert "有了新进展" in after.words
+    assert (db.session.query(Appeal).count(), story.case.round) == (0, 2)
+
+
 def test_before_the_result_the_appeal_page_says_when(client: CriticalClient, cast: Cast) -> None:
     story = lived(cast).in_handling()
     page = client.get(f"{door_of(story)}/appeal")

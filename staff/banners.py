@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Integer, Select, Subquery, and_, func, literal, select
+from sqlalchemy import Integer, Select, Subquery, and_, false, func, literal, select
 
 from shared.calendars.holidays import OFFICIAL
 from shared.calendars.models import CalendarYear
 from shared.cases.models import Case
-from shared.cases.participation import ordinary
+from shared.cases.participation import ordinary, visible_to
 from shared.clock import local_date
 from shared.database import db
 from shared.deadlines.naming import parked as parked_reason
@@ -37,7 +37,8 @@ COUNTED = 999  # more are told as 999+; each page reads no more of them
 class Row(NamedTuple):
     """An estate, one reason why clocks of it are parked and in how many cases, and the state of the next year.
 
-    Of its screens how many are dark, and the one that has been for longest; how many mails wait for a person.
+    Of its screens how many are dark, and the one that has been for longest; how many mails wait for a person,
+    and how many of reports from inside for this very one.
     """
 
     estate: Estate
@@ -48,6 +49,7 @@ class Row(NamedTuple):
     screen: str | None
     silent_since: datetime | None
     mails: int
+    confided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ class Banner:
     link: str = ""
 
 
-def read(estate_ids: Collection[int], at: datetime) -> Sequence[Row]:
-    """The estates of these ids, in order, with what there is to warn of: a row for each reason, one query."""
+def read(user: User, estate_ids: Collection[int], at: datetime) -> Sequence[Row]:
+    """The estates of these ids, in order, with what there is to warn *user* of: a row for each reason, one query."""
     parked = _parked(estate_ids)
     # Half a day back: no zone's December is over before.
     next_year = (at - timedelta(hours=12)).year + 1
@@ -82,12 +84,31 @@ def read(estate_ids: Collection[int], at: datetime) -> Sequence[Row]:
                 is_open_to_front(),
             )
             .scalar_subquery(),
+            _confided(user).scalar_subquery(),
         )
         .outerjoin(parked, parked.c.estate_id == Estate.id)
         .where(Estate.id.in_(estate_ids))
         .order_by(Estate.id, parked.c.why)
     )
     return [Row(*row) for row in db.session.execute(wanted)]
+
+
+def _confided(user: User) -> Select[Any]:
+    """How many mails to reports from inside wait for *user*: those who keep none are not even asked about (CO-M5)."""
+    counted = select(func.count())
+    if not user.estates_where(P.CASE_ANSWER_INTERNAL):
+        return counted.where(false())
+    return (
+        counted.select_from(InboundMail)
+        .join(Case, Case.id == InboundMail.case_id)
+        .where(
+            Case.estate_id == Estate.id,
+            InboundMail.outcome == Outcome.WAITING,
+            ~ordinary(),
+            visible_to(user),
+        )
+        .correlate(Estate)
+    )
 
 
 def _parked(estate_ids: Collection[int]) -> Subquery:
@@ -147,6 +168,7 @@ def _of_mails(user: User, rows: Sequence[Row]) -> list[Banner]:
     """For whoever takes reports: behind a mail that no rule could place somebody waits as well."""
     estates = set(user.estates_where(P.CASE_REGISTER))
     waiting = sum({row.estate.id: row.mails for row in rows if row.estate.id in estates}.values())
+    waiting += sum({row.estate.id: row.confided for row in rows}.values())
     if not waiting or (request.endpoint or "").startswith("staff.mails"):
         return []
     return [Banner("near", _("有 %(n)s 封邮件等人决定。", n=waiting), url_for("staff.mails"), _("去处理"))]

@@ -30,7 +30,7 @@ def _my_rows() -> Sequence[banners.Row]:
     """My estates, and what every page has to warn of there; one query per request."""
     if "my_rows" not in g:
         ids = {a.estate_id for a in me().appointments if a.until is None}
-        g.my_rows = banners.read(ids, now())
+        g.my_rows = banners.read(me(), ids, now())
     rows: Sequence[banners.Row] = g.my_rows
     return rows
 
@@ -43,7 +43,7 @@ def my_zone() -> str:
 
 def _nav(user: User) -> list[dict[str, Any]]:
     """Only what this person may open, and only what there is."""
-    of_mail = (("staff.mails", _("邮件"), (P.CASE_REGISTER,)),) if _reads_mail() else ()
+    of_mail = (("staff.mails", _("邮件"), (P.CASE_REGISTER, P.CASE_VIEW_INTERNAL)),) if _reads_mail() else ()
     pages_of_face = (
         ("staff.desk", _("工作台"), (P.DESK_VIEW,)),
         ("staff.register", _("台账"), (P.CASE_VIEW,)),

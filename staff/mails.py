@@ -27,6 +27,7 @@ from staff.cases.forms import ActForm, choice, options, plain
 from staff.context import my_estates, my_zone
 from staff.lists import case_url
 
+P = Permission
 # Why it waits, or why it became nothing.
 REASONS = {
     Why.OWN: _l("本系统自己的邮件"),
@@ -79,7 +80,7 @@ def _line(mail: InboundMail) -> dict[str, Any]:
 
 
 @blueprint.get("/mails")
-@requires(Permission.CASE_REGISTER)
+@requires(P.CASE_REGISTER, P.CASE_ANSWER_INTERNAL)
 def mails() -> Any:
     """What waits, and what became nothing."""
     return pages.render(
@@ -90,7 +91,7 @@ def mails() -> Any:
 
 
 @blueprint.get("/mails/<int:mail_id>")
-@requires(Permission.CASE_REGISTER)
+@requires(P.CASE_REGISTER, P.CASE_ANSWER_INTERNAL)
 def mails_one(mail_id: int) -> BaseResponse:
     return _page(mail_id)
 
@@ -113,24 +114,30 @@ def _page(
         body=mail.body or "",
         may_settle=settling.can_settle(me(), mail),
         case={"number": named, "url": case_url(named)} if named else None,
+        is_inside=queries.inside_of(mail) is not None,
         joining=joining,
         ignoring=ignoring or IgnoringForm("ignoring", formdata=None),
     )
 
 
 @blueprint.post("/mails/<int:mail_id>/registration")
-@requires(Permission.CASE_REGISTER)
+@requires(P.CASE_REGISTER, P.CASE_ANSWER_INTERNAL)
 def mails_registration(mail_id: int) -> BaseResponse:
     """A case of its own; I answer for it."""
     with transaction():
         case = settling.register(settling.lock(me(), mail_id), by=me(), at=g.at)
-        number = case.archive_number
-    flash(_("已登记为 %(number)s，请补全楼栋和类别。", number=number))
-    return pages.see_other(case_url(number))
+        number, is_inside = case.archive_number, case.is_internal
+        is_mine = cases.number_of(case.id, me()) is not None
+    if is_inside:
+        flash(_("已登记为 %(number)s。", number=number))
+    else:
+        flash(_("已登记为 %(number)s，请补全楼栋和类别。", number=number))
+    # A report from inside that turns out to be about whoever registered it is theirs no more.
+    return pages.see_other(case_url(number) if is_mine else url_for("staff.mails"))
 
 
 @blueprint.post("/mails/<int:mail_id>/joining")
-@requires(Permission.CASE_REGISTER)
+@requires(P.CASE_REGISTER, P.CASE_ANSWER_INTERNAL)
 def mails_joining(mail_id: int) -> BaseResponse:
     """Part of a case that I may see."""
     form = JoiningForm("joining")
@@ -151,7 +158,7 @@ def mails_joining(mail_id: int) -> BaseResponse:
 
 
 @blueprint.post("/mails/<int:mail_id>/ignoring")
-@requires(Permission.CASE_REGISTER)
+@requires(P.CASE_REGISTER, P.CASE_ANSWER_INTERNAL)
 def mails_ignoring(mail_id: int) -> BaseResponse:
     """Nothing, and why."""
     form = IgnoringForm("ignoring")

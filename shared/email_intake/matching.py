@@ -4,12 +4,14 @@ A sender is as easily written as a subject. Whoever holds the signed address may
 its private link may; staff see whether the sender is the one on record, and nobody reads anything by adding.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import select
 
 from shared.cases import replies
 from shared.cases.models import Case
+from shared.cases.participation import ordinary
 from shared.database import db
 from shared.email_intake.outcomes import Why
 from shared.email_intake.parsing import Mail
@@ -17,7 +19,10 @@ from shared.email_intake.parsing import Mail
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The case that is answered; or why none could be told, although one was named."""
+    """The case that is answered; or why none could be told, although one was named.
+
+    With a trouble, *case_id* is the report from inside that is named: the mail is for who answers for that (CO-M5).
+    """
 
     case_id: int | None = None
     trouble: Why | None = None
@@ -32,7 +37,7 @@ def match(mail: Mail, base: str, estate_id: int) -> Match:
     if None in references:
         return Match(trouble=Why.FORGED)
     if len(references) > 1:
-        return Match(trouble=Why.SEVERAL_CASES)
+        return Match(_inside(references), Why.SEVERAL_CASES)
     return _of_reference(str(references.pop()), estate_id)
 
 
@@ -42,4 +47,13 @@ def _of_reference(reference: str, estate_id: int) -> Match:
     ).one_or_none()
     if found is None:
         return Match(trouble=Why.FORGED)  # signed by us, of a case that a restored backup does not hold
-    return Match(found.id) if found.estate_id == estate_id else Match(trouble=Why.OTHER_ESTATE)
+    if found.estate_id != estate_id:
+        return Match(_inside({reference}), Why.OTHER_ESTATE)
+    return Match(found.id)
+
+
+def _inside(references: Collection[str | None]) -> int | None:
+    """The report from inside among the cases of *references*, if there is one."""
+    return db.session.scalar(
+        select(Case.id).where(Case.reference.in_(references), ~ordinary()).order_by(Case.id).limit(1)
+    )

@@ -1,9 +1,9 @@
-"""Reads for whoever decides on mail, within the estates where they take reports."""
+"""Reads for whoever decides on mail: where they take reports, or answer for what staff report (CO-M5)."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from shared.cases.models import Case
 from shared.cases.participation import ordinary, visible_to
@@ -62,16 +62,27 @@ def read(user: User, mail_id: int) -> InboundMail:
     return mail
 
 
+def inside_of(mail: InboundMail) -> Case | None:
+    """The report from inside that *mail* answers, or became."""
+    return db.session.scalar(select(Case).where(Case.id == mail.case_id, ~ordinary()))
+
+
 def is_open_to_front() -> ColumnElement[bool]:
     """No mail that answers a report from inside: not even how many of those wait is for the front desk (CO-M5)."""
     inside = select(Case.id).where(Case.id == InboundMail.case_id, ~ordinary()).exists()
     return or_(InboundMail.case_id.is_(None), ~inside)
 
 
+def _is_confided_to(user: User) -> ColumnElement[bool]:
+    """It answers, on whichever estate's mailbox, a report from inside that *user* answers for."""
+    return select(Case.id).where(Case.id == InboundMail.case_id, ~ordinary(), visible_to(user)).exists()
+
+
 def _mine(user: User) -> Select[InboundMail]:
     """What answers a case is for those who may see that case: it may be about the reader."""
     answers = select(Case.id).where(Case.id == InboundMail.case_id, visible_to(user)).exists()
-    return select(InboundMail).where(
+    taken = and_(
         InboundMail.estate_id.in_(user.estates_where(Permission.CASE_REGISTER)),
         or_(InboundMail.case_id.is_(None), answers),
     )
+    return select(InboundMail).where(or_(taken, _is_confided_to(user)))

@@ -8,11 +8,11 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import or_, update
 
-from shared.cases import acting, filing, guards, participation
+from shared.cases import acting, filing, guards, internal_reports, participation
 from shared.cases.filing import Report
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.cases.vocabulary import Category, Channel
+from shared.cases.vocabulary import Category, Channel, Kind, PartyType
 from shared.database import db
 from shared.email_intake import queries
 from shared.email_intake.models import InboundMail
@@ -28,7 +28,13 @@ REASONS = (Why.SPAM, Why.DUPLICATE, Why.NOT_OURS, Why.DONE_OTHERWISE)
 
 
 def can_settle(user: User, mail: InboundMail) -> bool:
-    return mail.outcome == Outcome.WAITING and user.can(Permission.CASE_REGISTER, mail.estate_id)
+    """Who takes reports; of what answers a report from inside, who answers for that (CO-M5)."""
+    if mail.outcome != Outcome.WAITING:
+        return False
+    inside = queries.inside_of(mail)
+    if inside is not None:
+        return internal_reports.is_kept_by(inside, user)
+    return user.can(Permission.CASE_REGISTER, mail.estate_id)
 
 
 def lock(user: User, mail_id: int) -> InboundMail:
@@ -39,18 +45,21 @@ def lock(user: User, mail_id: int) -> InboundMail:
 
 
 def register(mail: InboundMail, *, by: User, at: datetime) -> Case:
-    """A case of its own; whoever registers it answers for it (GZ-15)."""
+    """A case of its own; whoever registers it answers for it (GZ-15). Of a report from inside comes another one."""
+    inside = queries.inside_of(mail)
     subject, sender = mail.subject or "", mail.sender or ""
     report = Report(
-        kind=kind_of(subject),
+        kind=Kind.COMPLAINT if inside else kind_of(subject),
         category=Category.OTHER,
-        channel=Channel.EMAIL,
+        channel=Channel.INTERNAL if inside else Channel.EMAIL,
         description=description(subject, mail.body or ""),
+        anonymous=inside is not None and not sender,
+        party_type=PartyType.STAFF if inside else PartyType.OWNER,
         email=sender,
         received_at=mail.received_at,
         extra={"mail": mail.id},
     )
-    estate = db.session.get_one(Estate, mail.estate_id)
+    estate = db.session.get_one(Estate, inside.estate_id if inside else mail.estate_id)
     case, _new = filing.file_case(report, estate, submission_key=f"mail {mail.digest.hex()}", at=at, by=by)
     if not participation.is_about(case, by) and ownership.can_claim(by, case):
         claiming.claim(case, by=by, at=at)
@@ -63,7 +72,12 @@ def join(mail: InboundMail, case: Case, *, by: User, at: datetime) -> None:
     acting.refuse_unless(
         guards.allows(case, Act.ADDITION), _("这件诉求已经结束，不能并入。请作为新诉求登记。")
     )
-    acting.refuse_unless(case.estate_id == mail.estate_id, _("这件诉求是另一个小区的，不能并入。"))
+    inside = queries.inside_of(mail)
+    acting.refuse_unless(
+        inside is None or case.is_internal, _("这封信回复的是内部反映，只能并入内部反映。"), "CO-M5"
+    )
+    estate_id = inside.estate_id if inside else mail.estate_id
+    acting.refuse_unless(case.estate_id == estate_id, _("这件诉求是另一个小区的，不能并入。"))
     known = case.party is not None and bool(mail.sender) and case.party.email == mail.sender
     said = cut(description(mail.subject or "", mail.body or ""))
     _id, words = acting.write_words(case, said, public=known)

@@ -66,11 +66,12 @@ def take(arrival: Arrival, mailbox: Mailbox, estate: Estate, at: datetime) -> In
     mail = arrival.mail
     if mail is None:
         return _wait(row, Why.UNREADABLE, None)
+    answered = matching.match(mail, mailbox.address, estate.id)
     machine = why_machine(mail, mailbox)
     if machine is not None:
         row.sender, row.subject = mail.sender or None, mail.subject or None
-        return _settle(row, Outcome.IGNORED, machine, at)
-    return _of_person(row, arrival, mail, mailbox, estate, at)
+        return _settle(row, Outcome.IGNORED, machine, at, answered.case_id)
+    return _of_person(row, arrival, mail, answered, estate, at)
 
 
 def why_machine(mail: Mail, mailbox: Mailbox) -> Why | None:
@@ -81,12 +82,11 @@ def why_machine(mail: Mail, mailbox: Mailbox) -> Why | None:
 
 
 def _of_person(
-    row: InboundMail, arrival: Arrival, mail: Mail, mailbox: Mailbox, estate: Estate, at: datetime
+    row: InboundMail, arrival: Arrival, mail: Mail, answered: matching.Match, estate: Estate, at: datetime
 ) -> InboundMail:
-    answered = matching.match(mail, mailbox.address, estate.id)
     crowd = flood.count(estate.slug, mail.sender, answered.case_id, at)
     if crowd is flood.Crowd.ENDLESS:
-        return _settle(row, Outcome.REFUSED, Why.FLOOD, at)
+        return _settle(row, Outcome.REFUSED, Why.FLOOD, at, answered.case_id)
     trouble = _trouble(mail, answered) or (Why.FLOOD if crowd is flood.Crowd.TOO_MANY else None)
     if trouble is not None:
         return _wait(row, trouble, mail, answered.case_id)
@@ -116,11 +116,8 @@ def _wait(row: InboundMail, why: Why, mail: Mail | None, case_id: int | None = N
     return row
 
 
-def _settle(
-    row: InboundMail, outcome: Outcome, why: Why, at: datetime, case: Case | None = None
-) -> InboundMail:
-    row.outcome, row.reason, row.settled_at = outcome, why, at
-    row.case_id = case.id if case else None
+def _settle(row: InboundMail, outcome: Outcome, why: Why, at: datetime, case_id: int | None) -> InboundMail:
+    row.outcome, row.reason, row.settled_at, row.case_id = outcome, why, at, case_id
     db.session.flush()
     return row
 
@@ -158,7 +155,7 @@ def _file(row: InboundMail, arrival: Arrival, mail: Mail, estate: Estate, at: da
     )
     case, _new = filing.file_case(report, estate, submission_key=f"mail {arrival.digest.hex()}", at=at)
     _attach(arrival, case, Act.FILING, at)
-    return _settle(row, Outcome.FILED, Why.NEW, at, case)
+    return _settle(row, Outcome.FILED, Why.NEW, at, case.id)
 
 
 def _add(row: InboundMail, arrival: Arrival, mail: Mail, case: Case, at: datetime) -> InboundMail:
@@ -173,7 +170,7 @@ def _add(row: InboundMail, arrival: Arrival, mail: Mail, case: Case, at: datetim
     if not known:
         row.sender = mail.sender  # staff see from whom it came, for as long as words are kept
     telling.on_mail_added(case, row.id, at)
-    return _settle(row, Outcome.ADDED, Why.ANSWER, at, case)
+    return _settle(row, Outcome.ADDED, Why.ANSWER, at, case.id)
 
 
 def _mark(row: InboundMail, arrival: Arrival) -> dict[str, object]:

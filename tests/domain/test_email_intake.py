@@ -18,6 +18,7 @@ from shared.attachments import queries as attachments
 from shared.audit import timeline
 from shared.cases import replies, scope
 from shared.cases.models import Case, Words
+from shared.cases.vocabulary import Channel
 from shared.database import db, transaction
 from shared.email_intake import flood, polling, queries, settling
 from shared.email_intake.models import InboundMail
@@ -233,6 +234,41 @@ def test_an_answer_to_a_case_that_has_ended_waits_with_its_number(cast: Cast, se
     send(server, answer_to(story.case))
     assert outcomes() == [("waiting", "case_ended")]
     assert mails()[0].case_id == story.case.id
+
+
+@pytest.mark.parametrize("with_an_ordinary_one", [True, False])
+def test_co_m5_what_answers_a_report_from_inside_is_never_the_front_desks(
+    cast: Cast, elsewhere: Cast, server: MailServer, with_an_ordinary_one: bool
+) -> None:
+    """Be it one of two cases answered, or one of the neighbours: it is its own supervision's."""
+    inside = file(cast if with_an_ordinary_one else elsewhere, channel=Channel.INTERNAL, building_id=None)
+    to = replies.address_of(inside, ADDRESS)
+    if with_an_ordinary_one:
+        to = f"{replies.address_of(file(cast), ADDRESS)}, {to}"
+    send(server, letter("发票的事还有下文", to=to))
+    assert outcomes() == [("waiting", "several_cases" if with_an_ordinary_one else "other_estate")]
+    keeper = (cast if with_an_ordinary_one else elsewhere).person("tangwen")
+    assert len(queries.waiting(keeper)) == 1
+    for other in (cast.person("limin"), elsewhere.person("limin"), cast.person("hemei")):
+        assert queries.waiting(other) == []
+    with transaction():
+        mail = settling.lock(keeper, mails()[0].id)
+        settling.join(mail, scope.lock(keeper, inside.archive_number), by=keeper, at=MONDAY)
+    assert "发票的事还有下文" in said_on(inside)[-1]
+
+
+@pytest.mark.parametrize("flooded", [True, False])
+def test_co_m5_a_machine_that_answers_for_somebody_of_ours_gives_nobody_away(
+    cast: Cast, server: MailServer, monkeypatch: pytest.MonkeyPatch, flooded: bool
+) -> None:
+    """An absence note has the name of whoever reported, and often our own subject."""
+    inside = file(cast, channel=Channel.INTERNAL, building_id=None)
+    if flooded:
+        monkeypatch.setattr(flood, "CASE", (0, 0))
+    send(server, answer_to(inside, **({} if flooded else {"Auto_Submitted": "auto-replied"})))
+    assert outcomes() == [("refused", "flood") if flooded else ("ignored", "auto_reply")]
+    assert queries.passed_over(cast.person("limin"), MONDAY) == []
+    assert len(queries.passed_over(cast.person("tangwen"), MONDAY)) == 1
 
 
 # Machines

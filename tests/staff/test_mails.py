@@ -57,6 +57,90 @@ def test_co_m5_of_mail_to_a_report_from_inside_the_front_learns_not_even_that_it
     assert "封邮件" not in signed_in("limin").get("/staff/").words
 
 
+def of_inside(cast: Cast, **more: object) -> tuple[Case, InboundMail]:
+    """Somebody of ours wrote to us again about what they had reported from inside; the mail waits."""
+    case = file(
+        cast, channel=Channel.INTERNAL, description="发票对不上", about="", email="colleague@example.com"
+    )
+    facts = {"case_id": case.id, "reason": Why.EMPTY, "sender": "colleague@example.com"}
+    return case, waiting(cast, **{**facts, "subject": "发票的事", "body": "还有两张发票也是假的", **more})
+
+
+def test_co_m5_supervision_is_told_of_mail_to_a_report_from_inside_and_makes_it_part_of_it(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    case, mail = of_inside(cast)
+    waiting(cast, 2)
+    client = signed_in("tangwen")
+    desk = client.get("/staff/")
+    assert "有 1 封邮件等人决定" in desk.words
+    assert desk.link("邮件") == "/staff/mails"
+    listed = client.get(desk.link("去处理"))
+    assert "等人决定 1 封" in listed.words
+    assert "楼道杂物" not in listed.words, "what no rule could place is the front desk's"
+    page = client.get(listed.link("发票的事"))
+    assert "还有两张发票也是假的" in page.words
+    assert "只有受理这件内部反映的人能看到" in page.words
+    page = page.submit("joining")
+    assert f"已并入 {case.archive_number}" in page.words
+    db.session.expire_all()
+    assert db.session.get_one(InboundMail, mail.id).body is None
+
+
+@pytest.mark.parametrize("username", ["limin", "chenjing", "hemei", "liujie", "xufei", "yangbo"])
+def test_co_m5_nobody_else_finds_such_a_mail_by_any_door(
+    cast: Cast, signed_in: SignIn, username: str
+) -> None:
+    case, mail = of_inside(cast)
+    of_inside(cast, n=3, outcome=Outcome.IGNORED, reason=Why.AUTO_REPLY)
+    client = signed_in(username)
+    for page in (client.get("/staff/"), client.get("/staff/mails")):
+        assert page.status_code == 200
+        for word in ("封邮件等人决定", "发票的事", "等人决定 1 封", "没有登记的 1 封", case.archive_number):
+            assert word not in page.words, word
+    assert client.get(f"/staff/mails/{mail.id}").status_code == 404
+    token = client.get("/staff/").one("input[name=csrf_token]")["value"]
+    for way in ("registration", "joining", "ignoring"):
+        said = {"csrf_token": token, "case": case.archive_number, "reason": "spam"}
+        assert client.post(f"/staff/mails/{mail.id}/{way}", data=said).status_code == 404, way
+    db.session.expire_all()
+    assert db.session.get_one(InboundMail, mail.id).outcome == Outcome.WAITING
+
+
+def test_co_m5_a_report_about_supervision_and_its_mail_are_the_general_managers(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    case = file(cast, channel=Channel.INTERNAL, description="唐文收礼", about="唐文")
+    mail = waiting(cast, case_id=case.id, reason=Why.EMPTY)
+    accused = signed_in("tangwen")
+    assert "封邮件" not in accused.get("/staff/").words
+    assert accused.get(f"/staff/mails/{mail.id}").status_code == 404
+    boss = signed_in("yangbo")
+    page = boss.get(boss.get("/staff/").link("去处理"))
+    assert "等人决定 1 封" in page.words
+    boss.get(f"/staff/mails/{mail.id}").submit("ignoring", reason="duplicate")
+    db.session.expire_all()
+    assert db.session.get_one(InboundMail, mail.id).outcome == Outcome.IGNORED
+
+
+def test_co_m5_what_it_becomes_is_a_report_from_inside_again_and_never_an_ordinary_case(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    inside, mail = of_inside(cast, reason=Why.CASE_ENDED)
+    ordinary = file(cast)
+    client = signed_in("tangwen")
+    page = client.get(f"/staff/mails/{mail.id}")
+    refused = page.submit("joining", case=ordinary.archive_number)
+    assert refused.status_code == 409
+    assert "只能并入内部反映" in refused.words
+    page.submit("registration")
+    db.session.expire_all()
+    new = db.session.get_one(Case, db.session.get_one(InboundMail, mail.id).case_id)
+    assert new.id not in (inside.id, ordinary.id)
+    assert new.channel == Channel.INTERNAL
+    assert new.archive_number not in signed_in("limin").get("/staff/cases").words
+
+
 def test_what_waits_is_said_on_every_page_and_listed(cast: Cast, signed_in: SignIn) -> None:
     waiting(cast)
     client = signed_in("limin")

@@ -19,9 +19,10 @@ SCRATCH := env -u APP_ENV -u DATABASE_URL -u REDIS_URL -u FACES -u STORAGE_URL
 
 CODE := wsgi.py gunicorn.conf.py portal staff shared tools tests migrations
 TEMPLATES := $(wildcard portal/templates staff/templates shared/*/templates)
-# Two workers: the tests start databases and browsers, and more of them only wait for each other.
-PYTEST_WORKERS ?= 2
-TEST := $(PY) -m pytest -n $(PYTEST_WORKERS)
+# One more than the cores of a small machine: tests wait for browsers and processes. A file stays with one worker, for
+# what its stories share is dear to make.
+PYTEST_WORKERS ?= 3
+TEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile
 
 LOCK := $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

@@ -20,6 +20,8 @@ from shared.notifications import faults, naming, resending
 from shared.notifications import queries as messages
 from shared.notifications.queries import DeadLetter
 from shared.outbox import queries as outbox
+from shared.outbox.models import DEAD
+from shared.retention.viewings import overseen
 from shared.web import pages
 from staff import blueprint, mailboxes
 from staff.access import me, requires
@@ -30,9 +32,12 @@ SHOWN = 50
 WEEK = timedelta(days=7)  # a jump of the clock is told for so long
 
 
-def _letters(zone: str) -> list[dict[str, Any]]:
-    """What was given up, of this person's estates; of a report from inside not even its number (CO-M5)."""
-    estates = me().estates_where(Permission.OPERATIONS_VIEW)
+def _letters(zone: str) -> tuple[list[dict[str, Any]], int]:
+    """What was given up, of this person's estates, and how much was kept back.
+
+    Of a report from inside not even that there is something: those who answer for it send it again (CO-M5).
+    """
+    letters, hidden = messages.dead(overseen(me(), Permission.OPERATIONS_VIEW))
     return [
         {
             "id": letter.row.id,
@@ -41,9 +46,8 @@ def _letters(zone: str) -> list[dict[str, Any]]:
             "error": faults.shown(letter.row.error),
             "made": _time(letter.row.created_at, zone),
         }
-        for letter in messages.dead(SHOWN)
-        if letter.case is None or letter.case.estate_id in estates
-    ]
+        for letter in letters[:SHOWN]
+    ], hidden
 
 
 def _what(letter: DeadLetter) -> dict[str, str]:
@@ -52,8 +56,6 @@ def _what(letter: DeadLetter) -> dict[str, str]:
     what = _(
         "%(about)s（%(channel)s）", about=naming.about(letter.message), channel=naming.channel(letter.message)
     )
-    if letter.case.is_internal:
-        return {"task": what, "whom": "", "number": "", "url": ""}
     number = letter.case.archive_number
     return {
         "task": what,
@@ -106,11 +108,12 @@ def _my_machines() -> list[Estate]:
 @requires(Permission.OPERATIONS_VIEW)
 def operations() -> Any:
     status = outbox.status(g.at)
+    letters, hidden = _letters(my_zone())
     return pages.render(
         "staff/operations.html",
-        counts=status.counts,
+        counts={**status.counts, DEAD: status.counts[DEAD] - hidden},
         oldest=span(status.oldest_due) if status.oldest_due is not None else "",
-        letters=_letters(my_zone()),
+        letters=letters,
         parked=_parked(),
         jumps=_jumps(g.at, my_zone()),
         mailboxes=mailboxes.of(_my_machines(), g.at),
@@ -124,7 +127,7 @@ def operations_resending() -> Any:
     """One dead letter, or all that the page showed."""
     asked = {int(text) for text in request.form.getlist("row") if text.isdecimal() and len(text) < 18}
     with transaction():
-        mine = {letter["id"] for letter in _letters(my_zone())}
+        mine = {letter["id"] for letter in _letters(my_zone())[0]}
         count = resending.resend(asked & mine, by=me(), at=g.at)
     flash(_("已重新发出 %(n)s 条。", n=count) if count else _("这些消息已经不用重发。"))
     return pages.see_other(url_for("staff.operations"))

@@ -1,10 +1,9 @@
 """What has become of messages: of one case, and of those that were given up."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from shared.cases.models import Case
 from shared.database import db
@@ -15,6 +14,7 @@ from shared.outbox import queries as outbox
 from shared.outbox.models import DEAD, DUE, OutboxRow
 
 TASK = "send_message"
+READ = 500  # dead letters that are looked at for what a page shows of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,16 +72,24 @@ def _track(message: Message, name: str | None, row: OutboxRow | None, names: dic
     return Track(message, name, row.attempts, row.state == DEAD, next_at, by)
 
 
-def dead(limit: int) -> Sequence[DeadLetter]:
-    """The newest dead letters, with what they were about."""
-    rows = outbox.dead(limit)
+def dead(may_see: ColumnElement[bool]) -> tuple[list[DeadLetter], int]:
+    """The newest dead letters with what they were about, and how many were kept back.
+
+    *may_see* is the condition on `Case` of those whose messages the reader may know of.
+    """
+    rows = outbox.dead(READ)
     ids = [row.payload["message"] for row in rows if row.task == TASK]
     found = db.session.execute(
-        select(Message, Case, User.name)
+        select(Message, Case, User.name, may_see)
         .join(Case, Case.id == Message.case_id)
         .outerjoin(User, User.id == Message.user_id)
         .where(Message.id.in_(ids))
     )
-    told = {message.id: (message, case, name) for message, case, name in found}
-    nothing = (None, None, None)
-    return [DeadLetter(row, *told.get(row.payload.get("message", 0), nothing)) for row in rows]
+    told = {message.id: (message, case, name, seen) for message, case, name, seen in found}
+    other_work = (None, None, None, True)
+    letters = []
+    for row in rows:
+        message, case, name, seen = told.get(row.payload.get("message", 0), other_work)
+        if seen:
+            letters.append(DeadLetter(row, message, case, name))
+    return letters, len(rows) - len(letters)

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.cases import scope
+from shared.cases import internal_reports, scope
 from shared.cases.models import Case
 from shared.database import transaction
 from shared.errors import Refused
@@ -61,6 +61,8 @@ def of(case: Case, user: User, now: datetime) -> Delivery:
 
 
 def _may_resend(user: User, case: Case) -> bool:
+    if case.is_internal:
+        return internal_reports.is_kept_by(case, user)
     return user.can(Permission.CASE_INFORM, case.estate_id)
 
 
@@ -100,7 +102,7 @@ def _waits(track: Track, now: datetime, zone: str) -> str:
 
 
 @blueprint.post("/cases/<number>/resending", endpoint="case_resending")
-@requires(Permission.CASE_INFORM)
+@requires(Permission.CASE_INFORM, Permission.CASE_ANSWER_INTERNAL)
 def resend(number: str) -> BaseResponse:
     """One message that was given up, once more."""
     asked = request.form.get("message", "")

@@ -79,7 +79,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_recall": FRONT,
     "case_report": WORKERS,
     "case_informing": DESK | KEEPERS,
-    "case_resending": DESK,
+    "case_resending": DESK | KEEPERS,
     "case_revisit": DESK | KEEPERS,
     "case_closure": CLOSERS | KEEPERS,
     "case_reopening": FRONT | KEEPERS,

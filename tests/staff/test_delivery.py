@@ -155,7 +155,7 @@ def test_f36_the_operations_page_shows_dead_letters_and_sends_them_again_with_on
     assert len(gateway.delivered) == 2
 
 
-def test_co_m5_of_a_report_from_inside_operations_says_no_number(
+def test_co_m5_of_a_report_from_inside_operations_says_nothing_and_its_keepers_send_it_again(
     cast: Cast, signed_in: SignIn, gateway: SmsGateway
 ) -> None:
     gateway.always = 500
@@ -163,9 +163,30 @@ def test_co_m5_of_a_report_from_inside_operations_says_no_number(
     with transaction():
         db.session.get_one(Case, story.case.id).channel = Channel.INTERNAL
     dead(story)
-    page = signed_in("hemei").get("/staff/operations")
-    assert "已收到诉求（短信）" in page.words
-    assert story.number not in page.words
+    row = db.session.scalars(select(OutboxRow).where(OutboxRow.task == TASK)).one()
+    for username in ("hemei", "admin"):
+        client = signed_in(username)
+        page = client.get("/staff/operations")
+        for said in ("已收到诉求", "短信网关没有收下", story.number, "重发"):
+            assert said not in page.words, said
+        assert "发不出 0" in page.words, "a number without a line would tell that there is something"
+        sent = {"row": row.id, "csrf_token": page.one("[name=csrf_token]")["value"]}
+        client.post("/staff/operations/resending", data=sent)
+        assert letters() == ["dead"]
+    keeper = signed_in("tangwen")
+    gateway.always = 0
+    assert "已重新发出。" in keeper.get(f"/staff/cases/{story.number}").submit("/resending").words
+    assert letters() == ["due"]
+
+
+def test_a_dead_letter_of_a_case_about_the_reader_is_not_shown_to_them(
+    cast: Cast, signed_in: SignIn, gateway: SmsGateway
+) -> None:
+    gateway.always = 500
+    story = begin(cast, about="何梅不理人")
+    dead(story)
+    assert story.number not in signed_in("hemei").get("/staff/operations").words
+    assert story.number in signed_in("admin").get("/staff/operations").words
 
 
 def test_t09_dead_letters_of_another_estate_are_not_shown_nor_sent(

@@ -13,7 +13,7 @@ from wtforms.validators import InputRequired, Length
 from shared import clock
 from shared.attachments import queries as photos
 from shared.audit.models import Access
-from shared.cases import acting, scope
+from shared.cases import acting, guards, scope
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.errors import NotFound, Refused
@@ -25,6 +25,7 @@ from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases import entries, wording
+from staff.cases.archive import refuse_shut
 
 P = Permission
 COPIED = "copy"
@@ -92,6 +93,10 @@ def copy(number: str) -> BaseResponse:
         acting.refuse_unless(
             requests.can_answer(me(), case), _("个人信息请求由服务中心主任或总经理答复。"), "PIPL 45"
         )
+        acting.refuse_unless(
+            guards.can_reveal(me(), case), _("副本里有联系方式，您的岗位不能打开。"), "AH-6.2"
+        )
+        refuse_shut(case, me())
         asked = any(wish.kind == requests.COPY for wish in requests.of_case(case))
         acting.refuse_unless(asked, _("没有人要过副本。先登记请求。"), "PIPL 45")
         db.session.add(Access(at=clock.now(), user_id=me().id, case_id=case.id, what=COPIED))
@@ -124,6 +129,7 @@ def _page(case: Case, form: AnswerForm, *, refusal: str = "", status: int = 200)
         refusal=refusal,
         hold=requests.hold_of(case),
         can_answer=requests.can_answer(me(), case),
+        can_reveal=guards.can_reveal(me(), case),
         wishes=[_shown(wish, case, said, now) for wish in wishes],
         named=request.form.get("request", ""),
         kinds=[

@@ -248,6 +248,31 @@ def test_pipl_45_the_copy_is_handed_out_only_when_asked_for_and_each_time_is_on_
     assert [what for what, _who in opened()] == [*(what for what, _who in before), "copy"]
 
 
+def test_t40_the_copy_is_opened_only_by_who_may_see_contacts_and_of_a_sealed_case_once_that_is_open(
+    signed_in: SignIn, sealed: Life
+) -> None:
+    """The general manager answers requests, and reads no telephone on the way."""
+    _asks(sealed, requests.COPY)
+    before = opened()
+    boss = signed_in("yangbo")
+    page = boss.get(f"/staff/cases/{sealed.number}/data-request")
+    assert "/data-request/copy" not in page.get_data(as_text=True)
+    assert "副本由服务中心主任打开" in page.words
+    token = page.one("input[name=csrf_token]")["value"]
+    refused = boss.post(f"/staff/cases/{sealed.number}/data-request/copy", data={"csrf_token": token})
+    assert refused.status_code == 409
+    assert not any(words in refused.get_data(as_text=True) for words in CONTACTS)
+    director = signed_in("hemei")
+    page = director.get(f"/staff/cases/{sealed.number}/data-request")
+    refused = page.submit("/data-request/copy")
+    assert (refused.status_code, "请先打开档案" in refused.words) == (409, True)
+    assert opened() == before
+    page_of(director, sealed).submit("/unsealing")
+    copy = page.submit("/data-request/copy")
+    assert all(words in copy.words for words in CONTACTS)
+    assert [what for what, _who in opened()][-2:] == ["archive", "copy"]
+
+
 def test_a_case_page_leads_to_the_request_that_waits(signed_in: SignIn, life: Life) -> None:
     _asks(life, requests.DELETION)
     assert "有请求等答复" in page_of(signed_in("hemei"), life).words

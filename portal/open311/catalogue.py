@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from portal.open311.faults import Fault
 from shared import words
 from shared.cases.vocabulary import TOPICS, Category, Kind
+from shared.register.board import Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,20 @@ def service_of(category: str, topic: str | None) -> Service:
     if known is not None and known.category == category:
         return known
     return SERVICES[category]
+
+
+def told_of(category: str, topic: str | None, named: Named) -> Service:
+    """What anybody is told a case is about: as exactly as there are cases enough, as on the board (CO-M8)."""
+    if category not in named.categories:
+        return SERVICES[Category.OTHER]
+    exact = service_of(category, topic)
+    return exact if exact.topic in named.topics else SERVICES[category]
+
+
+def told_as(services: Iterable[Service], named: Named) -> list[Service]:
+    """The services whose cases anybody is told to be about one of *services*."""
+    codes = {service.code for service in services}
+    return [exact for exact in SERVICES.values() if told_of(exact.category, exact.topic, named).code in codes]
 
 
 def topics_of(category: str) -> Iterable[str]:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 
-from portal.open311.catalogue import Service, topics_of
+from portal.open311.catalogue import Service, told_as, topics_of
 from portal.open311.filters import OPEN, Wanted
 from shared.cases.lifecycle import OPEN as OPEN_STATES
 from shared.cases.models import Case, PrivateLink
@@ -13,6 +13,7 @@ from shared.cases.participation import ordinary
 from shared.database import db
 from shared.identity.models import Building, Department
 from shared.register import board
+from shared.register.board import Named
 from shared.register.views import IS_OPEN
 
 
@@ -36,8 +37,11 @@ def _columns(*conditions: ColumnElement[bool]) -> Any:
     )
 
 
-def requested(estate_id: int, wanted: Wanted) -> Sequence[Any]:
-    """The page of requests that *wanted* describes, the newest first, and one more if more follow."""
+def requested(estate_id: int, wanted: Wanted, named: Named) -> Sequence[Any]:
+    """The page of requests that *wanted* describes, the newest first, and one more if more follow.
+
+    A service finds the cases that anybody is told to be of it: else asking would tell what the list does not.
+    """
     conditions = [
         board.may_hang(estate_id),
         Case.filed_at >= wanted.since,
@@ -46,7 +50,8 @@ def requested(estate_id: int, wanted: Wanted) -> Sequence[Any]:
     if wanted.status is not None:
         conditions.append(IS_OPEN if wanted.status == OPEN else Case.state.not_in(sorted(OPEN_STATES)))
     if wanted.services:
-        conditions.append(or_(*(_is_of(service) for service in wanted.services)))
+        found_by = told_as(wanted.services, named)
+        conditions.append(or_(false(), *(_is_of(service) for service in found_by)))
     # The index finds and skips by id alone; names are looked up for the rows of one page.
     ids = (
         select(Case.id)

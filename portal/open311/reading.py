@@ -18,6 +18,7 @@ from shared import clock
 from shared.cases import references
 from shared.errors import NotFound
 from shared.identity.models import Estate
+from shared.register import board
 from shared.web.language import LOCALES, TAGS
 
 READS = "600 per 10 minutes"
@@ -105,11 +106,12 @@ def define(code: str, fmt: str) -> Response:
 def list_requests(fmt: str) -> Response:
     """The requests of ninety days, or those asked for; what further pages there are says the Link header."""
     estate, at = jurisdictions.needed(), clock.now()
+    named = board.nameable(estate.id, at)
     if numbers := filters.numbers(request.args):
-        return _answer(fmt, queries.numbered(estate.id, numbers), estate)
+        return _answer(fmt, telling.documents(queries.numbered(estate.id, numbers), estate, named))
     wanted = filters.read(request.args, estate.zone, at)
-    rows = queries.requested(estate.id, wanted)
-    response = _answer(fmt, rows[: wanted.size], estate)
+    rows = queries.requested(estate.id, wanted, named)
+    response = _answer(fmt, telling.documents(rows[: wanted.size], estate, named))
     if links := _links(fmt, wanted, has_more=len(rows) > wanted.size):
         response.headers["Link"] = links
     return response
@@ -120,9 +122,11 @@ def list_requests(fmt: str) -> Response:
 @per_source
 @of_all
 def one_request(id: str, fmt: str) -> Response:
-    """By its id, or by the reference on the owner's receipt."""
+    """By its id, or by the reference on the owner's receipt, which tells what it is about."""
     estate = jurisdictions.needed()
-    return _answer(fmt, [_one(estate, id)], estate)
+    row, by_reference = _one(estate, id)
+    named = board.nameable(estate.id, clock.now())
+    return _answer(fmt, telling.documents([row], estate, named, by_reference=by_reference))
 
 
 @blueprint.get(f"/tokens/<token>.{FORMAT}", endpoint="token")
@@ -132,7 +136,7 @@ def one_request(id: str, fmt: str) -> Response:
 def one_token(token: str, fmt: str) -> Response:
     """Every request has its id at once; who holds nothing but the reference finds the id here."""
     estate = jurisdictions.needed()
-    found = {"service_request_id": _one(estate, token).archive_number, "token": token}
+    found = {"service_request_id": _one(estate, token)[0].archive_number, "token": token}
     return answer(fmt, "service_requests", [found], max_age=OFTEN)
 
 
@@ -142,20 +146,21 @@ def nothing_here(rest: str) -> Response:
     raise NotFound
 
 
-def _one(estate: Estate, id: str) -> Any:
-    """The request of an id or a reference. Raises NotFound, which counts as a guess (T05)."""
+def _one(estate: Estate, id: str) -> tuple[Any, bool]:
+    """The request of an id or a reference, and whether it was the latter. Raises NotFound, which counts as a guess
+    (T05).
+    """
     reference = references.read(id).reference
     found = queries.referred_to(estate.id, reference) if reference else None
     if found is not None:
         note_hit()  # of a reference only: the ids anybody may read say nothing of who asks
-        return found
+        return found, True
     if rows := queries.numbered(estate.id, [id]):
-        return rows[0]
+        return rows[0], False
     raise NotFound
 
 
-def _answer(fmt: str, rows: Any, estate: Estate) -> Response:
-    told = telling.documents(rows, estate, clock.now())
+def _answer(fmt: str, told: list[telling.Document]) -> Response:
     return answer(fmt, "service_requests", told, max_age=OFTEN)
 
 

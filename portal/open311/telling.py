@@ -1,14 +1,14 @@
 """A request as anybody may read it: where it stands and until when; never whose it is, or what they wrote.
 
 No lists tell the reference, which leads on to the owner's page: requests go by their archive number, as on the board,
-and who holds a reference may ask by it. A building is named where the board would name it.
+and who holds a reference may ask by it. A building is named where the board would name it, and what a case is about as
+far as it has cases enough; where the board would not say the category, nor do department and rule, which point at it.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
-from portal.open311.catalogue import service_of
+from portal.open311.catalogue import service_of, told_of
 from portal.open311.documents import moment
 from portal.open311.filters import CLOSED, OPEN
 from shared import words
@@ -17,21 +17,26 @@ from shared.deadlines import naming
 from shared.deadlines.models import Deadline
 from shared.identity.models import Estate
 from shared.register import board, figures
+from shared.register.board import Named
 
 Document = dict[str, Any]
 
 
-def documents(rows: Sequence[Any], estate: Estate, at: datetime) -> list[Document]:
-    """The documents of *rows*, in their order."""
+def documents(
+    rows: Sequence[Any], estate: Estate, named: Named, *, by_reference: bool = False
+) -> list[Document]:
+    """The documents of *rows*, in their order. *by_reference*: what the portal tells whoever holds one."""
     if not rows:
         return []
-    named = board.nameable(estate.id, at).buildings
     due = board.completion_promises([row.id for row in rows], figures.rules_of(estate.id).completion)
-    return [_document(row, estate, due.get(row.id), row.building_id in named) for row in rows]
+    return [_document(row, estate, due.get(row.id), named, by_reference) for row in rows]
 
 
-def _document(row: Any, estate: Estate, due: Deadline | None, is_named: bool) -> Document:
-    service = service_of(row.category, row.topic)
+def _document(row: Any, estate: Estate, due: Deadline | None, named: Named, by_reference: bool) -> Document:
+    exact = service_of(row.category, row.topic)
+    service = exact if by_reference else told_of(row.category, row.topic, named)
+    is_told = by_reference or row.category in named.categories
+    is_named = row.building_id in named.buildings
     return {
         "service_request_id": row.archive_number,
         "status": OPEN if row.state in OPEN_STATES else CLOSED,
@@ -39,8 +44,8 @@ def _document(row: Any, estate: Estate, due: Deadline | None, is_named: bool) ->
         "service_name": service.name,
         "service_code": service.code,
         "description": None,
-        "agency_responsible": row.department,
-        "service_notice": f"{naming.phrase(due.rule, due.term)}（{due.clause}）" if due else None,
+        "agency_responsible": row.department if is_told else None,
+        "service_notice": _rule(due) if due and is_told else None,
         "requested_datetime": moment(row.filed_at, estate.zone),
         "updated_datetime": moment(row.changed_at, estate.zone),
         "expected_datetime": moment(due.due_at, estate.zone) if due else None,
@@ -51,3 +56,7 @@ def _document(row: Any, estate: Estate, due: Deadline | None, is_named: bool) ->
         "long": None,
         "media_url": None,
     }
+
+
+def _rule(due: Deadline) -> str:
+    return f"{naming.phrase(due.rule, due.term)}（{due.clause}）"

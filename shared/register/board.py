@@ -6,7 +6,7 @@ report internally never shows, nor what somebody has decided to keep off (`share
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, select, union_all
 from shared.cases.lifecycle import State
 from shared.cases.models import Case, Round
 from shared.cases.participation import ordinary
-from shared.cases.vocabulary import Category
+from shared.cases.vocabulary import TOPICS, Category
 from shared.clock import local_date
 from shared.database import db
 from shared.deadlines import promises
@@ -61,10 +61,11 @@ class BoardData:
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What has cases enough to be named."""
+    """What has cases enough to be named. A topic is, where its category is named too."""
 
     buildings: frozenset[int | None]
     categories: frozenset[str]
+    topics: frozenset[str]
 
 
 def may_hang(estate_id: int) -> ColumnElement[bool]:
@@ -109,7 +110,7 @@ def _columns(estate_id: int) -> Select[Any]:
 
 def _counted(estate_id: int, since: datetime) -> tuple[Named, int]:
     """What may be named, and how many cases are in progress in all."""
-    here = select(Case.building_id, Case.category, Case.state).where(may_hang(estate_id))
+    here = select(Case.building_id, Case.category, Case.topic, Case.state).where(may_hang(estate_id))
     # Two narrow searches, each along its index, where one condition with OR would read every case.
     both = union_all(
         here.where(IS_OPEN, Case.state.in_(IN_PROGRESS)),
@@ -119,19 +120,35 @@ def _counted(estate_id: int, since: datetime) -> tuple[Named, int]:
         select(
             both.c.building_id,
             both.c.category,
+            both.c.topic,
             func.count(),
             func.count().filter(both.c.state.in_(IN_PROGRESS)),
-        ).group_by(both.c.building_id, both.c.category)
+        ).group_by(both.c.building_id, both.c.category, both.c.topic)
     ).all()
     buildings: Counter[int | None] = Counter()
     categories: Counter[str] = Counter()
-    for building, category, n, _open in found:
+    topics: Counter[tuple[str, str | None]] = Counter()
+    for building, category, topic, n, _open in found:
         buildings[building] += n
         categories[category] += n
+        topics[category, topic] += n
     known = select(func.count()).select_from(Building).where(Building.estate_id == estate_id)
     places = (db.session.scalar(known) or 0) + 1  # the grounds between them are one too
-    named = Named(frozenset(_enough(buildings, places)), frozenset(_enough(categories, len(Category))))
-    return named, sum(row[3] for row in found)
+    told = frozenset(_enough(categories, len(Category)))
+    named = Named(frozenset(_enough(buildings, places)), told, frozenset(_told_topics(topics, told)))
+    return named, sum(row[4] for row in found)
+
+
+def _told_topics(counts: Counter[tuple[str, str | None]], told: Collection[str]) -> Iterator[str]:
+    """Of each category that is named, the topics with cases enough; one corrected to another category counts not."""
+    for category in told:
+        of_it = {topic for topic, (_kind, of) in TOPICS.items() if of == category}
+        here: Counter[str | None] = Counter()
+        for (of, topic), n in counts.items():
+            if of == category:
+                here[topic if topic in of_it else None] += n
+        # That nothing more is known of a case is one more thing it can be.
+        yield from (topic for topic in _enough(here, len(of_it) + 1) if topic is not None)
 
 
 def _enough(counts: Counter[Any], there_are: int) -> set[Any]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
+from typing import Any
 
 from flask import Flask
 
@@ -66,7 +67,7 @@ def test_t36_different_words_at_once_leave_one_that_counts(app: Flask, cast: Cas
 
 def test_t36_many_appeals_at_once_are_one(app: Flask, cast: Cast) -> None:
     story = begin(cast).informed()
-    said = {"door": rating.LINK, "text": "还在漏", "seen": 1}
+    said: dict[str, Any] = {"door": rating.LINK, "text": "还在漏", "seen": 1}
     came = tapped(app, story.case.id, lambda case, _n: appeal.appeal(case, at=story.at, **said))
     assert came == {"done": 1, "again": TAPS - 1}
     assert (db.session.query(Appeal).count(), story.case.round) == (1, 2)

@@ -204,8 +204,8 @@ def test_a_request_reads_the_same_by_whatever_filter_it_was_found(cast: Cast, cl
     assert len(whole) == len(cases) + 1
     for query in (
         "?status=open",
-        "?service_code=noise",
-        "?service_code=noise,lift&status=open&page_size=1&page=2",
+        "?service_code=other",
+        "?service_code=other,lift&status=open&page_size=1&page=2",
         "?start_date=2026-03-02T09:59:59%2B08:00&end_date=2026-03-02T10:00:01%2B08:00",
         f"?service_request_id={lone.archive_number}",
     ):
@@ -247,45 +247,114 @@ def test_a_reference_leads_to_the_id(cast: Cast, client: CriticalClient) -> None
 def test_a_corrected_category_is_told_and_not_the_tile_that_was_tapped(
     cast: Cast, client: CriticalClient
 ) -> None:
-    case = file(cast)
+    cases = neighbours(cast)
     with transaction():
-        db.session.get_one(Case, case.id).category = Category.SECURITY
-    found = read(client, f"requests/{case.archive_number}.json")[0]
+        for case in cases:
+            db.session.get_one(Case, case.id).category = Category.SECURITY
+    found = read(client, f"requests/{cases[0].archive_number}.json")[0]
     assert (found["service_code"], found["service_name"]) == ("security", "安全秩序，其他")
-    assert ids(client, "?service_code=security") == [case.archive_number]
+    assert len(ids(client, "?service_code=security")) == 3
     assert ids(client, "?service_code=lift") == []
+
+
+# Few
+
+
+def told_service(client: CriticalClient, id: str) -> tuple[str, str]:
+    found = read(client, f"requests/{id}.json")[0]
+    return found["service_code"], found["service_name"]
+
+
+def test_co_m8_a_service_is_named_from_three_cases_on_and_before_that_its_category(
+    cast: Cast, client: CriticalClient
+) -> None:
+    neighbours(cast)
+    home = [file(cast, topic="home", kind=Kind.REPAIR) for _ in range(2)]
+    assert told_service(client, home[0].archive_number) == ("facilities", "设施设备，其他")
+    file(cast, topic="home", kind=Kind.REPAIR)
+    assert told_service(client, home[0].archive_number) == ("home", "家里要修")
+
+
+def test_co_m8_the_one_complaint_about_attitude_is_told_from_no_other(
+    cast: Cast, client: CriticalClient
+) -> None:
+    """Not by the service, nor by the department or rule that goes with it, in either format (T02)."""
+    neighbours(cast)
+    lone = begin(cast, topic="attitude", category=Category.ATTITUDE).dispatched()
+    found = read(client, f"requests.json?service_request_id={lone.number}")[0]
+    assert (found["service_code"], found["service_name"]) == ("other", "其他、说不清")
+    assert (found["agency_responsible"], found["service_notice"]) == (None, None)
+    assert found["expected_datetime"]
+    xml = client.get(f"{HERE}/requests.xml").get_data(as_text=True)
+    assert "attitude" not in xml
+    assert "服务态度" not in xml
+
+
+def test_co_m8_no_filter_by_service_finds_out_what_the_list_keeps_to_itself(
+    cast: Cast, client: CriticalClient
+) -> None:
+    neighbours(cast)
+    file(cast, topic="attitude", category=Category.ATTITUDE)
+    file(cast, topic="noise", category=Category.ENVIRONMENT)
+    file(cast, topic="water_power")
+    file(cast, topic="fees", category=Category.OTHER, kind=Kind.HELP)
+    listed = {r["service_request_id"]: r["service_code"] for r in read(client, "requests.json")}
+    assert sorted(listed.values()) == ["facilities", "lift", "lift", "lift", "other", "other", "other"]
+    for service in read(client, "services.json"):
+        code = service["service_code"]
+        found = ids(client, f"?service_code={code}")
+        assert sorted(found) == sorted(id for id, told in listed.items() if told == code), code
+
+
+def test_co_m8_the_list_tells_no_more_of_a_category_than_the_board(
+    cast: Cast, client: CriticalClient
+) -> None:
+    neighbours(cast)
+    lone = file(cast, topic="noise", category=Category.ENVIRONMENT)
+    assert "环境卫生" not in client.get("/board/jinxiu").words
+    listed = client.get(f"{HERE}/requests.json").get_data(as_text=True)
+    assert lone.archive_number in listed
+    assert not [word for word in ("环境卫生", "噪音", "noise", "environment") if word in listed]
+
+
+def test_whoever_holds_the_reference_reads_what_their_case_is_about(
+    cast: Cast, client: CriticalClient
+) -> None:
+    """As on the portal's page of that reference."""
+    lone = file(cast, topic="noise", category=Category.ENVIRONMENT)
+    assert told_service(client, lone.shown_reference) == ("noise", "噪音扰民")
+    assert told_service(client, lone.archive_number) == ("other", "其他、说不清")
 
 
 # Filters and pages
 
 
 def test_filters_are_those_of_the_standard(cast: Cast, client: CriticalClient) -> None:
-    lift = file(cast, MONDAY - timedelta(days=3))
-    noise = file(cast, MONDAY - timedelta(days=2), topic="noise", category=Category.ENVIRONMENT)
-    bare = file(cast, MONDAY - timedelta(days=1), topic=None, category=Category.OTHER, kind=Kind.HELP)
+    """Of each service three cases: fewer are not told apart."""
+    noise_is, bare_is = (
+        {"topic": "noise", "category": Category.ENVIRONMENT},
+        {"topic": None, "category": Category.OTHER, "kind": Kind.HELP},
+    )
+    minutes = [timedelta(minutes=n) for n in range(3)]
+    lift = [file(cast, MONDAY - timedelta(days=3) - m).archive_number for m in minutes]
+    noise = [file(cast, MONDAY - timedelta(days=2) - m, **noise_is).archive_number for m in minutes]
+    bare = [file(cast, MONDAY - timedelta(days=1) - m, **bare_is).archive_number for m in minutes]
     ended = begin(cast, MONDAY - timedelta(hours=20)).closed()
-    everything = [ended.number, bare.archive_number, noise.archive_number, lift.archive_number]
+    everything = [ended.number, *bare, *noise, *lift]
     assert ids(client) == everything
-    assert ids(client, "?service_code=lift") == [ended.number, lift.archive_number]
-    assert ids(client, "?service_code=noise,other") == [bare.archive_number, noise.archive_number]
-    assert ids(client, "?service_code=noise&service_code=other") == [
-        bare.archive_number,
-        noise.archive_number,
-    ]
+    assert ids(client, "?service_code=lift") == [ended.number, *lift]
+    assert ids(client, "?service_code=noise,other") == [*bare, *noise]
+    assert ids(client, "?service_code=noise&service_code=other") == [*bare, *noise]
     assert ids(client, "?status=closed") == [ended.number]
     assert ids(client, "?status=open") == everything[1:]
     assert ids(client, "?status=open,closed") == everything
-    assert ids(client, "?start_date=2026-02-28T00:00:00Z") == [
+    assert ids(client, "?start_date=2026-02-28T00:00:00Z") == [ended.number, *bare, *noise]
+    assert ids(client, "?end_date=2026-02-28") == lift
+    assert ids(client, f"?service_request_id={lift[0].lower()},{ended.number},JX-00-0000") == [
         ended.number,
-        bare.archive_number,
-        noise.archive_number,
+        lift[0],
     ]
-    assert ids(client, "?end_date=2026-02-28") == [lift.archive_number]
-    assert ids(client, f"?service_request_id={lift.archive_number.lower()},{ended.number},JX-00-0000") == [
-        ended.number,
-        lift.archive_number,
-    ]
-    assert ids(client, f"?service_request_id={lift.archive_number}&status=closed") == [lift.archive_number]
+    assert ids(client, f"?service_request_id={lift[0]}&status=closed") == [lift[0]]
 
 
 def test_without_dates_it_is_the_last_ninety_days(cast: Cast, client: CriticalClient, monday: Clock) -> None:

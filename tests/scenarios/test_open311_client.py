@@ -115,9 +115,14 @@ def test_three_discovers_files_and_follows(desk: Machine, cast: Cast, key: str, 
     assert case.building.name == "3号楼"
     assert len(attachments.of_case(case.id, public_only=True)) == 1
 
-    (followed,) = client.request(answer["service_request_id"])
+    (followed,) = client.request(answer["reference"])
     assert (followed["status"], followed["service_code"]) == ("open", "lift")
-    assert [r["service_request_id"] for r in client.requests("lift", count=5)] == [case.archive_number]
+    (public,) = client.request(answer["service_request_id"])
+    assert (public["status"], public["service_code"]) == (
+        "open",
+        "other",
+    )  # the only one, and anybody may read it
+    assert [r["service_request_id"] for r in client.requests("other", count=5)] == [case.archive_number]
     assert client.requests(between=["03-01-2026", "03-02-2026"]) == []
     assert client.token(answer["reference"]) == [
         {"service_request_id": case.archive_number, "token": answer["reference"]}

@@ -1,4 +1,4 @@
-"""A screen that gives its name when it asks for news is written down as alive, at most once a minute.
+"""A screen that says who it is when it asks for news is written down as alive, at most once a minute.
 
 The one thing a look at the board may write (T27): a screen on a wall has nothing but its address to sign in with, and
 what hangs there without a script is known too. A database that cannot write darkens no screen.
@@ -23,8 +23,10 @@ def layout() -> str:
 
 
 def mark(estate_id: int, at: datetime) -> None:
-    """Note that the screen named by `?screen=` has asked. Call it when the answer is made: it ends what was read."""
-    name = screens.name_of(request.args.get("screen"))
+    """Note that the screen that `?screen=` introduces has asked. Call it when the answer is made: it ends what was
+    read.
+    """
+    name = screens.introduced(estate_id, request.args.get("screen"))
     if not name:
         return
     try:

@@ -38,8 +38,10 @@ WEEKDAYS = (_l("星期一"), _l("星期二"), _l("星期三"), _l("星期四"), 
 
 
 def _cut(rows: list[Row], size: int) -> Iterator[list[Row]]:
-    for start in range(0, len(rows), size):
-        yield rows[start : start + size]
+    """Pages of *size* rows at most, as full as each other: no page for a single row."""
+    pages = -(-len(rows) // size)
+    for n in range(pages):
+        yield rows[n * len(rows) // pages : (n + 1) * len(rows) // pages]
 
 
 def _pages(estate: Estate, at: datetime) -> str:
@@ -76,8 +78,9 @@ def _etag(html: str) -> str:
 def _around(estate: Estate, at: datetime, pages: str) -> dict[str, Any]:
     """What stands around the pages, and what the screen's own clockwork needs to know."""
     wall = clock.local(at, estate.zone)
+    name = screens.introduced(estate.id, request.args.get("screen"))
     asked: dict[str, Any] = {
-        "screen": screens.name_of(request.args.get("screen")) or None,
+        "screen": screens.introduction(estate.id, name) if name else None,
         "layout": heartbeat.layout() or None,
     }
     always = request.args.get("night") == "show"
@@ -102,7 +105,7 @@ def _around(estate: Estate, at: datetime, pages: str) -> dict[str, Any]:
 
 @blueprint.get("/board/<slug>")
 def show(slug: str) -> Response:
-    """The whole screen. `?layout=` says how it hangs, `?screen=` its name, `?night=show` that it never sleeps."""
+    """The whole screen. `?layout=` says how it hangs, `?screen=` which it is, `?night=show` that it never sleeps."""
     estate, at = _estate(slug), clock.now()
     page = make_response(render_template("board/show.html", **_around(estate, at, _pages(estate, at))))
     heartbeat.mark(estate.id, at)

@@ -1,9 +1,11 @@
 """The boards that hang somewhere: each says its name when it asks for news, so that staff see which one is dark.
 
-A screen enters by asking: there is no sign-in to set up. That a stranger may ask too is answered by three limits:
-a name is short and of letters, an estate has so many screens and no more, and who was there only once alarms nobody.
+A screen enters by asking, with the address that the settings made for it: behind its name stands a proof that only we
+can make (docs/decisions/0024). A stranger has none, and whatever name they invent is written down nowhere (T27).
 """
 
+import base64
+import hmac
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -13,6 +15,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, and_, select, update
 
+from shared import sealing
 from shared.audit import settings
 from shared.clock import local
 from shared.database import db
@@ -21,22 +24,39 @@ from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notices.models import Screen
 
-MOST = 20  # screens of an estate
 NAME = re.compile(r"[^\W_](?:[\w\- ·]{0,18}[^\W_])?")  # 大堂屏, 3号楼-B1
 MOST_FIGURES = 4  # a name is no telephone number left for staff to call
+PROOF = 5  # bytes: eight letters and figures to type with a remote control, one of 10¹²
 LAYOUTS = ("landscape", "portrait")
 BEAT = timedelta(minutes=1)  # written down no more often than this
 DARK_AFTER = timedelta(minutes=5)  # about ten polls unheard
-SETTLED = timedelta(hours=1)  # there for so long: it hangs, it was not somebody trying
 TAKEN_DOWN = "screen.taken_down"
 NIGHT = "estate.night"
 
 
 def name_of(text: str | None) -> str:
-    """The name a screen gives itself, or nothing when it is none."""
+    """The name that is meant for a screen, or nothing when it is none."""
     said = " ".join(unicodedata.normalize("NFKC", text or "").split())
     is_one = NAME.fullmatch(said) and sum(letter.isdigit() for letter in said) <= MOST_FIGURES
     return said if is_one else ""
+
+
+def introduction(estate_id: int, name: str) -> str:
+    """What the screen of that name says of itself in its address: `大堂屏.k7x2m4qd`."""
+    return f"{name}.{_proof(estate_id, name)}"
+
+
+def introduced(estate_id: int, said: str | None) -> str:
+    """The name in an introduction that we made for this estate; nothing for any other."""
+    text, _dot, proof = (said or "").rpartition(".")
+    name = name_of(text)
+    is_ours = name and hmac.compare_digest(proof.lower().encode(), _proof(estate_id, name).encode())
+    return name if is_ours else ""
+
+
+def _proof(estate_id: int, name: str) -> str:
+    bare = sealing.derive(f"{estate_id} {name}".encode(), "screen")[:PROOF]
+    return base64.b32encode(bare).decode().lower()
 
 
 def _named(estate_id: int, name: str) -> Screen | None:
@@ -46,44 +66,18 @@ def _named(estate_id: int, name: str) -> Screen | None:
 def needs_mark(estate_id: int, name: str, at: datetime) -> bool:
     """Whether there is anything to write down of a screen that asks now: a read, so that most polls only read."""
     screen = _named(estate_id, name)
-    if screen is None:
-        return _place(estate_id, at) is not None
-    return screen.last_seen_at <= at - BEAT or screen.ended_at is not None
+    return screen is None or screen.last_seen_at <= at - BEAT or screen.ended_at is not None
 
 
 def mark(estate_id: int, name: str, layout: str, at: datetime) -> None:
-    """Write down that the screen is alive; one that nobody knew takes a free place, if there is one."""
+    """Write down that the screen is alive. Its name is one that was `introduced`."""
     seen: dict[str, Any] = {"last_seen_at": at, "layout": layout, "ended_at": None}
     known = _named(estate_id, name)
     if known is not None:
         db.session.execute(update(Screen).where(Screen.id == known.id).values(**seen))
         return
-    place = _place(estate_id, at)
-    if place is None:
-        return
-    new = {"name": name, "first_seen_at": at, **seen}
-    if place.id is None:
-        db.session.add(Screen(estate_id=estate_id, **new))
-        db.session.flush()
-        return
-    db.session.execute(update(Screen).where(Screen.id == place.id).values(**new))
-
-
-def _place(estate_id: int, at: datetime) -> Screen | None:
-    """Where a new screen may stand: a new row, or that of one taken down or never settled, the longest silent."""
-    known = list(db.session.scalars(select(Screen).where(Screen.estate_id == estate_id)))
-    if len(known) < MOST:
-        return Screen()
-    idle = [
-        screen
-        for screen in known
-        if screen.ended_at is not None or (not _is_settled(screen) and screen.last_seen_at <= at - DARK_AFTER)
-    ]
-    return min(idle, key=lambda screen: screen.last_seen_at, default=None)
-
-
-def _is_settled(screen: Screen) -> bool:
-    return screen.last_seen_at - screen.first_seen_at >= SETTLED
+    db.session.add(Screen(estate_id=estate_id, name=name, first_seen_at=at, **seen))
+    db.session.flush()
 
 
 def is_missed(at: datetime) -> ColumnElement[bool]:

@@ -1,16 +1,15 @@
-"""Screens (公示屏): which of them are alive, from when to when they are dark, and which were taken down."""
+"""Screens (公示屏): the address for each, which are alive, from when to when they are dark, which were taken down."""
 
-from datetime import datetime, time
+from datetime import datetime
 from typing import Any
 
 from flask import current_app, flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Form, TimeField
+from wtforms import Form, StringField, TimeField, ValidationError
 
 from shared.database import db, transaction
 from shared.deadlines.promises import span
-from shared.errors import NotFound
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.notices import screens
@@ -19,12 +18,22 @@ from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases.wording import when
-from staff.settings import estates
+from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
-from staff.settings.times import Readable
+from staff.settings.times import Readable, minutes_of, time_of
 
 P = Permission
 LAYOUTS = {"portrait": _l("竖屏"), "landscape": _l("横屏")}
+
+
+class NameForm(Form):
+    """Which screen an address is wanted for."""
+
+    name = StringField(_l("屏的名称"), description=_l("写它挂在哪里，例如：3号楼大堂。"))
+
+    def validate_name(self, field: Any) -> None:
+        if not screens.name_of(field.data):
+            raise ValidationError(_("名称用字、数字和横线，20 个字以内，数字最多 4 个。"))
 
 
 class NightForm(Form):
@@ -34,15 +43,6 @@ class NightForm(Form):
         [Readable(_l("请填几点结束，例如 06:00。"))],
         description=_l("两个时间相同，就是整夜亮着。"),
     )
-
-
-def _wall(minutes: int) -> time:
-    return time(minutes // 60 % 24, minutes % 60)
-
-
-def _minutes(at: time | None) -> int:
-    assert at is not None
-    return at.hour * 60 + at.minute
 
 
 def state_text(screen: Screen, at: datetime) -> str:
@@ -63,10 +63,11 @@ def _line(screen: Screen, estate: Estate) -> dict[str, Any]:
     }
 
 
-def _address(estate: Estate) -> str:
+def _address(estate: Estate, name: str) -> str:
     """Where a box under a screen is sent; the board may be a process of its own, so no endpoint is asked."""
     public: str = current_app.extensions["shouwen"].public_url or request.url_root.rstrip("/")
-    return f"{public}/board/{estate.slug}"
+    said = screens.introduction(estate.id, name).replace(" ", "+")  # else as it is read: somebody types it
+    return f"{public}/board/{estate.slug}?screen={said}"
 
 
 def _here(estate: Estate) -> str:
@@ -74,17 +75,17 @@ def _here(estate: Estate) -> str:
 
 
 def _page(estate: Estate, form: NightForm) -> Any:
-    several = estates.offered(P.SETTINGS_VIEW)
+    named = NameForm(data={"name": request.args.get("name", _("大堂屏"))})
+    is_name = named.validate()
     return pages.render(
         "staff/settings/screens.html",
-        status=422 if form.errors else 200,
+        status=422 if form.errors or not is_name else 200,
         form=form,
+        named=named,
         of_estate=estate,
-        estates=[{"label": e.name, "url": _here(e), "current": e.id == estate.id} for e in several]
-        if len(several) > 1
-        else [],
+        estates=estates.views(P.SETTINGS_VIEW, estate, _here),
         screens=[_line(screen, estate) for screen in screens.hanging(estate.id)],
-        address=_address(estate),
+        address=_address(estate, screens.name_of(named.name.data)) if is_name else "",
         night=_("%(begins)s 到 %(ends)s", **_night_text(estate))
         if estate.dark_from != estate.dark_until
         else "",
@@ -101,7 +102,7 @@ def _night_text(estate: Estate) -> dict[str, str]:
 
 
 def _form(estate: Estate, posted: Any = None) -> NightForm:
-    return NightForm(posted, data={"begins": _wall(estate.dark_from), "ends": _wall(estate.dark_until)})
+    return NightForm(posted, data={"begins": time_of(estate.dark_from), "ends": time_of(estate.dark_until)})
 
 
 @blueprint.get("/settings/screens")
@@ -121,7 +122,7 @@ def settings_screens_night() -> Any:
     with transaction():
         locked = db.session.get_one(Estate, estate.id, with_for_update=True, populate_existing=True)
         changed = screens.darken(
-            locked, _minutes(form.begins.data), _minutes(form.ends.data), by=me(), at=g.at
+            locked, minutes_of(form.begins.data), minutes_of(form.ends.data), by=me(), at=g.at
         )
     flash(_("熄屏时段已改。") if changed else _("熄屏时段没有变化。"))
     return pages.see_other(_here(estate))
@@ -131,10 +132,7 @@ def settings_screens_night() -> Any:
 @requires(P.SETTINGS_MANAGE)
 def settings_screens_removal() -> Any:
     estate = estates.chosen(P.SETTINGS_MANAGE)
-    asked = request.form.get("screen", "")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
-        raise NotFound
     with transaction():
-        name = screens.take_down(int(asked), estate.id, by=me(), at=g.at)
+        name = screens.take_down(row_ids.asked("screen"), estate.id, by=me(), at=g.at)
     flash(_("“%(name)s”已登记为拆下，不再提醒。", name=name))
     return pages.see_other(_here(estate))

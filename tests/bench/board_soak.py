@@ -29,7 +29,7 @@ from tests.databases import fresh
 from tools.chromium import engine
 from wsgi import create_app
 
-ADDRESS = "/board/jinxiu?screen=soak&night=show"
+ADDRESS = "/board/jinxiu?night=show"
 MOST = 5_000_000  # bytes that 10,000 polls may leave (experience.md, B3)
 A_POLL = 40_000  # ms, longer than any
 NEWS_EVERY = 50  # polls: a case is filed, so that the pages are drawn anew

@@ -1,4 +1,4 @@
-"""The boards that hang: who is alive, who is missed, and that a stranger at the door cannot fill the list (T27)."""
+"""The boards that hang: who is alive, who is missed, and that a stranger at the door enters no list (T27)."""
 
 from datetime import timedelta
 
@@ -15,9 +15,15 @@ HOUR = timedelta(hours=1)
 
 
 def beat(cast: Cast, name: str, at=MONDAY, layout: str = "") -> bool:
-    """A screen asks for news, as the board's view takes it; gives whether anything was written."""
+    """A screen with an address of ours asks for news; gives whether anything was written."""
+    return asks(cast, screens.introduction(cast.estate.id, name), at, layout)
+
+
+def asks(cast: Cast, said: str, at=MONDAY, layout: str = "") -> bool:
+    """As the board's view takes it."""
     estate_id = cast.estate.id
-    if not screens.needs_mark(estate_id, name, at):
+    name = screens.introduced(estate_id, said)
+    if not name or not screens.needs_mark(estate_id, name, at):
         return False
     with transaction():
         screens.mark(estate_id, name, layout, at)
@@ -71,25 +77,42 @@ def test_a_screen_is_missed_after_five_minutes_unless_it_was_there_but_once(cast
     assert missed(cast, MONDAY + 8 * MINUTE) == []
 
 
-def test_t27_a_stranger_cannot_fill_the_list_nor_push_a_settled_screen_out(cast: Cast) -> None:
-    for hour in range(2):
-        beat(cast, "大堂屏", MONDAY + hour * HOUR)
-    later = MONDAY + HOUR
-    for n in range(200):
-        beat(cast, f"x{n}", later)
-    assert db.session.query(Screen).count() == screens.MOST
-    assert "大堂屏" in names(cast)
-    assert not beat(cast, "北门屏", later), "full, while the others were just there"
-    assert beat(cast, "北门屏", later + 6 * MINUTE), "who does not come back makes room"
-    assert "大堂屏" in names(cast)
-    assert db.session.query(Screen).count() == screens.MOST
+def test_t27_a_stranger_puts_no_screen_on_the_list_whatever_they_say(cast: Cast, elsewhere: Cast) -> None:
+    ours = screens.introduction(cast.estate.id, "大堂屏")
+    proof = ours.partition(".")[2]
+    for said in (
+        *(f"x{n}" for n in range(30)),
+        "大堂屏",
+        "大堂屏.",
+        f".{proof}",
+        "大堂屏.aaaaaaaa",
+        f"大堂屏.{proof[:-1]}",
+        f"北门屏.{proof}",
+        f"{ours}.{proof}",
+        screens.introduction(elsewhere.estate.id, "大堂屏"),
+    ):
+        assert not asks(cast, said), said
+    assert db.session.query(Screen).count() == 0
 
 
-def test_one_estate_fills_no_place_of_another(cast: Cast, elsewhere: Cast) -> None:
-    for n in range(screens.MOST + 5):
-        beat(cast, f"x{n}")
-    assert beat(elsewhere, "大堂屏")
-    assert names(elsewhere) == ["大堂屏"]
+def test_t27_a_stranger_keeps_no_dark_screen_alive(cast: Cast) -> None:
+    for n in range(2):
+        beat(cast, "大堂屏", MONDAY + n * MINUTE)
+    asks(cast, "大堂屏", MONDAY + 10 * MINUTE)
+    assert missed(cast, MONDAY + 10 * MINUTE) == ["大堂屏"]
+
+
+def test_an_address_typed_with_a_remote_control_is_still_ours(cast: Cast) -> None:
+    name, _dot, proof = screens.introduction(cast.estate.id, "A座 B1").partition(".")
+    assert (name, len(proof)) == ("A座 B1", 8)
+    assert asks(cast, f" Ａ座  B1.{proof.upper()}")
+    assert names(cast) == ["A座 B1"]
+
+
+def test_as_many_screens_as_an_estate_has_are_on_its_list(cast: Cast, elsewhere: Cast) -> None:
+    assert all(beat(cast, f"{n}号楼大堂") for n in range(30))
+    assert len(names(cast)) == 30
+    assert names(elsewhere) == []
 
 
 def test_what_was_taken_down_is_missed_by_nobody_until_it_asks_again(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -27,9 +28,19 @@ def clock() -> Iterator[Any]:
 
 def hang(client: CriticalClient, clock: Any, name: str = "大堂屏", slug: str = "jinxiu") -> datetime:
     """The screen asks twice, two minutes apart; gives when it was last heard."""
-    client.get(f"/board/{slug}?screen={name}")
+    return ask_twice(client, clock, ours(name, slug), slug)
+
+
+def ours(name: str = "大堂屏", slug: str = "jinxiu") -> str:
+    """What stands in the address that the settings made."""
+    estate = db.session.query(Estate).filter_by(slug=slug).one()
+    return screens.introduction(estate.id, name)
+
+
+def ask_twice(client: CriticalClient, clock: Any, said: str, slug: str = "jinxiu") -> datetime:
+    client.get(f"/board/{slug}?screen={said}")
     clock.shift(2 * MINUTE)
-    client.get(f"/board/{slug}/fragment?screen={name}&layout=portrait")
+    client.get(f"/board/{slug}/fragment?screen={said}&layout=portrait")
     return MONDAY + 2 * MINUTE
 
 
@@ -50,7 +61,7 @@ def test_a_dark_screen_is_told_on_every_page_of_who_looks_after_it(
     assert page.one(".page-banners a")["href"] == f"{PAGE}?estate=jinxiu"
     assert "离线 12 分钟" in banners(people["admin"].get(PAGE))
     assert banners(people["limin"].get("/staff/")) == ""
-    client.get("/board/jinxiu/fragment?screen=大堂屏")
+    client.get(f"/board/jinxiu/fragment?screen={ours()}")
     assert banners(people["hemei"].get("/staff/")) == ""
 
 
@@ -78,17 +89,24 @@ def test_at_night_a_dark_screen_is_as_it_should_be(
     assert "离线" not in banners(director.get("/staff/"))
 
 
+def test_a_screen_that_is_up_goes_on_asking_as_itself(cast: Cast, client: CriticalClient) -> None:
+    for said, asks in ((ours(), f"?screen={quote(ours())}"), ("大堂屏", "/fragment")):
+        page = client.get(f"/board/jinxiu?screen={said}").get_data(as_text=True)
+        assert f'{asks}"' in page
+
+
 def test_the_page_lists_the_screens_and_says_how_to_hang_one(
     cast: Cast, client: CriticalClient, signed_in: SignIn, clock: Any
 ) -> None:
     clerk = signed_in("limin")
     assert "还没有屏报过到" in clerk.get(PAGE).words
+    assert "请管设置的人在这里生成" in clerk.get(PAGE).words
     hang(client, clock)
     page = clerk.get(PAGE)
     assert "大堂屏" in page.words
     assert "在线" in page.words
     assert "竖屏" in page.words
-    assert "/board/jinxiu?screen=大堂屏" in page.words
+    assert ours() not in page.words
     assert not page.soup.select(".act-cell")
     clock.shift(20 * MINUTE)
     assert "离线 20 分钟" in clerk.get(PAGE).words
@@ -130,14 +148,32 @@ def test_a_slip_in_the_hours_loses_nothing(cast: Cast, signed_in: SignIn) -> Non
     assert page.one("[name=ends]")["value"] == "06:00"
 
 
-def test_a_stranger_leaves_no_word_for_staff_to_read(
+def test_a_name_becomes_the_address_with_which_a_screen_enters(
     cast: Cast, client: CriticalClient, signed_in: SignIn, clock: Any
 ) -> None:
-    """T27: whatever is in the address, a name is a name or it is nothing."""
-    for odd in ("<script>", "../..", "快打13800138000", "x" * 300, "%00"):
-        hang(client, clock, odd)
+    director = signed_in("hemei")
+    assert f"/board/jinxiu?screen={ours()}" in director.get(PAGE).words
+    page = director.get(f"{PAGE}?name=3号楼 大堂")
+    address = next(word for word in page.words.split() if "/board/jinxiu?screen=" in word)
+    for _ in range(2):
+        client.get(address.partition("localhost")[2])
+        clock.shift(2 * MINUTE)
+    assert [screen.name for screen in screens.hanging(cast.estate.id)] == ["3号楼 大堂"]
+    wrong = director.get(f"{PAGE}?name=请回电13800138000")
+    assert wrong.status_code == 422
+    assert "名称用字、数字和横线" in wrong.words
+    assert "/board/" not in wrong.words
+
+
+def test_t27_a_stranger_invents_screens_and_nobody_is_alarmed(
+    cast: Cast, client: CriticalClient, signed_in: SignIn, clock: Any
+) -> None:
+    director = signed_in("hemei")
+    for said in ("大堂屏", "大堂屏.aaaaaaaa", "<script>", "../..", "快打13800138000", "x" * 300, "%00"):
+        ask_twice(client, clock, said)
     clock.shift(20 * MINUTE)
     assert screens.hanging(cast.estate.id) == []
+    assert banners(director.get("/staff/")) == ""
 
 
 def test_a_line_is_written_by_one_and_approved_by_another(
@@ -179,7 +215,7 @@ def test_a_database_that_cannot_write_darkens_no_screen(
         raise OSError("no space left on device")
 
     monkeypatch.setattr(screens, "mark", full)
-    assert client.get("/board/jinxiu?screen=大堂屏").status_code == 200
+    assert client.get(f"/board/jinxiu?screen={ours()}").status_code == 200
     monkeypatch.undo()
     with transaction():
         assert screens.hanging(cast.estate.id) == []

@@ -63,7 +63,7 @@ def _line(row: CaseRow, may_claim: bool, several_estates: bool) -> Line:
         number=row.number,
         category=" · ".join(_marks(row)),
         place=_place(row, several_estates),
-        summary=row.words or (_("请回电，诉求人想在电话里说") if row.call_me else _("（没有文字）")),
+        summary=row.words or _without_words(row),
         handler=row.handler,
         stage_label=state_name(row.state),
         stage_state=_CHIP.get(row.state, ""),
@@ -71,6 +71,14 @@ def _line(row: CaseRow, may_claim: bool, several_estates: bool) -> Line:
         claim_url=f"{case_url(row.number)}/claim" if may_claim and row.is_claimable else "",
         version=row.version,
     )
+
+
+def _without_words(row: CaseRow) -> str:
+    if row.erased:
+        return _("内容已到期删除。")
+    if row.sealed:
+        return _("内容已封存")
+    return _("请回电，诉求人想在电话里说") if row.call_me else _("（没有文字）")
 
 
 def case_url(number: str) -> str:

@@ -112,7 +112,7 @@ def _turn(filters: Filters, **cursor: str) -> str:
 @requires(Permission.CASE_VIEW)
 def register() -> Any:
     user, filters = me(), parse(request.args)
-    sought = search.understand(filters.q, g.at)
+    sought = search.understand(filters.q, g.at, user)
     number = search.exact_case(sought, user) if sought else None
     if number is not None:
         return pages.see_other(case_url(number))

@@ -98,6 +98,16 @@ def visible_to(user: User) -> ColumnElement[bool]:
     return and_(or_(*ways), or_(ordinary(), _confided(user)), ~_about(user))
 
 
+def traceable_by(user: User | None) -> ColumnElement[bool]:
+    """The condition on what is looked for by a person: their telephone, their name, or what anybody wrote.
+
+    A sealed case is found so by nobody but who may open it; its own numbers find it for all who see it (PIPL 47).
+    """
+    opens = user.estates_where(Permission.ARCHIVE_OPEN) if user else ()
+    unsealed = Case.sealed_at.is_(None)
+    return or_(unsealed, Case.estate_id.in_(opens)) if opens else unsealed
+
+
 def holds(case: Case, user: User, part: str) -> bool:
     """Whether *user* in person holds *part* in the case now."""
     found = select(Participation.id).where(

@@ -71,7 +71,7 @@ def _scope(user: User, filters: Filters, sought: Sought | None, at: datetime, zo
 
 def page(user: User, filters: Filters, cursor: Cursor | None, at: datetime, zone: str) -> Page:
     """A page of the register as *user* may see it."""
-    sought = understand(filters.q, at)
+    sought = understand(filters.q, at, user)
     wanted = _scope(user, filters, sought, at, zone)
     column, falls = _order(filters.sort)
     backwards = cursor is not None and cursor.backwards

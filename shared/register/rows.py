@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Row, Select, case, func, select
 from sqlalchemy.orm import aliased
 
 from shared.cases import outside_orders
@@ -34,7 +34,7 @@ _COLUMNS = (
     Case.urgency,
     Case.severity,
     Case.call_me,
-    Case.spot,
+    case((Case.sealed_at.is_(None), Case.spot)).label("spot"),
     Case.filed_at,
     Case.next_due_at,
     Case.clocks_parked,
@@ -47,8 +47,12 @@ _COLUMNS = (
     Building.name.label("building"),
     _handler.name.label("handler"),
     _responder.name.label("first_responder"),
-    # Lists show the first words; a long description stays in the database.
-    func.substr(Statement.description, 1, FIRST_WORDS + 1).label("words"),
+    Case.sealed_at,
+    Case.erased_at,
+    # Lists show the first words; a long description stays in the database, and of a sealed case every word (PIPL 47).
+    case((Case.sealed_at.is_(None), func.substr(Statement.description, 1, FIRST_WORDS + 1)), else_="").label(
+        "words"
+    ),
 )
 
 
@@ -78,6 +82,8 @@ class CaseRow:
     zone: str
     version: int
     incident_id: int | None = None
+    sealed: bool = False
+    erased: bool = False
     together: int = 0  # how many cases the matter has; none: it stands in no incident
     promise: Promise | None = None
 
@@ -132,6 +138,8 @@ def _row(found: Row[Any]) -> CaseRow:
         zone=found.zone,
         version=found.version,
         incident_id=found.incident_id,
+        sealed=found.sealed_at is not None,
+        erased=found.erased_at is not None,
         together=found.together,
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from shared.cases import outside_orders, references
 from shared.cases.models import Case, Party, Statement
-from shared.cases.participation import visible_to
+from shared.cases.participation import traceable_by, visible_to
 from shared.cases.telephones import normalised
 from shared.database import db
 from shared.identity.models import User
@@ -69,8 +69,11 @@ def _by_words(text: str) -> ColumnElement[bool]:
     return select(_said.case_id).where(_said.case_id == Case.id, said).exists()
 
 
-def understand(typed: str, at: datetime) -> Sought | None:
-    """What *typed* asks for, in every reading that makes sense; None when nothing was typed."""
+def understand(typed: str, at: datetime, user: User | None = None) -> Sought | None:
+    """What *typed* asks for, in every reading that makes sense; None when nothing was typed.
+
+    By a person or their words a sealed case is found only where *user* may open it.
+    """
     text = " ".join(unicodedata.normalize("NFKC", typed).translate(_DASHES).split())
     if not text:
         return None
@@ -78,10 +81,12 @@ def understand(typed: str, at: datetime) -> Sought | None:
     exact = [c for c in (_number(text.upper()), _reference(text), outside) if c is not None]
     digits = re.sub(r"[-\s()+]", "", text)
     if digits.isascii() and digits.isdecimal():
-        wide = [*exact, *_by_digits(digits, at)]
-        return Sought(or_(*exact) if exact else None, or_(*wide) if wide else _by_words(text), not wide)
-    name = _by_party(Party.name_index == index(text, "name"))
-    wide = [name, _by_words(text), *([] if outside is None else [outside])]
+        wide = [*exact, *_by_digits(digits, at, user)]
+        if not wide:
+            return Sought(None, and_(_by_words(text), traceable_by(user)), has_words=True)
+        return Sought(or_(*exact) if exact else None, or_(*wide))
+    of_person = or_(_by_party(Party.name_index == index(text, "name")), _by_words(text))
+    wide = [and_(of_person, traceable_by(user)), *([] if outside is None else [outside])]
     return Sought(or_(*exact) if exact else None, or_(*wide), has_words=True)
 
 
@@ -90,12 +95,12 @@ def _reference(text: str) -> ColumnElement[bool] | None:
     return Case.reference == reference if reference else None
 
 
-def _by_digits(digits: str, at: datetime) -> list[ColumnElement[bool]]:
+def _by_digits(digits: str, at: datetime, user: User | None) -> list[ColumnElement[bool]]:
     """A telephone's last four or whole, or a serial of this year."""
     found = []
     telephone = _telephone(digits)
     if telephone is not None:
-        found.append(_by_party(telephone))
+        found.append(and_(_by_party(telephone), traceable_by(user)))
     if _SERIAL.fullmatch(digits):
         found.append(and_(Case.archive_year == at.year, Case.archive_serial == int(digits)))
     return found

@@ -10,6 +10,7 @@ from shared.cases import guards
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.errors import Refused
+from shared.retention import archive
 from shared.web.pages import error_page, render, wants_fragment
 from shared.words import state_name
 from staff.access import me
@@ -30,6 +31,7 @@ def panel(
     overtaken: str = "",
 ) -> BaseResponse:
     """The form of *act*: a page beside the case's facts, or the form alone with htmx."""
+    sealed = archive.is_shut(case, me(), clock.now())
     return render(
         "staff/cases/act.html",
         fragment="staff/cases/_panel.html",
@@ -43,10 +45,11 @@ def panel(
         overtaken=overtaken,
         has_errors=bool(form.errors),
         level=2 if wants_fragment() else 1,
-        title=facts.title(case),
+        title=facts.title(case, sealed),
         chips=facts.chips(case),
-        party=facts.party(case),
-        plan=plans.of(case, clock.now()) if act.act in ABOUT_PLANS else None,
+        sealed=sealed,
+        party=None if sealed else facts.party(case),
+        plan=plans.of(case, clock.now()) if act.act in ABOUT_PLANS and not sealed else None,
     )
 
 

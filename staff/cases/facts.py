@@ -37,17 +37,18 @@ class Shown:
     email_open: bool
 
 
-def place(case: Case) -> str:
-    parts = (case.building.name if case.building else "", case.spot or "")
+def place(case: Case, shut: bool = False) -> str:
+    """*shut*: the case is sealed to the reader, and with it where exactly it was."""
+    parts = (case.building.name if case.building else "", "" if shut else case.spot or "")
     return " ".join(part for part in parts if part)
 
 
-def title(case: Case) -> str:
+def title(case: Case, shut: bool = False) -> str:
     """What and where, as people would call it."""
     if case.is_internal:
         return str(words.CHANNELS[case.channel])
     subject = words.TOPICS.get(case.topic or "", words.CATEGORIES[case.category])
-    return " · ".join(part for part in (str(subject), place(case)) if part)
+    return " · ".join(part for part in (str(subject), place(case, shut)) if part)
 
 
 def chips(case: Case, severity: str = "") -> list[tuple[str, str]]:
@@ -77,7 +78,8 @@ def _urgency(case: Case) -> str:
     return word
 
 
-def facts(dossier: Dossier, now: datetime) -> Pairs:
+def facts(dossier: Dossier, now: datetime, shut: bool = False) -> Pairs:
+    """*shut*: the case is sealed to the reader; what is of the person's own making is left out."""
     case = dossier.case
     zone = case.estate.zone
     filing = dossier.rows[0].data if dossier.rows else {}
@@ -89,14 +91,14 @@ def facts(dossier: Dossier, now: datetime) -> Pairs:
     return [
         (_("性质"), words.KINDS[case.kind]),
         (_("类别"), words.CATEGORIES[case.category]),
-        (_("地点"), place(case)),
+        (_("地点"), place(case, shut)),
         (_("来源"), words.CHANNELS[case.channel]),
-        (_("对方编号"), "" if dossier.orders else filing.get("their_number", "")),
+        (_("对方编号"), "" if dossier.orders or shut else filing.get("their_number", "")),
         (_("发生时间"), said(case.occurred_at)),
         (_("接报时间"), said(case.received_at)),
         (_("登记时间"), said(case.filed_at) if case.filed_at != case.received_at else ""),
-        (_("希望答复"), said(case.wanted_reply_by)),
-        (_("方便上门"), _visit(case, now)),
+        (_("希望答复"), "" if shut else said(case.wanted_reply_by)),
+        (_("方便上门"), "" if shut else _visit(case, now)),
         (_("紧急程度"), _urgency(case)),
         (_("严重程度"), gravity.word(case, dossier.grading)),
         (_("复杂程度"), words.COMPLEXITIES[case.complexity]),

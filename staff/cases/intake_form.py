@@ -202,5 +202,7 @@ class IntakeForm(FlaskForm):
 
 def earlier_line(case: Case) -> str:
     """The beginning of what was reported, for the list of a caller's earlier cases."""
+    if case.sealed_at is not None:
+        return _("内容已封存")
     said = case.statement.description if case.statement else ""
     return said[:40] + ("…" if len(said) > 40 else "")

@@ -100,9 +100,12 @@ def views(case: Case, current: Show) -> list[dict[str, Any]]:
 
 
 def _as_far_as_open(dossier: Dossier, user: User, now: datetime) -> tuple[Dossier, bool]:
-    """What *user* may see of it now, and whether contacts and photos are shut to them (AH-6.2)."""
+    """What *user* may see of it now, and whether it is shut to them (AH-6.2).
+
+    What sealing shuts is what erasure will take: contacts, photos, all that anybody wrote (PIPL 47).
+    """
     shut = archive.is_shut(dossier.case, user, now)
-    return (replace(dossier, photos=[]) if shut else dossier), shut
+    return (replace(dossier, photos=[], words={}, orders=()) if shut else dossier), shut
 
 
 def _wishes(case: Case, dossier: Dossier, user: User) -> dict[str, Any] | None:
@@ -129,13 +132,15 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "case": case,
         "estate": case.estate,
         "dossier": dossier,
-        "title": facts.title(case),
+        "title": facts.title(case, sealed),
         "chips": facts.chips(case, gravity.word(case, dossier.grading)),
         "gravity": gravity.of(dossier, user, now),
         "grading": ACTS["grading"],
-        "plan": plans.of(case, now) if any(row.act == Act.PLAN for row in dossier.rows) else None,
+        "plan": plans.of(case, now)
+        if not sealed and any(row.act == Act.PLAN for row in dossier.rows)
+        else None,
         "matter": matter.of(case, dossier.rows, user),
-        "facts": facts.facts(dossier, now),
+        "facts": facts.facts(dossier, now, sealed),
         "people": facts.people(dossier, now),
         "party": None if sealed else facts.party(case, revealed),
         "sealed": sealed,

@@ -53,15 +53,77 @@ def opened() -> list[tuple[str, str]]:
 # Sealed
 
 
-def test_a_sealed_case_shows_neither_contacts_nor_photos(signed_in: SignIn, sealed: Life) -> None:
+def test_pipl_47_a_sealed_case_shows_nothing_that_its_erasure_would_take(
+    signed_in: SignIn, sealed: Life
+) -> None:
+    """What it was, where it stands and when stays readable; who it was and what anybody said does not."""
     for username in ("limin", "wangqiang", "hemei", "tangwen", "yangbo"):
         page = page_of(signed_in(username), sealed)
         assert page.status_code == 200, username
         assert "联系方式和照片已封存" in page.words
-        assert not any(words in page.get_data(as_text=True) for words in (*CONTACTS, MASKED, "/files/")), (
-            username
-        )
-        assert PERSONAL["description"] in page.words, "the matter itself is not sealed"
+        read = page.get_data(as_text=True)
+        gone = (*PERSONAL.values(), *SAID, "已更换门锁继电器", MASKED, "/files/")
+        assert [words for words in gone if words in read] == [], username
+        for kept in (sealed.number, "已结案", "设施设备", "7号楼", "原话和办理中写的文字已封存"):
+            assert kept in page.words, (username, kept)
+
+
+@pytest.mark.parametrize("typed", ["phone", "tail", "name", "words"])
+def test_pipl_47_a_sealed_case_is_found_by_its_number_and_by_nothing_of_the_person(
+    signed_in: SignIn, sealed: Life, typed: str
+) -> None:
+    sought = {**PERSONAL, "tail": PERSONAL["phone"][-4:], "words": "鞋柜"}[typed]
+    for username in ("limin", "wangqiang", "chenjing", "yangbo"):
+        page = signed_in(username).get(f"/staff/cases?q={sought}")
+        assert sealed.number not in page.words, username
+    for username in ("hemei", "tangwen"):
+        page = signed_in(username).get(f"/staff/cases?q={sought}")
+        assert sealed.number in page.words, "whoever may open it finds it"
+        assert not any(words in page.one("main").get_text() for words in PERSONAL.values())
+    found = signed_in("limin").get(f"/staff/cases?q={sealed.number}")
+    assert found.headers["Location"].endswith(f"/staff/cases/{sealed.number}")
+
+
+def test_pipl_47_lists_and_the_caller_box_say_no_word_of_a_sealed_case(
+    signed_in: SignIn, sealed: Life
+) -> None:
+    client = signed_in("limin")
+    listed = client.get("/staff/cases")
+    assert sealed.number in listed.words
+    assert "内容已封存" in listed.words
+    assert not any(words in listed.get_data(as_text=True) for words in PERSONAL.values())
+    for username, told in (("limin", "以前没有报过"), ("hemei", "内容已封存")):
+        client = signed_in(username)
+        token = client.get("/staff/cases/new").one("input[name=csrf_token]")["value"]
+        box = client.post(
+            "/staff/cases/new/caller", data={"csrf_token": token, "phone": PERSONAL["phone"]}
+        ).get_data(as_text=True)
+        assert told in box, username
+        assert PERSONAL["description"] not in box
+
+
+def test_opened_it_is_read_as_it_was(signed_in: SignIn, sealed: Life) -> None:
+    page = page_of(signed_in("tangwen"), sealed).submit("/unsealing")
+    for words in (PERSONAL["description"], PERSONAL["demands"], PERSONAL["spot"], SAID[0]):
+        assert words in page.words
+
+
+def test_a_form_beside_a_sealed_case_tells_no_more_than_its_page(signed_in: SignIn, sealed: Life) -> None:
+    page = signed_in("chenjing").get(f"/staff/cases/{sealed.number}/reopening")
+    assert page.status_code == 200
+    assert "原话和办理中写的文字已封存" in page.words
+    assert not any(words in page.get_data(as_text=True) for words in (*PERSONAL.values(), MASKED))
+
+
+def test_what_is_still_open_of_the_same_person_is_found_and_both_are_counted(
+    signed_in: SignIn, sealed: Life, cast: Cast
+) -> None:
+    """The same person has something new: that one is found, and counted as before."""
+    new = begin(cast, sealed.at + days(181), **PERSONAL)
+    page = signed_in("limin").get(f"/staff/cases?q={PERSONAL['phone']}")
+    assert new.number in page.words
+    assert "共 1 件" in page.words
+    assert "共 2 件" in signed_in("limin").get("/staff/cases").words
 
 
 def test_ah_6_2_opening_it_is_a_post_and_one_entry_however_often_one_looks(

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -62,7 +63,7 @@ def of_inside(cast: Cast, **more: object) -> tuple[Case, InboundMail]:
     case = file(
         cast, channel=Channel.INTERNAL, description="发票对不上", about="", email="colleague@example.com"
     )
-    facts = {"case_id": case.id, "reason": Why.EMPTY, "sender": "colleague@example.com"}
+    facts: dict[str, Any] = {"case_id": case.id, "reason": Why.EMPTY, "sender": "colleague@example.com"}
     return case, waiting(cast, **{**facts, "subject": "发票的事", "body": "还有两张发票也是假的", **more})
 
 

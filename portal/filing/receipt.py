@@ -24,7 +24,7 @@ def receipt(token: str) -> Response:
             code=links.receipt_code(case),
             link=address,
             qr=qr_svg(address),
-            promises=presenting.promises(case),
+            promises=presenting.folded(presenting.promises(case))[0],
             visit=wording.visit(case),
             next_step=presenting.next_step(case),
             track_url=url_for("portal.track"),

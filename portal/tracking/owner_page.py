@@ -55,6 +55,7 @@ def _public(case: Case) -> Response:
     """Nothing here names or quotes anybody."""
     estates.be(case.estate)
     lines = presenting.promises(case)
+    shown, kept_before = presenting.folded(lines)
     return doors.private(
         render(
             "portal/progress.html",
@@ -64,7 +65,8 @@ def _public(case: Case) -> Response:
             stage=presenting.stage_name(case),
             chip=presenting.chip_state(case, lines),
             stages=presenting.stages(case),
-            promises=lines,
+            promises=shown,
+            kept_before=kept_before,
             next_step=presenting.next_step(case, lines),
             form=CodeForm(),
         )
@@ -85,6 +87,7 @@ def owners(
     said = queries.public_words(case.id)
     pictures = attachments.of_case(case.id, public_only=True)
     lines = presenting.promises(case)
+    shown, kept_before = presenting.folded(lines)
     since = queries.responder_since(case) if case.first_responder_id else None
     return doors.private(
         render(
@@ -101,9 +104,10 @@ def owners(
             chip=presenting.chip_state(case, lines),
             stages=presenting.stages(case, rows),
             why_again=presenting.why_again(rows, case.round),
-            promises=lines,
+            promises=shown,
+            kept_before=kept_before,
             nearest=presenting.nearest(lines),
-            earlier=presenting.earlier_promises(case) if case.round > 1 else [],
+            earlier=presenting.folded(presenting.earlier_promises(case)),
             next_step=presenting.next_step(case, lines),
             responder_since=wording.day(since.at, case.estate.zone) if since else "",
             result=_result(case, said),

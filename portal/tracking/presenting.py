@@ -86,6 +86,20 @@ def earlier_promises(case: Case) -> list[Promise]:
     return [line for line in _drawn(case) if line.round < case.round]
 
 
+def folded(lines: list[Promise]) -> tuple[list[Promise], list[Promise]]:
+    """What an owner sees at once, and the older ones that were kept of a promise that returns again and again.
+
+    Months of weekly news would fill the page. The newest two of each stay in sight, and whatever was broken.
+    """
+    newest = {line.id for rule in {line.rule for line in lines} for line in _of(lines, rule)[-2:]}
+    older = [line for line in lines if line.state is PromiseState.KEPT and line.id not in newest]
+    return [line for line in lines if line not in older], older
+
+
+def _of(lines: list[Promise], rule: str) -> list[Promise]:
+    return [line for line in lines if line.rule == rule]
+
+
 def _drawn(case: Case) -> list[Promise]:
     """For the promise line: the whole promise stands at its head, and only how it stands below."""
     lines = promises_of(of_case(case.id), clock.now(), case.estate.zone, case.clocks_parked)

@@ -77,7 +77,7 @@ def _lines(case: Case) -> list[Line]:
         Line(_("档案编号"), SMALL, SOFT, above=20),
         Line(case.archive_number, LARGE),
         Line(_("%(day)s收到", day=wording.date(case.received_at, estate.zone)), PLAIN, above=40),
-        *(Line(promise.name) for promise in presenting.promises(case)),
+        *(Line(name) for name in dict.fromkeys(promise.name for promise in presenting.promises(case))),
         Line(_("服务电话"), SMALL, SOFT, above=40),
         Line(estate.hotline, LARGE),
         Line(_("接听时间") + " " + estate.hours, SMALL, SOFT),

@@ -79,3 +79,10 @@ def test_notices_are_an_estates_own(cast, elsewhere, client):
     _notice(cast, "锦绣的事")
     assert "锦绣的事" not in client.get("/notices?estate=yunhe").words
     assert queries.published(elsewhere.estate.id, MONDAY) == []
+
+
+def test_the_column_leads_home_and_to_what_every_page_leads_to(cast, client):
+    for address in ("/notices", f"/notices/{_notice(cast, '停水')}"):
+        page = client.get(address)
+        assert page.soup.select_one("main .back")["href"] in ("/", "/notices")
+        assert page.soup.find("a", string="我们的承诺") is not None

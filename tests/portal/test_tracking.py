@@ -1,6 +1,7 @@
 """Following a case: by reference alone, by a code, through the private link."""
 
 import re
+from datetime import timedelta
 from io import BytesIO
 
 import pytest
@@ -17,6 +18,7 @@ from shared.ownership import claiming
 from tests import cast as company
 from tests.cast import Cast
 from tests.critic import CriticalClient, Page
+from tests.life import begin
 
 SECRETS = ("王秀兰", "13800138000", "138 0013 8000", "3-2-1101", "xiulan@example.com", "困了我半个小时")
 
@@ -317,3 +319,20 @@ def test_what_comes_next_names_the_clause_of_its_deadline(
 ) -> None:
     page = client.get(f"/track/{case.shown_reference}?lang={language}")
     assert re.search(said, page.one(".next").get_text()), page.words
+
+
+def test_months_of_kept_promises_do_not_fill_the_page(client: CriticalClient, cast: Cast) -> None:
+    story = begin(cast, clock.now() - timedelta(days=13)).in_handling()
+    for _visit in range(6):
+        story.at += timedelta(days=2)
+        story.act("wangqiang", handling.progress, text="到过现场，在等配件", public=True)
+    for address in (link_of(story.case), f"/track/{story.case.shown_reference}"):
+        page = client.get(address)
+        older = page.one(".kept-before")
+        assert older.find("summary").get_text(strip=True) == "此前按时做到的 5 次"  # type: ignore[union-attr]
+        assert len(older.select(".promise.is-kept")) == 5
+        assert older.select_one(".is-broken") is None
+        assert len(page.soup.select(".promise.is-broken")) == 2, "what was broken stays in sight"
+        assert len(page.soup.select(".promises > .promise.is-kept")) == 5 + 1
+    receipt = client.get(f"{link_of(story.case)}/receipt")
+    assert len(receipt.soup.select(".promise.is-kept")) == 1

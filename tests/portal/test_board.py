@@ -186,6 +186,33 @@ def test_an_urgent_notice_comes_first_and_between(cast, client):
     assert "10:00 — 13:00" in client.get("/board/jinxiu").words
 
 
+def _hung_up(cast, kind, title, body, until=None):
+    with transaction():
+        text = Text(kind, title, body, MONDAY, until)
+        notice = publishing.write(cast.estate.id, text, by=cast.person("limin"), at=MONDAY, submit=True)
+        publishing.approve(notice, by=cast.person("hemei"), at=MONDAY, read=publishing.seen(notice))
+
+
+def test_a_long_notice_ends_with_a_whole_sentence(cast, client):
+    body = "水箱周三清洗。\n\n当天 9 点停水，请提前储水。\n" + "清洗后水色会发黄，请先放水再用。" * 8
+    _hung_up(cast, Kind.NOTICE, "清洗水箱", body)
+    words = client.get("/board/jinxiu").one('[data-page^="notice-"] .words').get_text()
+    assert words.startswith("水箱周三清洗。当天 9 点停水，请提前储水。清洗后"), "no gaps where paragraphs met"
+    assert words.endswith("请先放水再用。")
+    assert "全文扫码看公告栏" in client.get("/board/jinxiu").words
+
+
+def test_a_notice_of_one_endless_sentence_is_broken_off_visibly(cast, client):
+    _hung_up(cast, Kind.NOTICE, "清洗水箱", "请提前储水，" * 40)
+    assert client.get("/board/jinxiu").one('[data-page^="notice-"] .words').get_text().endswith("…")
+
+
+def test_of_a_period_each_end_keeps_to_one_line(cast, client):
+    _hung_up(cast, Kind.URGENT, "停水", "1–3 号楼停水检修", MONDAY + 24 * HOUR)
+    parts = client.get("/board/jinxiu").soup.select_one(".board-notice .when").select("span")
+    assert [part.get_text() for part in parts] == ["3 月 2 日 10:00 —", "3 月 3 日 10:00"]
+
+
 def test_hotline_and_the_way_to_the_portal_are_always_there(cast, client):
     page = client.get("/board/jinxiu")
     assert "020-8888 6666" in page.soup.find("footer").get_text()

@@ -1,6 +1,7 @@
 """我也遇到: what several households have reported already is offered, and a tap saves telling it again.
 
-Shown is how many households and the subject of a tile; never a word, a number or a date of anybody's case.
+Shown is how many households and the subject of a tile; never a word, a number or a date of anybody's case. When there
+are enough of them, so that nobody finds out by inventing some, says `shared.incidents.echoing`.
 """
 
 from dataclasses import dataclass

@@ -2,12 +2,20 @@
 
 Their word joins the case where one of ours has confirmed that it is one matter; of what the machine alone has
 proposed it is a further reason, and a person decides (docs/decisions/0017).
+
+An offer tells whoever asks that somebody of that building has reported that subject. A telephone costs nothing to
+invent: with two invented households a stranger could ask whether there is a third, and a noisy neighbour whether it is
+theirs that somebody complains of. So a household counts once one of ours has taken its case in hand, and three are
+enough only where one of ours has looked at the cases and said that they are one matter; where nobody has, it takes five,
+as in the open data. What is left: whoever gets staff to believe two inventions learns of a third household, and staff
+have both before them.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import Row, func, select
@@ -24,13 +32,14 @@ from shared.incidents.models import Incident, Membership
 from shared.incidents.queries import LIVE, PROPOSED
 from shared.outbox import rows, tasks
 
-FEWEST = 3  # households: of fewer a neighbour could guess who they are
+FEWEST = 3  # households of a matter that staff have confirmed: of fewer a neighbour could guess who they are
+FEWEST_UNSEEN = 5  # households of one that nobody has looked at as a whole
 OFFERED = 3  # more than that nobody reads before writing on
 POOL = 200  # the newest reports that stand in an incident
 READ = 1_000  # characters of each
 TASK = "echo_incident"
 SAID = "said:party"
-IN_HAND = (State.RECEIVED, State.CLAIMED, State.DISPATCHED, State.HANDLING, State.REFERRED)
+IN_HAND = (State.CLAIMED, State.DISPATCHED, State.HANDLING, State.REFERRED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +62,24 @@ def matters(draft: Sighting, estate_id: int) -> list[Matter]:
     fitting = {
         incident_id: fit.score
         for incident_id, found in members.items()
-        if len(found) >= FEWEST and (fit := detection.fits(draft, [_sighting(row) for row in found]))
+        if len(found) >= _fewest(found) and (fit := detection.fits(draft, [_sighting(row) for row in found]))
     }
     likeliest = sorted(fitting, key=lambda incident_id: (-fitting[incident_id], incident_id))
     parties = repeats.parties_of([row.id for incident_id in likeliest for row in members[incident_id]])
     offered = (_matter(incident_id, members[incident_id], parties) for incident_id in likeliest)
-    return [matter for matter in offered if matter.households >= FEWEST][:OFFERED]
+    enough = (matter for matter in offered if matter.households >= _fewest(members[matter.incident_id]))
+    return list(islice(enough, OFFERED))
+
+
+def _fewest(members: Sequence[Row[Any]]) -> int:
+    return FEWEST if members[0].confirmed_at is not None else FEWEST_UNSEEN
 
 
 def _members(draft: Sighting, estate_id: int) -> Sequence[Row[Any]]:
     return db.session.execute(
         select(
             Membership.incident_id,
+            Incident.confirmed_at,
             Case.id,
             Case.received_at,
             Building.name.label("building"),

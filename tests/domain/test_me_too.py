@@ -34,9 +34,14 @@ def lift(cast: Cast, n: int, **more: Any) -> Life:
     return begin(cast, **facts)
 
 
-def together(cast: Cast, households: int = 3, *, confirmed: bool = True, **more: Any) -> Incident:
-    """So many households have reported the lift, and it stands as one incident."""
+def together(
+    cast: Cast, households: int = 3, *, confirmed: bool = True, claimed: bool = True, **more: Any
+) -> Incident:
+    """So many households have reported the lift, staff have claimed each, and it stands as one incident."""
     stories = [lift(cast, n, **more) for n in range(households)]
+    if claimed:
+        for story in stories:
+            story.claimed()
     for story in stories:
         proposing.propose(story.case.id)
     incident = db.session.scalars(select(Incident)).one()
@@ -72,10 +77,36 @@ def test_three_households_are_a_matter_to_be_offered(cast: Cast) -> None:
     assert offered(cast) == [Matter(incident.id, "3号楼", cast.building("3号楼").id, "facilities", "lift", 3)]
 
 
+def test_two_invented_households_ask_for_no_third(cast: Cast) -> None:
+    """The machine alone has put two inventions beside the one real report: nothing is told of it."""
+    together(cast, 3, confirmed=False)
+    assert offered(cast) == []
+
+
+def test_a_report_that_nobody_has_taken_in_hand_counts_for_nothing(cast: Cast) -> None:
+    incident = together(cast, 4, claimed=False)
+    assert offered(cast) == []
+    cases = db.session.scalars(select(Case).where(Case.incident_id == incident.id).order_by(Case.id)).all()
+    numbers = [case.archive_number for case in cases]
+    for number in numbers[:2]:
+        Life(cast, number, MONDAY).claimed()
+    assert offered(cast) == []
+    Life(cast, numbers[2], MONDAY).claimed()
+    assert [matter.households for matter in offered(cast)] == [3]
+
+
+def test_where_nobody_has_confirmed_it_five_households_are_enough(cast: Cast) -> None:
+    together(cast, 4, confirmed=False)
+    assert offered(cast) == []
+    story = lift(cast, 4).claimed()
+    proposing.propose(story.case.id)
+    assert [matter.households for matter in offered(cast)] == [5]
+
+
 def test_the_same_household_again_and_whoever_is_unknown_count_no_more(cast: Cast) -> None:
     incident = together(cast)
     for more in ({"phone": "13900139000"}, {"anonymous": True}):
-        story = lift(cast, 3, **more)
+        story = lift(cast, 3, **more).claimed()
         with transaction():
             grouping.join(
                 grouping.hold(incident.id),

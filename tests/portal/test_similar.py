@@ -15,13 +15,19 @@ from tests.cast import Cast
 from tests.critic import CriticalClient, Page
 from tests.life import begin
 
-REPORTS = ("电梯又坏了，停在一楼不动", "2单元电梯坏了，上不去楼", "电梯停运，老人下不来", "电梯坏了没人修")
-PHONES = ("13900139001", "13900139002", "13900139003", "13900139004")
+REPORTS = (
+    "电梯又坏了，停在一楼不动",
+    "2单元电梯坏了，上不去楼",
+    "电梯停运，老人下不来",
+    "电梯坏了没人修",
+    "电梯不动了，按钮没反应",
+)
+PHONES = ("13900139001", "13900139002", "13900139003", "13900139004", "13900139005")
 OFFER = "已有 3 户反映，正在处理"
 
 
 def reported(cast: Cast, reports: int = 3, *, confirmed: bool = True, **more: Any) -> Incident:
-    """Neighbours have reported one broken lift, and the machine has proposed that it is one matter."""
+    """Neighbours have reported one broken lift, staff have claimed each, and the machine has proposed one matter."""
     facts = {
         "building_id": cast.building("3号楼").id,
         "spot": "2单元电梯",
@@ -30,7 +36,8 @@ def reported(cast: Cast, reports: int = 3, *, confirmed: bool = True, **more: An
         **more,
     }
     stories = [
-        begin(cast, now(), **{"phone": PHONES[n], **facts, "description": REPORTS[n]}) for n in range(reports)
+        begin(cast, now(), **{"phone": PHONES[n], **facts, "description": REPORTS[n]}).claimed()
+        for n in range(reports)
     ]
     for story in stories:
         proposing.propose(story.case.id)
@@ -94,7 +101,7 @@ def test_a_tap_a_telephone_and_it_is_filed_with_an_own_reference(client: Critica
 def test_where_nobody_has_confirmed_the_incident_a_person_still_decides(
     client: CriticalClient, cast: Cast
 ) -> None:
-    incident = reported(cast, confirmed=False)
+    incident = reported(cast, 5, confirmed=False)
     tap(at_the_lift(client)).submit("/file/details", phone="13800138000").submit("/file/check")
     drain.run_due(40)
     case = newest()
@@ -133,8 +140,20 @@ def test_who_changes_their_mind_files_a_matter_of_their_own(client: CriticalClie
 
 @pytest.mark.parametrize(
     ("reports", "more"),
-    [(2, {}), (3, {"phone": "13900139001"}), (3, {"anonymous": True})],
-    ids=["two households", "one household three times", "nobody knows who"],
+    [
+        (2, {}),
+        (3, {"phone": "13900139001"}),
+        (3, {"anonymous": True}),
+        (3, {"confirmed": False}),
+        (4, {"confirmed": False}),
+    ],
+    ids=[
+        "two households",
+        "one household three times",
+        "nobody knows who",
+        "nobody has looked",
+        "nor at four",
+    ],
 )
 def test_fewer_than_three_households_are_never_told_of(
     client: CriticalClient, cast: Cast, reports: int, more: dict[str, Any]
@@ -210,7 +229,11 @@ def test_the_page_asks_no_more_of_the_database_for_ten_matters_than_for_one(
     for n in range(8):
         with transaction():
             incident = Incident(
-                estate_id=cast.estate.id, category="facilities", title="又一件", opened_at=now()
+                estate_id=cast.estate.id,
+                category="facilities",
+                title="又一件",
+                opened_at=now(),
+                confirmed_at=now(),
             )
             db.session.add(incident)
             db.session.flush()
@@ -222,7 +245,7 @@ def test_the_page_asks_no_more_of_the_database_for_ten_matters_than_for_one(
                 building_id=cast.building("3号楼").id,
                 description=REPORTS[m],
                 phone=f"139002{n}900{m}",
-            )
+            ).claimed()
             with transaction():
                 row = Membership(
                     incident_id=incident_id,

@@ -17,7 +17,7 @@ from shared.identity.permissions import Permission
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
-from staff.settings import estates
+from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission
@@ -66,16 +66,13 @@ def settings_api_keys() -> Any:
 
 
 def _page(estate: Estate, form: KeyForm, made: str = "", secret: str = "") -> Any:
-    several = estates.offered(P.SETTINGS_MANAGE)
     keys = [_line(key, estate) for key in api_keys.of_estate(estate.id)]
     return pages.render(
         "staff/settings/api_keys.html",
         status=422 if form.errors else 200,
         form=form,
         of_estate=estate,
-        estates=[{"label": e.name, "url": address(e), "current": e.id == estate.id} for e in several]
-        if len(several) > 1
-        else [],
+        estates=estates.views(P.SETTINGS_MANAGE, estate, address),
         made=made,
         secret=secret,
         keys=[key for key in keys if not key["ended"]],
@@ -101,11 +98,9 @@ def _line(key: ApiKey, estate: Estate) -> dict[str, Any]:
 def settings_api_keys_ending() -> Any:
     """From now on nothing is filed with it; what was filed stays."""
     estate = estates.chosen(P.SETTINGS_MANAGE)
-    asked = request.form.get("key", "")
     try:
         with transaction():
-            known = asked.isascii() and asked.isdecimal() and len(asked) < 10
-            key = api_keys.of_id(int(asked), estate.id) if known else None
+            key = api_keys.of_id(row_ids.asked("key"), estate.id)
             if key is None:
                 abort(404)
             name = key.name

@@ -135,13 +135,10 @@ def settings_calendar() -> Any:
     year = year_asked(today)
     may_manage = me().can(P.SETTINGS_MANAGE, estate.id)
     may_country = may_manage and estates.manages_all()
-    several = estates.offered(P.SETTINGS_VIEW)
     return pages.render(
         "staff/settings/calendar.html",
         calendar_estate=estate,
-        estates=[{"label": e.name, "url": address(e, year), "current": e.id == estate.id} for e in several]
-        if len(several) > 1
-        else [],
+        estates=estates.views(P.SETTINGS_VIEW, estate, lambda e: address(e, year)),
         year=year,
         today=today,
         years=_years(years.states(today), estate, year, may_country),

@@ -1,5 +1,8 @@
 """Which estate a settings page is about, and who may change what all estates share."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import abort, request
 from sqlalchemy import select
 
@@ -23,6 +26,14 @@ def chosen(permission: Permission) -> Estate:
     if found is None:
         abort(404)
     return found
+
+
+def views(permission: Permission, current: Estate, address: Callable[[Estate], str]) -> list[dict[str, Any]]:
+    """The same page of every estate at which this person holds *permission*; none where there is but one."""
+    found = offered(permission)
+    if len(found) < 2:
+        return []
+    return [{"label": e.name, "url": address(e), "current": e.id == current.id} for e in found]
 
 
 def manages_all() -> bool:

@@ -20,7 +20,7 @@ from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases.forms import instant, menu, moment, pick_from
-from staff.settings import estates
+from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission
@@ -49,13 +49,10 @@ def address(estate: Estate) -> str:
 def settings_leave() -> Any:
     estate = estates.chosen(P.SETTINGS_VIEW)
     found = leaves.between(estate.id, g.at - BACK, g.at + AHEAD)
-    several = estates.offered(P.SETTINGS_VIEW)
     return pages.render(
         "staff/settings/leave.html",
         of_estate=estate,
-        estates=[{"label": e.name, "url": address(e), "current": e.id == estate.id} for e in several]
-        if len(several) > 1
-        else [],
+        estates=estates.views(P.SETTINGS_VIEW, estate, address),
         current=[_line(leave, estate) for leave in found if leave.starts_at <= g.at < leave.ends_at],
         coming=[_line(leave, estate) for leave in found if leave.starts_at > g.at],
         past=[_line(leave, estate) for leave in reversed(found) if leave.ends_at <= g.at],
@@ -134,10 +131,9 @@ def _is_granted(form: LeaveForm, estate: Estate) -> bool:
 def settings_leave_end() -> Any:
     """Back early, or not going at all."""
     estate = estates.chosen(P.SETTINGS_MANAGE)
-    asked = request.form.get("leave", "")
     try:
         with transaction():
-            leave = db.session.get(Leave, int(asked)) if asked.isascii() and asked.isdecimal() else None
+            leave = db.session.get(Leave, row_ids.asked("leave"))
             if leave is None or not leave.user.roles_at(estate.id):
                 abort(404)
             leaves.end(leave, estate_id=estate.id, by=me(), at=g.at)

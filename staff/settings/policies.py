@@ -80,19 +80,12 @@ def settings_policies() -> Any:
     return pages.render(
         "staff/settings/policies.html",
         policy_estate=estate,
-        estates=_estate_views(estate),
+        estates=estates.views(P.POLICY_VIEW, estate, address),
         versions=[_version(v, estate, names, still_open.get(v.id, 0)) for v in found],
         presets=presets(),
         may_simulate=me().can(P.SETTINGS_VIEW, estate.id),
         may_publish=me().can(P.POLICY_PUBLISH, estate.id),
     )
-
-
-def _estate_views(estate: Estate) -> list[dict[str, Any]]:
-    offered = estates.offered(P.POLICY_VIEW)
-    if len(offered) < 2:
-        return []
-    return [{"label": e.name, "url": address(e), "current": e.id == estate.id} for e in offered]
 
 
 def _version(

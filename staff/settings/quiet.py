@@ -1,6 +1,5 @@
 """Quiet hours (免打扰): from when to when messages wait. Clocks never do."""
 
-from datetime import time
 from typing import Any
 
 from flask import flash, g, request, url_for
@@ -17,7 +16,7 @@ from staff import blueprint
 from staff.access import me, requires
 from staff.settings import estates
 from staff.settings.people_trace import QUIET, last_changes
-from staff.settings.times import Readable
+from staff.settings.times import Readable, minutes_of, time_of
 
 P = Permission
 
@@ -31,13 +30,8 @@ class QuietForm(Form):
     )
 
 
-def _clock(minutes: int) -> time:
-    return time(minutes // 60 % 24, minutes % 60)
-
-
-def _minutes(at: time | None) -> int:
-    assert at is not None
-    return at.hour * 60 + at.minute
+def _here(estate: Estate) -> str:
+    return url_for("staff.settings_quiet", estate=estate.slug)
 
 
 @blueprint.route("/settings/quiet", methods=["GET", "POST"])
@@ -45,29 +39,18 @@ def _minutes(at: time | None) -> int:
 def settings_quiet() -> Any:
     estate = estates.chosen(P.SETTINGS_MANAGE)
     posted = request.form if request.method == "POST" else None
-    form = QuietForm(posted, data={"begins": _clock(estate.quiet_from), "ends": _clock(estate.quiet_until)})
-    here = url_for("staff.settings_quiet", estate=estate.slug)
+    form = QuietForm(posted, data={"begins": time_of(estate.quiet_from), "ends": time_of(estate.quiet_until)})
     if posted is not None and form.validate():
         with transaction():
-            changed = _save(estate.id, _minutes(form.begins.data), _minutes(form.ends.data))
+            changed = _save(estate.id, minutes_of(form.begins.data), minutes_of(form.ends.data))
         flash(_("免打扰时段已改。") if changed else _("免打扰时段没有变化。"))
-        return pages.see_other(here)
-    several = estates.offered(P.SETTINGS_MANAGE)
+        return pages.see_other(_here(estate))
     return pages.render(
         "staff/settings/quiet.html",
         status=422 if form.errors else 200,
         form=form,
         of_estate=estate,
-        estates=[
-            {
-                "label": e.name,
-                "url": url_for("staff.settings_quiet", estate=e.slug),
-                "current": e.id == estate.id,
-            }
-            for e in several
-        ]
-        if len(several) > 1
-        else [],
+        estates=estates.views(P.SETTINGS_MANAGE, estate, _here),
         changes=last_changes(estate, QUIET),
     )
 
@@ -84,6 +67,6 @@ def _save(estate_id: int, begins: int, ends: int) -> bool:
 
 def _told(estate: Estate) -> dict[str, str]:
     return {
-        "from": f"{_clock(estate.quiet_from):%H:%M}",
-        "until": f"{_clock(estate.quiet_until):%H:%M}",
+        "from": f"{time_of(estate.quiet_from):%H:%M}",
+        "until": f"{time_of(estate.quiet_until):%H:%M}",
     }

@@ -58,6 +58,10 @@ class RetentionForm(Form):
             raise ValidationError(_("删除不能早于封存。"))
 
 
+def _here(estate: Estate) -> str:
+    return url_for("staff.settings_retention", estate=estate.slug)
+
+
 @blueprint.route("/settings/retention", methods=["GET", "POST"])
 @requires(P.SETTINGS_MANAGE)
 def settings_retention() -> Any:
@@ -77,7 +81,7 @@ def settings_retention() -> Any:
         form=form,
         of_estate=estate,
         going=going,
-        estates=_several(estate),
+        estates=estates.views(P.SETTINGS_MANAGE, estate, _here),
         changes=last_changes(estate, RETENTION),
     )
 
@@ -86,21 +90,7 @@ def _saved(wanted: Wanted, estate: Estate) -> Any:
     with transaction():
         changed = _save(wanted)
     flash(_("保留期限已改。") if changed else _("保留期限没有变化。"))
-    return pages.see_other(url_for("staff.settings_retention", estate=estate.slug))
-
-
-def _several(current: Estate) -> list[dict[str, Any]]:
-    offered = estates.offered(P.SETTINGS_MANAGE)
-    if len(offered) < 2:
-        return []
-    return [
-        {
-            "label": e.name,
-            "url": url_for("staff.settings_retention", estate=e.slug),
-            "current": e.id == current.id,
-        }
-        for e in offered
-    ]
+    return pages.see_other(_here(estate))
 
 
 def _save(wanted: Wanted) -> bool:

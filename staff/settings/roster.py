@@ -22,7 +22,7 @@ from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases.forms import menu, pick_from
-from staff.settings import estates
+from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 from staff.settings.times import Readable, day_and_time, midnight, span_text
 from staff.settings.weekdays import WEEKDAYS
@@ -78,14 +78,11 @@ def settings_roster() -> Any:
     begins, ends = midnight(monday, estate.zone), midnight(monday + timedelta(days=7), estate.zone)
     found = roster.shifts(estate.id, begins, ends)
     away = leaves.between(estate.id, begins, ends)
-    several = estates.offered(P.SETTINGS_VIEW)
     may_manage = me().can(P.SETTINGS_MANAGE, estate.id)
     return pages.render(
         "staff/settings/roster.html",
         of_estate=estate,
-        estates=[{"label": e.name, "url": address(e, monday), "current": e.id == estate.id} for e in several]
-        if len(several) > 1
-        else [],
+        estates=estates.views(P.SETTINGS_VIEW, estate, lambda e: address(e, monday)),
         week=monday,
         week_text=f"{monday:%Y-%m-%d} – {monday + DAYS[-1]:%m-%d}",
         previous_url=address(estate, monday - timedelta(days=7)),
@@ -226,10 +223,9 @@ def _hours(day: date, begins: time | None, ends: time | None, zone: str) -> tupl
 def settings_roster_removal() -> Any:
     estate = estates.chosen(P.SETTINGS_MANAGE)
     monday = week_asked(estate)
-    asked = request.form.get("shift", "")
     try:
         with transaction():
-            shift = db.session.get(Shift, int(asked)) if asked.isascii() and asked.isdecimal() else None
+            shift = db.session.get(Shift, row_ids.asked("shift"))
             if shift is None or shift.estate_id != estate.id:
                 abort(404)
             roster.remove(shift, by=me(), at=g.at)

@@ -22,7 +22,7 @@ from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases.forms import menu, pick_from
-from staff.settings import estates
+from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission
@@ -46,14 +46,11 @@ def address(estate: Estate) -> str:
 @requires(P.SETTINGS_VIEW)
 def settings_routing() -> Any:
     estate = estates.chosen(P.SETTINGS_VIEW)
-    several = estates.offered(P.SETTINGS_VIEW)
     rule = policy_of(in_force(estate.id, g.at)).routing
     return pages.render(
         "staff/settings/routing.html",
         of_estate=estate,
-        estates=[{"label": e.name, "url": address(e), "current": e.id == estate.id} for e in several]
-        if len(several) > 1
-        else [],
+        estates=estates.views(P.SETTINGS_VIEW, estate, address),
         categories=_categories(estate),
         automatic=rule if rule is not None and rule.automatic else None,
         may_manage=me().can(P.SETTINGS_MANAGE, estate.id),
@@ -178,12 +175,9 @@ def _is_set(form: RuleForm, estate: Estate) -> bool:
 def settings_routing_removal() -> Any:
     """Let a building go by the rule of its category again."""
     estate = estates.chosen(P.SETTINGS_MANAGE)
-    asked = request.form.get("route", "")
     try:
         with transaction():
-            route = (
-                db.session.get(CategoryRoute, int(asked)) if asked.isascii() and asked.isdecimal() else None
-            )
+            route = db.session.get(CategoryRoute, row_ids.asked("route"))
             if route is None or route.estate_id != estate.id:
                 abort(404)
             routes.drop_route(route, by=me(), at=g.at)

@@ -22,7 +22,7 @@ from shared.identity.permissions import Permission
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
-from staff.settings import estates
+from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 from staff.sheets import pdf, whole
 
@@ -71,7 +71,6 @@ def _line(spot: Spot, estate: Estate) -> dict[str, Any]:
 
 
 def _page(estate: Estate, form: SpotForm) -> Any:
-    several = estates.offered(P.SETTINGS_VIEW)
     standing = spots.of_estate(estate.id)
     by_building = [
         {"id": building.id, "name": building.name, "spots": [_line(spot, estate) for spot in found]}
@@ -82,9 +81,7 @@ def _page(estate: Estate, form: SpotForm) -> Any:
         status=422 if form.errors else 200,
         form=form,
         of_estate=estate,
-        estates=[{"label": e.name, "url": _here(e), "current": e.id == estate.id} for e in several]
-        if len(several) > 1
-        else [],
+        estates=estates.views(P.SETTINGS_VIEW, estate, _here),
         buildings=by_building,
         count=len(standing),
         most=posters.MOST,
@@ -128,7 +125,7 @@ def settings_spots_name() -> BaseResponse:
     estate = estates.chosen(P.SETTINGS_MANAGE)
     try:
         with transaction():
-            spot = spots.lock(_asked("spot"), estate.id)
+            spot = spots.lock(row_ids.asked("spot"), estate.id)
             spots.rename(spot, request.form.get("name", ""), by=me(), at=g.at)
             name = spot.name
     except Refused as refusal:
@@ -144,7 +141,7 @@ def settings_spots_ending() -> BaseResponse:
     estate = estates.chosen(P.SETTINGS_MANAGE)
     try:
         with transaction():
-            spot = spots.lock(_asked("spot"), estate.id)
+            spot = spots.lock(row_ids.asked("spot"), estate.id)
             name = spot.name
             spots.end(spot, by=me(), at=g.at)
     except Refused as refusal:
@@ -165,17 +162,9 @@ def settings_spots_posters() -> BaseResponse:
     found = [
         Poster(f"{spot.building.name} {spot.name}", _address(spot))
         for spot in spots.of_estate(estate.id)
-        if (not request.args.get("spot") or spot.id == _asked("spot"))
-        and (not request.args.get("building") or spot.building_id == _asked("building"))
+        if (not request.args.get("spot") or spot.id == row_ids.asked("spot"))
+        and (not request.args.get("building") or spot.building_id == row_ids.asked("building"))
     ]
     if not found and (request.args.get("spot") or request.args.get("building")):
         raise NotFound
     return pdf(posters.draw(estate, found, Size(size), g.at), f"{estate.slug}-{size}.pdf")
-
-
-def _asked(name: str) -> int:
-    """The id in the address or form. Raises NotFound for what is none."""
-    asked = request.values.get(name, "")
-    if not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
-        raise NotFound
-    return int(asked)

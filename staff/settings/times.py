@@ -28,6 +28,17 @@ class Readable:
             raise StopValidation(str(self.message))
 
 
+def time_of(minutes: int) -> time:
+    """The time of day so many minutes after midnight; 24:00 is 00:00."""
+    return time(minutes // 60 % 24, minutes % 60)
+
+
+def minutes_of(at: time | None) -> int:
+    """Minutes since midnight, of a time that the form has made sure of."""
+    assert at is not None
+    return at.hour * 60 + at.minute
+
+
 def midnight(day: date, zone: str) -> datetime:
     """The instant at which *day* begins on the wall of *zone*, in UTC."""
     return datetime.combine(day, time(), ZoneInfo(zone)).astimezone(ZoneInfo("UTC"))

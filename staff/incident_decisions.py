@@ -201,7 +201,7 @@ def case_joining(number: str) -> BaseResponse:
     offered = queries.open_at(me(), case.estate_id)
     pick_from(form.incident, [(i.id, i.title) for i in offered], _("都不是"))
     if request.method == "GET":
-        form.title.data = facts.title(case)[: grouping.LONGEST_TITLE]
+        form.title.data = facts.title(case, case.sealed_at is not None)[: grouping.LONGEST_TITLE]
     refused = "" if guards.can_join(me(), case) else _("这件诉求现在不能并入群诉。")
     if request.method == "POST" and not refused and form.validate():
         try:
@@ -279,7 +279,7 @@ def _case_form(case: Case, form: ActForm, refused: str, title: str, submit: str,
         submit=submit,
         hint=hint,
         refused=refused,
-        lead=f"{case.archive_number} {facts.title(case)}",
+        lead=f"{case.archive_number} {facts.title(case, case.sealed_at is not None)}",
         back_url=url_for("staff.case", number=case.archive_number),
         key="",
         cases=None,

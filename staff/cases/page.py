@@ -102,10 +102,11 @@ def views(case: Case, current: Show) -> list[dict[str, Any]]:
 def _as_far_as_open(dossier: Dossier, user: User, now: datetime) -> tuple[Dossier, bool]:
     """What *user* may see of it now, and whether it is shut to them (AH-6.2).
 
-    What sealing shuts is what erasure will take: contacts, photos, all that anybody wrote (PIPL 47).
+    Sealing shuts who it was, where exactly, photos and all that anybody wrote (PIPL 47). Numbers stay, and the line
+    that was written for the lobby.
     """
     shut = archive.is_shut(dossier.case, user, now)
-    return (replace(dossier, photos=[], words={}, orders=()) if shut else dossier), shut
+    return (replace(dossier, photos=[], words={}) if shut else dossier), shut
 
 
 def _wishes(case: Case, dossier: Dossier, user: User) -> dict[str, Any] | None:

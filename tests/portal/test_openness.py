@@ -136,5 +136,7 @@ def test_an_estate_that_has_just_begun_says_so_without_a_figure(cast: Cast, clie
     file(cast, FEBRUARY - HOUR)
     page = client.get("/openness")
     assert "太少" in page.text
+    assert "还没有一个月是完整过完的" in page.text
+    assert page.soup.find("th", string="月份") is None, "a table of nothing"
     assert _table(client, "/openness/cases.csv") == []
     assert client.get("/openness/2026").status_code == 404, "no month of it is over"

@@ -3,7 +3,19 @@
 from collections import defaultdict
 from typing import Any, Protocol
 
-from sqlalchemy import CompoundSelect, Date, case, cast, event, literal, null, select, union_all
+from sqlalchemy import (
+    CompoundSelect,
+    Date,
+    Integer,
+    bindparam,
+    case,
+    cast,
+    event,
+    literal,
+    null,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import object_session
 
 from shared.calendars.models import CalendarDay, CalendarYear, OpeningHours
@@ -42,7 +54,7 @@ def own_days(estate_id: int) -> list[CalendarDay]:
 def _read(estate_id: int, zone: str) -> Calendar:
     hours: dict[int, list[tuple[int, int]]] = defaultdict(list)
     country, own, years = {}, {}, set()
-    for what, number, opens, closes, on in db.session.execute(_rows(estate_id)):
+    for what, number, opens, closes, on in db.session.execute(_ROWS, {"estate_id": estate_id}):
         if what == "hours":
             hours[number].append((opens, closes))
         elif what == "year":
@@ -55,9 +67,9 @@ def _read(estate_id: int, zone: str) -> Calendar:
     return Calendar(zone, intervals, country | own, frozenset(years))
 
 
-def _rows(estate_id: int) -> CompoundSelect[Any]:
+def _rows() -> CompoundSelect[Any]:
     """Hours, years and days in one answer: (what, weekday | year | is own, opens | works, closes, day)."""
-    no_day = cast(null(), Date)
+    no_day, estate_id = cast(null(), Date), bindparam("estate_id", type_=Integer)
     works, is_own = CalendarDay.works, CalendarDay.estate_id.is_not(None)
     return union_all(
         select(literal("hours"), OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes, no_day).where(
@@ -72,6 +84,9 @@ def _rows(estate_id: int) -> CompoundSelect[Any]:
 
 def _as_number(condition: Any) -> Any:
     return case((condition, 1), else_=0)
+
+
+_ROWS = _rows()  # built once: every change of a case asks it
 
 
 def _forget(_mapper: Any, _connection: Any, row: Any) -> None:

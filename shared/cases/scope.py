@@ -9,16 +9,18 @@ from shared.database import db
 from shared.errors import NotFound
 from shared.identity.models import User
 
+_WITH_IT = (
+    joinedload(Case.estate),
+    joinedload(Case.building),
+    joinedload(Case.lead_department),
+    joinedload(Case.policy_version),
+    joinedload(Case.statement),
+    joinedload(Case.party),
+)
+
 
 def _loaded(statement: Select[Case]) -> Select[Case]:
-    return statement.options(
-        joinedload(Case.estate),
-        joinedload(Case.building),
-        joinedload(Case.lead_department),
-        joinedload(Case.policy_version),
-        joinedload(Case.statement),
-        joinedload(Case.party),
-    )
+    return statement.options(*_WITH_IT)
 
 
 def read(user: User, archive_number: str) -> Case:
@@ -56,7 +58,8 @@ def lock_by_id(case_id: int) -> Case:
 
 
 def read_by_id(case_id: int) -> Case:
-    case = db.session.scalar(_loaded(select(Case).where(Case.id == case_id)))
+    """The case of an id, as this session knows it; read where it does not. Raises NotFound."""
+    case = db.session.get(Case, case_id, options=_WITH_IT)
     if case is None:
         raise NotFound
     return case

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from operator import attrgetter
 
 from sqlalchemy import select
 
@@ -24,6 +25,22 @@ from shared.policies.versions import policy_of
 log = logging.getLogger(__name__)
 
 REASON_LENGTH = 200
+# What derives anew each time. An attribute is set only to what it is not yet: a row in which anything was set,
+# even to what it was, is written out by the next flush, which takes longer than most statements.
+_DERIVED = attrgetter(
+    "clause",
+    "term",
+    "owner_sees",
+    "duty",
+    "due_at",
+    "near_at",
+    "original_due_at",
+    "moved_by",
+    "paused_at",
+    "met_at",
+    "ended_at",
+    "superseded_by",
+)
 
 
 def derive(case: Case, at: datetime | None = None) -> int | None:
@@ -43,7 +60,8 @@ def derive(case: Case, at: datetime | None = None) -> int | None:
         log.exception("clocks of case %s are parked: %s", case.archive_number, reason)
         case.clocks_parked = reason
         return None
-    case.clocks_parked = None
+    if case.clocks_parked is not None:
+        case.clocks_parked = None
     for deadline in late:
         events.publish(DeadlineBreached(case.id, deadline.id, deadline.rule))
     return len(late)
@@ -80,7 +98,9 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
             row.breached_at = due.broke_at
             late.append(row)
     _end(stored.values(), facts.facts[-1].at if facts.facts else case.received_at)
-    case.next_due_at = min((due.due_at for due in dues if _counts_down(due)), default=None)
+    next_due_at = min((due.due_at for due in dues if _counts_down(due)), default=None)
+    if case.next_due_at != next_due_at:
+        case.next_due_at = next_due_at
     return late
 
 
@@ -133,7 +153,9 @@ def _new(case: Case, due: Due) -> Deadline:
 
 
 def _update(row: Deadline, due: Due) -> None:
-    """Everything but what was told and what was broken: that stays."""
+    """Everything but what was told and what was broken: that stays. A row that says it already is left alone."""
+    if _DERIVED(row) == _DERIVED(due) and row.steps == list(due.steps):
+        return
     row.clause, row.term, row.owner_sees, row.duty = due.clause, due.term, due.owner_sees, due.duty
     row.due_at, row.near_at, row.steps = due.due_at, due.near_at, list(due.steps)
     row.original_due_at, row.moved_by, row.paused_at = due.original_due_at, due.moved_by, due.paused_at

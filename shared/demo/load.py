@@ -67,7 +67,8 @@ def _refuse_a_desk_in_use(settled: Estate | None) -> None:
 
 
 def _play_all(settled: Estate, began: datetime) -> int:
-    done = _acts_done(settled.id)
+    estate_id = settled.id
+    done = _acts_done(estate_id)
     waiting = [
         step
         for step in story.steps(matters(), began)
@@ -77,7 +78,8 @@ def _play_all(settled: Estate, began: datetime) -> int:
         pictures = [photos.receive(drawing.picture(name)) for name in _pictures_of(step)]
         try:
             with transaction():
-                playing.play(step, db.session.get_one(Estate, settled.id), pictures)
+                # Held until the change ends: the session alone forgets a case, and would read it for each listener.
+                _case = playing.play(step, estate_id, pictures)
         except Refused as error:
             raise RuntimeError(f"{step.matter.key}, {step.line.act}: {error}") from error
     return len(waiting)

@@ -51,11 +51,12 @@ def submission_key(matter: Matter) -> str:
     return sealing.token(matter.key.encode(), "demo submission")
 
 
-def play(step: Step, estate: Estate, pictures: Sequence[Received] = ()) -> None:
-    """Do the step, and attach its pictures. Raises Refused when the verb refuses."""
+def play(step: Step, estate_id: int, pictures: Sequence[Received] = ()) -> Case:
+    """Do the step, and attach its pictures; the case it is about. Raises Refused when the verb refuses."""
     key = submission_key(step.matter)
     if step.number == 0:
         by = people.user(step.matter.by) if step.matter.by else None
+        estate = db.session.get_one(Estate, estate_id)
         report = intake.report_of(step.matter, estate, step.at)
         case, _new = filing.file_case(report, estate, submission_key=key, at=step.at, by=by)
     else:
@@ -66,6 +67,7 @@ def play(step: Step, estate: Estate, pictures: Sequence[Received] = ()) -> None:
     act = "filing" if step.number == 0 else "completion"
     for picture in pictures:
         photos.attach(picture, public=True, at=step.at, case_id=case.id, round=case.round, act=act)
+    return case
 
 
 def _actor(case: Case, line: Line) -> User | None:

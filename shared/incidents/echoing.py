@@ -6,9 +6,9 @@ proposed it is a further reason, and a person decides (docs/decisions/0017).
 An offer tells whoever asks that somebody of that building has reported that subject. A telephone costs nothing to
 invent: with two invented households a stranger could ask whether there is a third, and a noisy neighbour whether it is
 theirs that somebody complains of. So a household counts once one of ours has taken its case in hand, and three are
-enough only where one of ours has looked at the cases and said that they are one matter; where nobody has, it takes five,
-as in the open data. What is left: whoever gets staff to believe two inventions learns of a third household, and staff
-have both before them.
+enough only where one of ours has looked at the cases and said that they are one matter; where nobody has, it takes
+five, as in the open data. What is left: whoever gets staff to believe two inventions learns of a third household, and
+staff have both before them.
 """
 
 from collections import Counter, defaultdict
@@ -75,7 +75,7 @@ def _fewest(members: Sequence[Row[Any]]) -> int:
     return FEWEST if members[0].confirmed_at is not None else FEWEST_UNSEEN
 
 
-def _members(draft: Sighting, estate_id: int) -> Sequence[Row[Any]]:
+def _members(draft: Sighting, estate_id: int) -> Sequence[Any]:
     return db.session.execute(
         select(
             Membership.incident_id,

@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import current_app, flash, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from shared import clock_watch
@@ -12,10 +13,12 @@ from shared.cases.models import Case
 from shared.cases.participation import ordinary
 from shared.clock import local
 from shared.database import db, transaction
+from shared.deadlines import recounting
 from shared.deadlines.naming import parked as parked_reason
 from shared.deadlines.promises import span
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
+from shared.incidents import echoing, proposing
 from shared.notifications import faults, naming, resending
 from shared.notifications import queries as messages
 from shared.notifications.queries import DeadLetter
@@ -29,6 +32,12 @@ from staff.context import my_estates, my_zone
 from staff.lists import case_url
 
 SHOWN = 50
+TASKS = {  # what the machine owes besides messages
+    proposing.TASK: _l("找同类诉求"),
+    echoing.TASK: _l("把“我也遇到”并入同类诉求"),
+    recounting.TASK: _l("重新计算时限"),
+    "delete_photo": _l("删除照片"),
+}
 WEEK = timedelta(days=7)  # a jump of the clock is told for so long
 
 
@@ -52,7 +61,7 @@ def _letters(zone: str) -> tuple[list[dict[str, Any]], int]:
 
 def _what(letter: DeadLetter) -> dict[str, str]:
     if letter.message is None or letter.case is None:
-        return {"task": letter.row.task, "whom": "", "number": "", "url": ""}
+        return {"task": str(TASKS.get(letter.row.task, letter.row.task)), "whom": "", "number": "", "url": ""}
     what = _(
         "%(about)s（%(channel)s）", about=naming.about(letter.message), channel=naming.channel(letter.message)
     )

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, ViewportSize
+from sqlalchemy import select
 
 from shared.clock import now
-from shared.database import transaction
+from shared.database import db, transaction
+from shared.outbox.models import DEAD, OutboxRow
 from shared.ownership import claiming
 from tests import cast as company
 from tests.browser.conftest import DESKTOP, LOBBY, PHONE, Desk
@@ -165,6 +167,24 @@ def test_no_public_page_scrolls_sideways_at_320(desk: Desk, browse: Open, number
 def test_no_staff_page_scrolls_sideways_at_320(desk: Desk, staff: Open, numbers: Numbers) -> None:
     page = staff("limin", NARROW)
     assert not [name for name in staff_pages(page, numbers) if too_wide(page)]
+
+
+def test_what_could_not_be_sent_is_read_on_a_phone_without_scrolling_sideways(
+    desk: Desk, staff: Open, numbers: Numbers
+) -> None:
+    with desk.app.app_context(), transaction():
+        for row in db.session.scalars(select(OutboxRow)):
+            row.state, row.error = DEAD, "TimeoutError"
+    page = staff("admin", NARROW)
+    page.goto("/staff/operations")
+    inside = page.locator("main").evaluate(
+        "main => [...main.querySelectorAll('*')].filter(part => part.scrollWidth > part.clientWidth + 1"
+        " && ['auto', 'scroll'].includes(getComputedStyle(part).overflowX)).length"
+    )
+    assert inside == 0
+    caption = page.locator("caption").bounding_box()
+    assert caption is not None
+    assert caption["width"] > caption["height"], "the table's title stands upright beside nothing"
 
 
 @pytest.mark.parametrize("name", ["home", "file", "details", "track", "progress", "owner"])

@@ -11,11 +11,12 @@ from sqlalchemy import select
 from shared.cases.models import Case
 from shared.cases.vocabulary import Channel
 from shared.database import db, transaction
+from shared.incidents import proposing
 from shared.notifications import faults, naming, wording
 from shared.notifications.models import Message
 from shared.notifications.queries import TASK
-from shared.outbox import drain
-from shared.outbox.models import OutboxRow
+from shared.outbox import drain, rows
+from shared.outbox.models import DEAD, OutboxRow
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
 from tests.domain.test_messages import Sink, _monday, sink
@@ -233,3 +234,14 @@ def test_why_a_carrier_refused_is_said_in_the_readers_language(
 
 def test_every_message_there_is_has_a_name_on_screens(app: Flask) -> None:
     assert set(naming.ABOUT) == {*wording._TO_PARTY, *wording._TO_STAFF}
+
+
+def test_what_the_machine_could_not_do_is_named_in_words(cast: Cast, signed_in: SignIn) -> None:
+    with transaction():
+        rows.write(proposing.TASK, {}, "of this story")
+        db.session.flush()
+        row = db.session.scalars(select(OutboxRow).where(OutboxRow.task == proposing.TASK)).one()
+        row.state = DEAD
+    page = signed_in("admin").get("/staff/operations")
+    assert "找同类诉求" in page.words
+    assert proposing.TASK not in page.words

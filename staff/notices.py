@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, g, request, url_for
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -21,13 +22,17 @@ from shared.notices.stages import Kind, Stage, stage
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
-from staff.cases.forms import Chosen, instant, moment, plain, text, wall
+from staff.cases.forms import Chosen, instant, moment, options, plain, text, wall
 from staff.context import my_estates
 
 LONGEST_TITLE = 60
 LONGEST_BODY = 2_000
 
-KINDS = {Kind.NOTICE: _l("公告"), Kind.URGENT: _l("紧急通知"), Kind.IMPROVEMENT: _l("改进")}
+KINDS: dict[str, LazyString] = {
+    Kind.NOTICE: _l("公告"),
+    Kind.URGENT: _l("紧急通知"),
+    Kind.IMPROVEMENT: _l("改进"),
+}
 STAGES = {
     Stage.SUBMITTED: _l("待批准"),
     Stage.DRAFT: _l("草稿"),
@@ -49,7 +54,7 @@ class NoticeForm(Form):
     estate = SelectField(_l("小区"), validators=[Chosen(_l("请选小区"))], coerce=int)
     kind = SelectField(
         _l("种类"),
-        choices=list(KINDS.items()),
+        choices=options(KINDS),
         validators=[Chosen(_l("请选种类"))],
         description=_l("紧急通知会在大堂屏上反复出现，只用于停水、停电、电梯停运这类事。"),
     )

@@ -40,7 +40,7 @@ def open_cases_by_version(estate_id: int) -> dict[int, int]:
         .where(Case.estate_id == estate_id, IS_OPEN, ordinary())
         .group_by(Case.policy_version_id)
     )
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def counts(

@@ -18,6 +18,7 @@ from wtforms import (
     TelField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -29,7 +30,7 @@ class Sample(Form):
 
     spot = SelectField(
         "在哪里",
-        choices=[("1", "3号楼 2单元 电梯"), ("2", "3号楼 2单元 楼道")],
+        choices=[SelectChoice("1", "3号楼 2单元 电梯"), SelectChoice("2", "3号楼 2单元 楼道")],
         validators=[InputRequired()],
     )
     text = TextAreaField("发生了什么", validators=[DataRequired("请写一下发生了什么")])
@@ -37,7 +38,11 @@ class Sample(Form):
     name = StringField("称呼", validators=[Optional()])
     party = RadioField(
         "您是",
-        choices=[("owner", "业主"), ("tenant", "租户"), ("visitor", "访客")],
+        choices=[
+            SelectChoice("owner", "业主"),
+            SelectChoice("tenant", "租户"),
+            SelectChoice("visitor", "访客"),
+        ],
         validators=[InputRequired("请选一个")],
     )
     anonymous = BooleanField("匿名，不留电话")
@@ -46,7 +51,12 @@ class Sample(Form):
     evidence = FileField("凭证", validators=[Optional()])
     reasons = SelectMultipleField(
         "为什么",
-        choices=[("unsolved", "没解决"), ("slow", "太慢"), ("attitude", "态度"), ("no_reply", "没回复")],
+        choices=[
+            SelectChoice("unsolved", "没解决"),
+            SelectChoice("slow", "太慢"),
+            SelectChoice("attitude", "态度"),
+            SelectChoice("no_reply", "没回复"),
+        ],
         option_widget=CheckboxInput(),
         widget=ListWidget(prefix_label=False),
     )

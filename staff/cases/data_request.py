@@ -26,6 +26,7 @@ from staff import blueprint
 from staff.access import me, requires
 from staff.cases import entries, wording
 from staff.cases.archive import refuse_shut
+from staff.cases.forms import yes_no
 
 P = Permission
 COPIED = "copy"
@@ -35,7 +36,7 @@ class AnswerForm(Form):
     granted = RadioField(
         _l("答复"),
         [InputRequired(_l("请选同意或不同意。"))],
-        choices=[("yes", _l("同意")), ("no", _l("不同意"))],
+        choices=yes_no(_l("同意"), _l("不同意")),
     )
     reason = TextAreaField(
         _l("理由"),

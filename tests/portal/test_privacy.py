@@ -64,3 +64,12 @@ def test_no_sentence_of_it_is_longer_than_people_like_to_read(client: CriticalCl
     assert [
         s for line in main.splitlines() for s in line.replace("；", "。").split("。") if len(s) > 30
     ] == []
+
+
+def test_a_term_in_english_is_a_length_and_not_what_something_took(
+    client: CriticalClient, cast: Cast
+) -> None:
+    client.set_cookie("lang", "en")
+    page = client.get("/privacy")
+    assert "180 days" in page.words
+    assert "took" not in page.words

@@ -27,7 +27,7 @@ from shared.email_intake.queries import is_open_to_front
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notices.models import Screen
-from shared.notices.screens import is_missed, is_night
+from shared.notices.screens import called, is_missed, is_night
 
 P = Permission
 DECEMBER = 12  # the State Council announces the next year in November
@@ -196,7 +196,7 @@ def _of_screens(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
 
 def _dark_text(row: Row, at: datetime) -> str:
     assert row.silent_since is not None
-    said = {"name": row.screen, "time": span(at - row.silent_since)}
+    said = {"name": called(row.screen or ""), "time": span(at - row.silent_since)}
     if row.screens == 1:
         return _("公示屏“%(name)s”离线 %(time)s。", **said)
     return _("有 %(n)s 块公示屏离线，最久的“%(name)s”%(time)s。", n=row.screens, **said)

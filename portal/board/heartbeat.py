@@ -23,10 +23,10 @@ def layout() -> str:
 
 
 def mark(estate_id: int, at: datetime) -> None:
-    """Note that the screen that `?screen=` introduces has asked. Call it when the answer is made: it ends what was
+    """Note that the screen that `?screen=` names has asked. Call it when the answer is made: it ends what was
     read.
     """
-    name = screens.introduced(estate_id, request.args.get("screen"))
+    name = screens.understood(estate_id, request.args.get("screen"))
     if not name:
         return
     try:

@@ -78,9 +78,8 @@ def _etag(html: str) -> str:
 def _around(estate: Estate, at: datetime, pages: str) -> dict[str, Any]:
     """What stands around the pages, and what the screen's own clockwork needs to know."""
     wall = clock.local(at, estate.zone)
-    name = screens.introduced(estate.id, request.args.get("screen"))
     asked: dict[str, Any] = {
-        "screen": screens.introduction(estate.id, name) if name else None,
+        "screen": screens.understood(estate.id, request.args.get("screen")) or None,
         "layout": heartbeat.layout() or None,
     }
     always = request.args.get("night") == "show"

@@ -15,7 +15,8 @@ GONE = timedelta(days=9)
 def fill(estate: Estate, began: datetime) -> None:
     """In the change that is open."""
     for name, layout, last_seen in ((DARK, "landscape", SILENT), (TAKEN_DOWN, "portrait", GONE)):
-        screens.mark(estate.id, name, layout, began - HUNG)
-        screens.mark(estate.id, name, layout, began - last_seen)
-    (gone,) = (screen for screen in screens.hanging(estate.id) if screen.name == TAKEN_DOWN)
+        said = screens.introduction(estate.id, name)
+        screens.mark(estate.id, said, layout, began - HUNG)
+        screens.mark(estate.id, said, layout, began - last_seen)
+    (gone,) = (row for row in screens.hanging(estate.id) if screens.called(row.name) == TAKEN_DOWN)
     screens.take_down(gone.id, estate.id, by=people.user("梁栋"), at=began - GONE)

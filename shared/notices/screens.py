@@ -1,7 +1,8 @@
 """The boards that hang somewhere: each says its name when it asks for news, so that staff see which one is dark.
 
-A screen enters by asking, with the address that the settings made for it: behind its name stands a proof that only we
-can make (docs/decisions/0024). A stranger has none, and whatever name they invent is written down nowhere (T27).
+A screen enters by asking. With the address that the settings made for it, behind its name stands a proof that only we
+can make (docs/decisions/0024): it is ours, and is missed when it goes dark. One with a bare name is listed apart; a
+stranger may have invented it, so it alarms nobody, and takes no place from ours (T27).
 """
 
 import base64
@@ -30,6 +31,7 @@ PROOF = 5  # bytes: eight letters and figures to type with a remote control, one
 LAYOUTS = ("landscape", "portrait")
 BEAT = timedelta(minutes=1)  # written down no more often than this
 DARK_AFTER = timedelta(minutes=5)  # about ten polls unheard
+MOST_BARE = 20  # screens of an estate that have no proof; a new one takes the place of the longest silent
 TAKEN_DOWN = "screen.taken_down"
 NIGHT = "estate.night"
 
@@ -46,12 +48,24 @@ def introduction(estate_id: int, name: str) -> str:
     return f"{name}.{_proof(estate_id, name)}"
 
 
-def introduced(estate_id: int, said: str | None) -> str:
-    """The name in an introduction that we made for this estate; nothing for any other."""
-    text, _dot, proof = (said or "").rpartition(".")
-    name = name_of(text)
-    is_ours = name and hmac.compare_digest(proof.lower().encode(), _proof(estate_id, name).encode())
-    return name if is_ours else ""
+def understood(estate_id: int, said: str | None) -> str:
+    """What stands on the list for what a screen says of itself: its introduction, a bare name, or nothing."""
+    text, dot, proof = (said or "").rpartition(".")
+    name = name_of(text if dot else proof)
+    if not name or not dot:
+        return name
+    is_ours = hmac.compare_digest(proof.lower().encode(), _proof(estate_id, name).encode())
+    return introduction(estate_id, name) if is_ours else ""
+
+
+def called(name: str) -> str:
+    """What people call a screen of the list."""
+    return name.partition(".")[0]
+
+
+def is_ours(screen: Screen) -> bool:
+    """Whether it asked with an address of ours: no bare name has a dot."""
+    return "." in screen.name
 
 
 def _proof(estate_id: int, name: str) -> str:
@@ -66,23 +80,43 @@ def _named(estate_id: int, name: str) -> Screen | None:
 def needs_mark(estate_id: int, name: str, at: datetime) -> bool:
     """Whether there is anything to write down of a screen that asks now: a read, so that most polls only read."""
     screen = _named(estate_id, name)
-    return screen is None or screen.last_seen_at <= at - BEAT or screen.ended_at is not None
+    if screen is None:
+        return "." in name or _place(estate_id, at) is not None
+    return screen.last_seen_at <= at - BEAT or screen.ended_at is not None
 
 
 def mark(estate_id: int, name: str, layout: str, at: datetime) -> None:
-    """Write down that the screen is alive. Its name is one that was `introduced`."""
+    """Write down that the screen is alive. Its name is one that was `understood`."""
     seen: dict[str, Any] = {"last_seen_at": at, "layout": layout, "ended_at": None}
     known = _named(estate_id, name)
     if known is not None:
         db.session.execute(update(Screen).where(Screen.id == known.id).values(**seen))
         return
-    db.session.add(Screen(estate_id=estate_id, name=name, first_seen_at=at, **seen))
+    row = Screen() if "." in name else _place(estate_id, at)
+    if row is None:
+        return
+    for what, value in {"estate_id": estate_id, "name": name, "first_seen_at": at, **seen}.items():
+        setattr(row, what, value)
+    db.session.add(row)
     db.session.flush()
 
 
+def _place(estate_id: int, at: datetime) -> Screen | None:
+    """Where one without proof may stand: a new row, or that of the longest silent of its kind."""
+    bare = db.session.scalars(
+        select(Screen)
+        .where(Screen.estate_id == estate_id, ~Screen.name.contains("."))
+        .order_by(Screen.last_seen_at)
+    ).all()
+    if len(bare) < MOST_BARE:
+        return Screen()
+    return bare[0] if is_dark(bare[0], at) else None
+
+
 def is_missed(at: datetime) -> ColumnElement[bool]:
-    """The condition of a screen that hangs, was there more than once, and has not asked for news for too long."""
+    """The condition of a screen of ours that hangs, was there more than once, and is silent for too long."""
     return and_(
+        Screen.name.contains("."),
         Screen.ended_at.is_(None),
         Screen.last_seen_at <= at - DARK_AFTER,
         Screen.last_seen_at > Screen.first_seen_at,
@@ -122,9 +156,14 @@ def take_down(screen_id: int, estate_id: int, *, by: User, at: datetime) -> str:
         raise NotFound
     screen.ended_at = at
     settings.note(
-        user_id=by.id, estate_id=estate_id, what=TAKEN_DOWN, before={"name": screen.name}, after=None, at=at
+        user_id=by.id,
+        estate_id=estate_id,
+        what=TAKEN_DOWN,
+        before={"name": called(screen.name)},
+        after=None,
+        at=at,
     )
-    return screen.name
+    return called(screen.name)
 
 
 def darken(estate: Estate, begins: int, ends: int, *, by: User, at: datetime) -> bool:

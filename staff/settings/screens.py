@@ -55,7 +55,7 @@ def state_text(screen: Screen, at: datetime) -> str:
 def _line(screen: Screen, estate: Estate) -> dict[str, Any]:
     return {
         "id": screen.id,
-        "name": screen.name,
+        "name": screens.called(screen.name),
         "layout": str(LAYOUTS.get(screen.layout, _("随屏幕"))),
         "state": "near" if screens.is_dark(screen, g.at) else "kept",
         "state_text": state_text(screen, g.at),
@@ -77,6 +77,7 @@ def _here(estate: Estate) -> str:
 def _page(estate: Estate, form: NightForm) -> Any:
     named = NameForm(data={"name": request.args.get("name", _("大堂屏"))})
     is_name = named.validate()
+    up = screens.hanging(estate.id)
     return pages.render(
         "staff/settings/screens.html",
         status=422 if form.errors or not is_name else 200,
@@ -84,7 +85,8 @@ def _page(estate: Estate, form: NightForm) -> Any:
         named=named,
         of_estate=estate,
         estates=estates.views(P.SETTINGS_VIEW, estate, _here),
-        screens=[_line(screen, estate) for screen in screens.hanging(estate.id)],
+        screens=[_line(screen, estate) for screen in up if screens.is_ours(screen)],
+        bare=[_line(screen, estate) for screen in up if not screens.is_ours(screen)],
         address=_address(estate, screens.name_of(named.name.data)) if is_name else "",
         night=_("%(begins)s 到 %(ends)s", **_night_text(estate))
         if estate.dark_from != estate.dark_until

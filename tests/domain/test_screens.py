@@ -22,7 +22,7 @@ def beat(cast: Cast, name: str, at=MONDAY, layout: str = "") -> bool:
 def asks(cast: Cast, said: str, at=MONDAY, layout: str = "") -> bool:
     """As the board's view takes it."""
     estate_id = cast.estate.id
-    name = screens.introduced(estate_id, said)
+    name = screens.understood(estate_id, said)
     if not name or not screens.needs_mark(estate_id, name, at):
         return False
     with transaction():
@@ -31,12 +31,19 @@ def asks(cast: Cast, said: str, at=MONDAY, layout: str = "") -> bool:
 
 
 def names(cast: Cast) -> list[str]:
-    return [screen.name for screen in screens.hanging(cast.estate.id)]
+    return [
+        screens.called(screen.name) for screen in screens.hanging(cast.estate.id) if screens.is_ours(screen)
+    ]
+
+
+def bare(cast: Cast) -> list[str]:
+    """Those that have no proof."""
+    return [screen.name for screen in screens.hanging(cast.estate.id) if not screens.is_ours(screen)]
 
 
 def missed(cast: Cast, at) -> list[str]:
     found = db.session.query(Screen).filter(screens.is_missed(at), Screen.estate_id == cast.estate.id)
-    return [screen.name for screen in found]
+    return [screens.called(screen.name) for screen in found]
 
 
 @pytest.mark.parametrize(
@@ -77,13 +84,29 @@ def test_a_screen_is_missed_after_five_minutes_unless_it_was_there_but_once(cast
     assert missed(cast, MONDAY + 8 * MINUTE) == []
 
 
-def test_t27_a_stranger_puts_no_screen_on_the_list_whatever_they_say(cast: Cast, elsewhere: Cast) -> None:
+def test_a_screen_with_a_bare_name_is_heard_and_missed_by_nobody(cast: Cast) -> None:
+    for n in range(2):
+        assert asks(cast, "大堂屏", MONDAY + n * MINUTE)
+    assert (bare(cast), names(cast)) == (["大堂屏"], [])
+    assert missed(cast, MONDAY + HOUR) == []
+
+
+def test_t27_strangers_fill_their_own_places_and_make_room_for_each_other(cast: Cast) -> None:
+    beat(cast, "大堂屏")
+    assert [asks(cast, f"x{n}") for n in range(21)] == [True] * 20 + [False]
+    assert beat(cast, "北门屏")
+    assert asks(cast, "x9", MONDAY + 6 * MINUTE)
+    assert asks(cast, "x20", MONDAY + 6 * MINUTE)
+    assert (names(cast), len(bare(cast))) == (["北门屏", "大堂屏"], 20)
+    assert {"x9", "x20"} < set(bare(cast))
+
+
+def test_t27_what_is_no_name_or_has_a_false_proof_is_on_no_list(cast: Cast, elsewhere: Cast) -> None:
     ours = screens.introduction(cast.estate.id, "大堂屏")
     proof = ours.partition(".")[2]
     for said in (
-        *(f"x{n}" for n in range(30)),
-        "大堂屏",
         "大堂屏.",
+        "<b>屏</b>",
         f".{proof}",
         "大堂屏.aaaaaaaa",
         f"大堂屏.{proof[:-1]}",

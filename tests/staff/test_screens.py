@@ -90,7 +90,11 @@ def test_at_night_a_dark_screen_is_as_it_should_be(
 
 
 def test_a_screen_that_is_up_goes_on_asking_as_itself(cast: Cast, client: CriticalClient) -> None:
-    for said, asks in ((ours(), f"?screen={quote(ours())}"), ("大堂屏", "/fragment")):
+    for said, asks in (
+        (ours(), f"?screen={quote(ours())}"),
+        ("大堂屏", f"?screen={quote('大堂屏')}"),
+        ("大堂屏.x", "/fragment"),
+    ):
         page = client.get(f"/board/jinxiu?screen={said}").get_data(as_text=True)
         assert f'{asks}"' in page
 
@@ -158,7 +162,8 @@ def test_a_name_becomes_the_address_with_which_a_screen_enters(
     for _ in range(2):
         client.get(address.partition("localhost")[2])
         clock.shift(2 * MINUTE)
-    assert [screen.name for screen in screens.hanging(cast.estate.id)] == ["3号楼 大堂"]
+    assert [screens.called(screen.name) for screen in screens.hanging(cast.estate.id)] == ["3号楼 大堂"]
+    assert "没有凭证的屏" not in director.get(PAGE).words
     wrong = director.get(f"{PAGE}?name=请回电13800138000")
     assert wrong.status_code == 422
     assert "名称用字、数字和横线" in wrong.words
@@ -168,12 +173,15 @@ def test_a_name_becomes_the_address_with_which_a_screen_enters(
 def test_t27_a_stranger_invents_screens_and_nobody_is_alarmed(
     cast: Cast, client: CriticalClient, signed_in: SignIn, clock: Any
 ) -> None:
-    director = signed_in("hemei")
     for said in ("大堂屏", "大堂屏.aaaaaaaa", "<script>", "../..", "快打13800138000", "x" * 300, "%00"):
         ask_twice(client, clock, said)
     clock.shift(20 * MINUTE)
-    assert screens.hanging(cast.estate.id) == []
+    assert [screen.name for screen in screens.hanging(cast.estate.id)] == ["大堂屏"]
+    director = signed_in("hemei")
     assert banners(director.get("/staff/")) == ""
+    apart = director.get(PAGE).one("section[aria-labelledby=bare]").get_text(" ")
+    assert "大堂屏" in apart
+    assert "离线" in apart
 
 
 def test_a_line_is_written_by_one_and_approved_by_another(

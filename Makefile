@@ -22,7 +22,7 @@ TEMPLATES := $(wildcard portal/templates staff/templates shared/*/templates)
 # One more than the cores of a small machine: tests wait for browsers and processes. A file stays with one worker, for
 # what its stories share is dear to make.
 PYTEST_WORKERS ?= 3
-TEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile
+TEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 LOCK := $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header

@@ -276,7 +276,7 @@ def test_staff_know_the_screen_by_its_name(lobby: Lobby, cast: Cast) -> None:
     db.session.rollback()  # what was read until now is old
     page = lobby.hang(f"/board/jinxiu?screen={said}&layout=portrait")
     screen = db.session.query(Screen).one()
-    assert (screen.name, screen.layout) == ("大堂屏", "portrait")
+    assert (screen.name, screen.layout) == (said, "portrait")
     assert not page.context.cookies()
 
 

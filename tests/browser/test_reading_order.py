@@ -83,6 +83,7 @@ def test_filing_is_read_from_top_to_bottom(desk: Desk, browse: Open) -> None:
     page.get_by_role("link", name="我要反映").click()
     in_order(page, *HEAD, "main", "link 返回", "heading1 什么问题", "button 电梯", "button 其他", *FOOT)
     page.get_by_role("button", name="电梯").click()
+    page.get_by_role("button", name="拍照").wait_for()  # a script makes it
     in_order(
         page,
         *HEAD,

@@ -180,7 +180,7 @@ def test_ms_8_the_wall_shows_approved_lines_and_keeps_a_case_off(demo: Flask) ->
     assert any(d.line and d.approved_at is None for d in decisions)
     settled = estate.find()
     assert settled is not None
-    assert [s.name for s in screens.hanging(settled.id)] == ["1号楼大堂"]
+    assert [screens.called(s.name) for s in screens.hanging(settled.id)] == ["1号楼大堂"]
 
 
 def test_co_m8_open_data_has_enough_to_show(demo: Flask) -> None:

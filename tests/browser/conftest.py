@@ -38,16 +38,18 @@ class Desk:
 
 UNTIL = """async said => {
   const end = performance.now() + 10000;
-  while (!(await (PROMISED))) {
+  let found;
+  while (!(found = await (PROMISED))) {
     if (performance.now() > end) throw new Error("it never came true: " + said);
-    await new Promise(requestAnimationFrame);
+    await new Promise(done => setTimeout(done, 20));  // frames stand still in a window nobody sees
   }
+  return found;
 }"""
 
 
-def until(page: Page, promised: str) -> None:
-    """Wait until what the script promises is true. `wait_for_function` takes the promise itself for true."""
-    page.evaluate(UNTIL.replace("PROMISED", promised), promised)
+def until(page: Page, promised: str) -> Any:
+    """Wait until what the script promises is true; gives it. `wait_for_function` takes the promise itself for true."""
+    return page.evaluate(UNTIL.replace("PROMISED", promised), promised)
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,13 @@
 """What was typed outlives the telephone's battery and the network (F14, F43)."""
 
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import ARGUMENTS, PHONE, Desk
+from tests.browser.conftest import ARGUMENTS, PHONE, Desk, until
 from tests.browser.test_filing_photos import noise
 from tools.chromium import engine
 
@@ -36,12 +37,8 @@ def kept(page: Page) -> str:
 
 
 def until_kept(page: Page, words: str) -> None:
-    """What is typed is kept after a moment; the page forbids to wait for that with a script of the test's own."""
-    for _look in range(100):
-        if words in kept(page):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"not kept: {words}")
+    """What is typed is kept after a moment."""
+    until(page, f"(localStorage.getItem('shouwen-draft') || '').includes({json.dumps(words)})")
 
 
 def details(page: Page) -> None:

@@ -5,7 +5,6 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from zlib import crc32
 
 import pytest
 from flask import Flask, session
@@ -36,19 +35,15 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     gc.set_threshold(20_000, 20, 50)
 
 
-def _engines(test: pytest.Function) -> list[str]:
-    """Which databases a test runs on, unless the operator says (`make test-all` says: both).
+ON_BOTH = {"domain", "clauses", "faults"}
 
-    Both for what rests on the engine: whatever dies or races, and modules marked so. Other stories of the domain go
-    to one of the two, by their name, so that each verb is told on both by some; pages and clauses to SQLite.
-    """
+
+def _engines(path: Path) -> list[str]:
+    """Which databases a test runs on: both for what rests on the engine, SQLite for pages, or as the operator says."""
     asked = os.environ.get("SHOUWEN_DATABASES")
     if asked:
         return asked.split(",")
-    room = Path(test.path).parts
-    if "faults" in room or test.get_closest_marker("on_both_engines"):
-        return list(ENGINES)
-    return [ENGINES[crc32(test.originalname.encode()) % 2]] if "domain" in room else ["sqlite"]
+    return list(ENGINES) if ON_BOTH & set(path.parts) else ["sqlite"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -66,7 +61,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marked = any("engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "engine" in metafunc.fixturenames and not marked:
-        metafunc.parametrize("engine", _engines(metafunc.definition), indirect=True)
+        metafunc.parametrize("engine", _engines(Path(metafunc.definition.path)), indirect=True)
 
 
 @pytest.fixture

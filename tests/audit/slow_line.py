@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from playwright.sync_api import CDPSession, Page, Response
+from playwright.sync_api import CDPSession, Page
+
+from tests.first_visit import visit
 
 INP = 100  # milliseconds
 SLOWER = 4  # times
@@ -51,11 +53,7 @@ def throttled(page: Page) -> CDPSession:
 def first_view(page: Page, address: str, touch: Callable[[Page], None]) -> View:
     """Open *address* with nothing kept, do what an owner does there, and say what it cost."""
     line = throttled(page)
-    line.send("Network.clearBrowserCache")
-    answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
-    page.goto(address, wait_until="networkidle")
-    weight, requests = sum(a.request.sizes()["responseBodySize"] for a in answers), len(answers)
+    weight, requests = visit(page, line, address)
     touch(page)
     page.wait_for_timeout(200)
     seen = page.evaluate("window.seen")

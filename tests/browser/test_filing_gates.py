@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Page, Response
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Desk
+from tests.first_visit import visit
 
 Open = Callable[..., Page]
 
@@ -34,11 +35,7 @@ class View:
 def first_view(page: Page, address: str, touch: Callable[[Page], None]) -> View:
     """Open *address* with nothing kept, do what an owner does there, and say what it cost."""
     line = page.context.new_cdp_session(page)
-    line.send("Network.clearBrowserCache")
-    answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
-    page.goto(address, wait_until="networkidle")
-    weight, requests = sum(a.request.sizes()["responseBodySize"] for a in answers), len(answers)
+    weight, requests = visit(page, line, address)
     touch(page)
     # Two frames on, whatever the touch has moved has been seen.
     page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")

@@ -189,7 +189,7 @@ def live(stage: Stage) -> None:
     stage.lobby_reads("已结案")
 
 
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=True)  # other browser stories are on SQLite
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"], indirect=True)
 def test_a_case_lives_from_filing_to_closure(desk: Desk, browse: Open, staff: Open) -> None:
     live(Stage(desk, browse, staff))
 

@@ -9,8 +9,6 @@ from shared.cases.models import Case
 from shared.database import db, transaction
 from tests.cast import MONDAY, Cast, file, report
 
-pytestmark = pytest.mark.on_both_engines
-
 
 def _numbers() -> list[str]:
     return [number for (number,) in db.session.query(Case.archive_number).order_by(Case.id)]

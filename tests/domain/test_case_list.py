@@ -11,8 +11,6 @@ from shared.database import transaction
 from shared.ownership import claiming
 from tests.cast import MONDAY, Cast, file
 
-pytestmark = pytest.mark.on_both_engines
-
 
 @pytest.fixture
 def three(cast: Cast) -> list[str]:

@@ -12,8 +12,6 @@ from shared.ownership import claiming, transferring
 from tests.cast import MONDAY, Cast, report
 from tests.life import NOT_CONTENT, begin
 
-pytestmark = pytest.mark.on_both_engines
-
 
 def test_whoever_claims_a_case_is_its_first_responder(cast: Cast) -> None:
     story = begin(cast).claimed(by="limin")

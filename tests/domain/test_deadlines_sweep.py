@@ -16,8 +16,6 @@ from shared.deadlines.events import DeadlineBreached, DeadlineNear
 from shared.deadlines.sweep import claim_breach, sweep
 from tests.cast import MONDAY, file
 
-pytestmark = pytest.mark.on_both_engines
-
 HOUR = timedelta(hours=1)
 
 

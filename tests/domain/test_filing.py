@@ -17,8 +17,6 @@ from shared.policies.versions import NoPolicyInForce
 from tests.cast import LONG_AGO, MONDAY, Cast, report
 from tests.life import begin
 
-pytestmark = pytest.mark.on_both_engines
-
 
 def _file(cast: Cast, key: str, **facts: Any) -> tuple[Case, bool]:
     with transaction():

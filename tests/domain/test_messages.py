@@ -28,8 +28,6 @@ from shared.outbox.models import OutboxRow
 from shared.ownership import claiming, dispatching
 from tests.cast import MONDAY, Cast, file
 
-pytestmark = pytest.mark.on_both_engines
-
 LATER = MONDAY + timedelta(minutes=3)  # before the five minutes of the relay are over
 
 

@@ -23,8 +23,6 @@ from tests.cast import MONDAY, Cast
 from tests.held import PERSONAL, ciphertexts, days, ended, left_in_files, left_in_rows, photos_on_disk
 from tests.life import Life, begin
 
-pytestmark = pytest.mark.on_both_engines
-
 SEALED, ERASED = 180, 1095
 
 

@@ -19,8 +19,6 @@ from shared.revisits import recording
 from tests.cast import LONG_AGO, MONDAY, PEOPLE, Cast
 from tests.life import CONTENT, NOT_CONTENT, begin
 
-pytestmark = pytest.mark.on_both_engines
-
 SEE_THE_ESTATE = ["limin", "chenjing", "liujie", "hemei", "tangwen", "xufei", "yangbo"]
 HANDLERS = ["wangqiang", "zhaolei", "sunli"]
 

@@ -18,8 +18,6 @@ from shared.database import db, transaction
 from tests.cast import MONDAY, Cast
 from tests.life import begin
 
-pytestmark = pytest.mark.on_both_engines
-
 TUESDAY = datetime(2026, 3, 3, 12, 0, tzinfo=UTC)
 
 

@@ -16,8 +16,6 @@ from shared.identity.models import Building
 from tests.cast import MONDAY, Cast
 from tests.life import begin
 
-pytestmark = pytest.mark.on_both_engines
-
 
 @dataclass(frozen=True, slots=True)
 class Rung(Event):

@@ -199,7 +199,8 @@ def test_who_comes_back_early_is_back_and_the_time_before_stays(cast: Cast) -> N
     db.session.expire_all()
     assert leaves.leave_of(cast.person("wangqiang").id, MONDAY) is None
     assert leaves.leave_of(cast.person("wangqiang").id, MONDAY - HOUR) is not None
-    changes = db.session.scalars(select(SettingChange).where(SettingChange.what == leaves.LEAVE)).all()
+    noted = select(SettingChange).where(SettingChange.what == leaves.LEAVE).order_by(SettingChange.id)
+    changes = db.session.scalars(noted).all()
     assert [(c.before is None, c.after is None) for c in changes] == [(True, False), (False, False)]
 
 

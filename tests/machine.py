@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -26,11 +25,10 @@ from flask import Flask
 
 from shared import schedule
 from shared.config import Config
-from tools.faketime import require
+from tests.nursery import ROOT, Begun, clock_moved_by
 from wsgi import create_app
 
-ROOT = Path(__file__).parents[1]
-FLASK = [sys.executable, "-m", "flask", "--app", "wsgi"]
+FLASK = ["-m", "flask", "--app", "wsgi"]
 PATIENCE = 60.0
 
 
@@ -49,9 +47,9 @@ class Machine:
     def __init__(self, config: Config, begins: datetime) -> None:
         self.folder = config.data_dir
         self._clock = self.folder / "clock"
-        self._started: list[subprocess.Popen[str]] = []
+        self._started: list[Begun | subprocess.Popen[str]] = []
         self._offset = begins - datetime.now(UTC)
-        self.env = _inherited() | _settings(config) | _faked(self._clock)
+        self.env = _inherited() | _settings(config) | clock_moved_by(self._clock)
         self.move(timedelta())
 
     @property
@@ -66,27 +64,25 @@ class Machine:
         fresh.write_text(f"{self._offset.total_seconds():+.3f}\n")
         fresh.replace(self._clock)
 
-    def start(self, *words: str, **more: Any) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            words,
-            cwd=ROOT,
-            env=self.env,
-            text=True,
-            start_new_session=True,
-            **{"stdin": subprocess.DEVNULL, **more},
-        )
+    def start(self, *words: str, **ends: Any) -> Begun:
+        """A process of Python with those words: `-m module …` or a file; *ends* are its stdin, stdout and stderr."""
+        process = Begun(words, self.env, **ends)
         self._started.append(process)
         return process
 
-    def schedule(self) -> subprocess.Popen[str]:
-        return self.start(sys.executable, "-m", "tests.machine")
+    def start_foreign(self, *words: str, **more: Any) -> None:
+        """A program that is not ours."""
+        self._started.append(subprocess.Popen(words, env=self.env, text=True, start_new_session=True, **more))
+
+    def schedule(self) -> Begun:
+        return self.start("-m", "tests.machine")
 
     def serve(self, **more: Any) -> "Visitor":
         """Start the web server; gives a browser without scripts that stands before it."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
         self.env |= {"PORT": str(port), "WEB_CONCURRENCY": "1"}
-        self.start(sys.executable, "-m", "gunicorn", "wsgi:create_app()", **more)
+        self.start("-m", "gunicorn", "wsgi:create_app()", **more)
         visitor = Visitor(port)
         until(visitor.is_answered)
         return visitor
@@ -97,10 +93,10 @@ class Machine:
 
     def flask_at_once(self, times: int, *words: str) -> list[Any]:
         """The same command in many processes that run together."""
-        running = [self.start(*FLASK, *words, "--json", stdout=subprocess.PIPE) for _ in range(times)]
-        said = [process.communicate(timeout=PATIENCE)[0] for process in running]
-        assert [process.returncode for process in running] == [0] * times
-        return [json.loads(text) for text in said]
+        heard = [(self.folder / f"said-{number}.json").open("w+") for number in range(times)]
+        running = [self.start(*FLASK, *words, "--json", stdout=ear) for ear in heard]
+        assert [process.wait(PATIENCE) for process in running] == [0] * times
+        return [json.loads(Path(ear.name).read_text()) for ear in heard]
 
     def end(self) -> None:
         for process in self._started:
@@ -143,16 +139,6 @@ def _settings(config: Config) -> dict[str, str]:
         "DATABASE_URL": config.database_url,
         "LOG_LEVEL": config.log_level,
         "PYTHONPATH": str(ROOT),
-    }
-
-
-def _faked(clock: Path) -> dict[str, str]:
-    return {
-        "LD_PRELOAD": require(),
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
-        "FAKETIME_NO_CACHE": "1",
-        "DONT_FAKE_MONOTONIC": "1",
-        "NO_FAKE_STAT": "1",  # gunicorn writes monotonic times to the file of its heartbeat
     }
 
 

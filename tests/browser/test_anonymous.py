@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 from sqlalchemy import select
 
 from shared.cases.models import Case, Party
@@ -87,8 +87,7 @@ def test_staff_report_from_inside_and_follow_it_up_with_the_code(
     assert WORDS not in page.inner_text("body")
     page.fill("[name=code]", str(code))
     page.click("form[action$='/unlock'] button")
-    page.wait_for_load_state()
-    assert WORDS in page.inner_text("body")
+    expect(page.locator("body")).to_contain_text(WORDS)
     with desk.app.app_context():
         assert db.session.scalars(select(Case.channel)).one() == "internal"
 
@@ -113,8 +112,7 @@ def test_the_page_has_no_fault_that_axe_finds_and_nothing_reaches_beyond_a_narro
     page.goto("/file/internal")
     assert Axe().run(page).response["violations"] == []
     page.click("main .acts button.primary")
-    page.wait_for_load_state()
-    assert page.locator(".error").count()
+    expect(page.locator(".error").first).to_be_visible()
     assert Axe().run(page).response["violations"] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
@@ -134,7 +132,7 @@ def test_at_the_lift_three_taps_and_a_telephone_file_what_neighbours_have_report
     assert Axe().run(page).response["violations"] == []
     page.tap(".offers button")
     page.wait_for_url("**/file/details#similar")
-    assert "您也遇到了" in page.inner_text(".similar")
+    expect(page.locator(".similar")).to_contain_text("您也遇到了")
     page.fill("[name=phone]", TELEPHONE)
     page.tap("main .acts button.primary")
     page.wait_for_url("**/file/check")

@@ -160,7 +160,7 @@ def test_f42_without_a_server_the_screen_says_its_age_then_only_the_telephone_an
     fresh(page).to_contain_text("更新于")
     page.clock.run_for(MINUTE)
     assert "week" in keys(page)
-    assert not page.locator("html.lost").count()
+    expect(page.locator("html.lost")).to_have_count(0)
 
 
 def test_a_screen_without_power_and_network_shows_what_it_last_knew_and_from_when(lobby: Lobby) -> None:

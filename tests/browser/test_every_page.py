@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, Response, ViewportSize
+from playwright.sync_api import Page, Response, ViewportSize, expect
 from sqlalchemy import select
 
 from shared.clock import now
@@ -137,7 +137,7 @@ def test_axe_finds_nothing_in_large_text(desk: Desk, browse: Open, numbers: Numb
     page = browse(PHONE, bypass_csp=True)
     page.goto("/")
     page.get_by_role("button", name="长辈版").click()
-    assert page.locator("html.large").count() == 1
+    expect(page.locator("html.large")).to_have_count(1)
     found = {
         name: [*faults_on(page), *(["wider than the screen"] if too_wide(page) else [])]
         for name in public_pages(page, numbers)

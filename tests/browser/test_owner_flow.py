@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page, ViewportSize, expect
 
 from shared.cases import handling, links
 from shared.cases.models import Case
@@ -51,22 +51,22 @@ def file(page: Page) -> str:
 def test_the_whole_way_without_a_script(desk: Desk, browse: Open) -> None:
     page = browse(PHONE, java_script_enabled=False)
     reference = file(page)
-    assert page.get_by_role("link", name="存成图片").is_visible()
+    expect(page.get_by_role("link", name="存成图片")).to_be_visible()
     page.get_by_role("link", name="查看进度").click()
     door = page.url
     page.get_by_role("button", name="催办").click()
-    assert page.get_by_text("负责的人都收到了提醒").is_visible()
+    expect(page.get_by_text("负责的人都收到了提醒")).to_be_visible()
     page.get_by_label("补充说明", exact=True).fill("晚上也响")
     page.get_by_role("button", name="提交补充").click()
-    assert page.get_by_text("晚上也响").is_visible()
+    expect(page.get_by_text("晚上也响")).to_be_visible()
 
     with desk.app.app_context():
         story = case_of(desk, reference).in_handling()
         story.act("wangqiang", proposing.propose, until=now() + 90 * HOURS, reason="配件周五才到")
     page.goto(door)
-    assert page.get_by_text("配件周五才到").first.is_visible()
+    expect(page.get_by_text("配件周五才到").first).to_be_visible()
     page.get_by_role("button", name="同意", exact=True).click()
-    assert page.get_by_text("您同意了约定").is_visible()
+    expect(page.get_by_text("您同意了约定")).to_be_visible()
 
     with desk.app.app_context():
         story.act("wangqiang", handling.complete, outcome=Outcome.RESOLVED, result="换了导轮")
@@ -76,21 +76,21 @@ def test_the_whole_way_without_a_script(desk: Desk, browse: Open) -> None:
     page.get_by_label("没解决").check()
     page.get_by_label("想说的话").fill("第二天又响")
     page.get_by_role("button", name="申诉，请换人处理").click()
-    assert page.get_by_text("现在重新办理，换人处理").is_visible()
+    expect(page.get_by_text("现在重新办理，换人处理")).to_be_visible()
 
     with desk.app.app_context():
         story.informed(by="zhaolei")
     page.goto(door)
     page.get_by_role("button", name="满意", exact=True).click()
-    assert page.get_by_text("谢谢您的评价").is_visible()
+    expect(page.get_by_text("谢谢您的评价")).to_be_visible()
     page.get_by_role("link", name="要申诉").click()
     page.get_by_label("想说的话").fill("还是有点响")
     page.get_by_role("button", name="申诉，请换人处理").click()
-    assert page.get_by_text("第 3 轮办理").is_visible()
+    expect(page.get_by_text("第 3 轮办理")).to_be_visible()
 
     page.get_by_role("link", name="更换专属链接").click()
     page.get_by_role("button", name="更换", exact=True).click()
-    assert page.get_by_text("旧链接打不开了").is_visible()
+    expect(page.get_by_text("旧链接打不开了")).to_be_visible()
     assert page.goto(door).status == 404  # type: ignore[union-attr]
 
 
@@ -123,7 +123,7 @@ def test_not_satisfied_is_said_by_keyboard_alone(desk: Desk, browse: Open, infor
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
-    assert page.get_by_label("没解决").is_checked()
+    expect(page.get_by_label("没解决")).to_be_checked()
     page.get_by_role("button", name="申诉，请换人处理").press("Enter")
     page.get_by_text("现在重新办理，换人处理").wait_for()
 

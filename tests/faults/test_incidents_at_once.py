@@ -130,7 +130,7 @@ def _written() -> int:
 @pytest.mark.parametrize("where", ["between", "within"])
 def test_what_a_killed_act_left_is_done_by_the_same_sending(desk: Machine, cast: Cast, where: str) -> None:
     """Between two cases the finished ones stand; within a case its change is undone as a whole."""
-    process = desk.start(sys.executable, __file__, where, stdout=subprocess.PIPE)
+    process = desk.start(__file__, where, stdout=subprocess.PIPE)
     assert process.stdout
     assert process.stdout.readline() == "half-way\n"
     process.send_signal(signal.SIGKILL)

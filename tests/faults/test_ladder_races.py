@@ -5,7 +5,6 @@ Run as a program this file is a pass that stops half-way through a change, until
 
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -139,7 +138,7 @@ def desk(app: Flask, cast: Cast) -> Iterator[Machine]:
 def test_f41_what_a_killed_pass_left_is_passed_on_by_the_next_once(desk: Machine) -> None:
     assert levels() == {0: CASES}
     desk.move(4 * HOUR + timedelta(minutes=1))
-    process = desk.start(sys.executable, __file__, stdout=subprocess.PIPE)
+    process = desk.start(__file__, stdout=subprocess.PIPE)
     assert process.stdout
     assert process.stdout.readline() == "half-way\n"
     process.send_signal(signal.SIGKILL)

@@ -60,7 +60,7 @@ def recorded() -> Counter[int]:
 
 def killed_half_way(desk: Machine, where: str) -> None:
     """A sweep by which five cases are done, killed then."""
-    process = desk.start(sys.executable, __file__, where, stdout=subprocess.PIPE)
+    process = desk.start(__file__, where, stdout=subprocess.PIPE)
     assert process.stdout
     assert process.stdout.readline() == "half-way\n"
     process.send_signal(signal.SIGKILL)

@@ -13,7 +13,10 @@ import shared.notices.models
 import shared.notifications.models
 import shared.outbox.models
 import shared.ownership.models
+import shared.phrases.models
 import shared.policies.models
+import shared.presence.models
+import shared.register.models
 import shared.retention.models
 import shared.revisits.models
 import shared.severity.models  # noqa: F401

@@ -298,6 +298,31 @@ class Closure(Base):
     words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
 
 
+class OutstandingWork(Base):
+    """What is still to be done after the answer (遗留事项): its own person and date, tracked until it is done."""
+
+    __tablename__ = "outstanding_works"
+    __table_args__ = (Index(None, "case_id"), Index(None, "owner_id", "ended_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
+    round: Mapped[int]
+    by_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    at: Mapped[datetime] = mapped_column(Instant)
+    words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+    department_id: Mapped[int] = mapped_column(ForeignKey("departments.id"))
+    owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    due_at: Mapped[datetime] = mapped_column(Instant)  # the first date promised; later ones are events
+    promised_at: Mapped[datetime] = mapped_column(Instant)  # the date that holds now
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    done: Mapped[bool | None]  # None: still to do; False: given up, with a reason
+    result_words_id: Mapped[int | None] = mapped_column(ForeignKey("words.id"))
+
+    department: Mapped[Department] = relationship()
+    owner: Mapped[User] = relationship(foreign_keys=[owner_id])
+
+
 class Finding(Base):
     """What is known of a matter, as it stands after the act: fault and circumstances (TR-3, TR-6, VK-4h)."""
 

@@ -71,6 +71,19 @@ class Spot(Base):
     building: Mapped[Building] = relationship()
 
 
+class Unit(Base):
+    """A flat or shop (房号) of a building, for typing less; it says nothing about who lives there."""
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("building_id", "name"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    building_id: Mapped[int] = mapped_column(ForeignKey("buildings.id"))
+    name: Mapped[str] = mapped_column(String(40))
+
+    building: Mapped[Building] = relationship()
+
+
 class Department(Base):
     __tablename__ = "departments"
     __table_args__ = (UniqueConstraint("estate_id", "name"),)
@@ -112,6 +125,13 @@ class User(Base):
     email: Mapped[str | None] = mapped_column(String(120))
     phone: Mapped[str | None] = mapped_column(Sealed("users.phone"))
     deactivated_at: Mapped[datetime | None] = mapped_column(Instant)
+    otp_secret: Mapped[str | None] = mapped_column(Sealed("users.otp_secret"))
+    otp_since: Mapped[datetime | None] = mapped_column(
+        Instant
+    )  # when its first code was right; None: not yet
+    otp_step: Mapped[int] = mapped_column(
+        default=0, server_default="0"
+    )  # the last one used: a code opens once
 
     appointments: Mapped[list[Appointment]] = relationship(back_populates="user", lazy="selectin")
 

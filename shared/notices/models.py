@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.database import Base, Instant
@@ -29,6 +29,10 @@ class Notice(Base):
     expire_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_at: Mapped[datetime | None] = mapped_column(Instant)
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
+    pinned: Mapped[bool] = mapped_column(default=False, server_default=false())  # first in every list
+    case_id: Mapped[int | None] = mapped_column(
+        ForeignKey("cases.id")
+    )  # what an improvement story is told of
 
     estate: Mapped[Estate] = relationship()
     written_by: Mapped[User] = relationship(foreign_keys=[written_by_id])

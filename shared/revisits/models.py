@@ -22,6 +22,7 @@ class Revisit(Base):
     at: Mapped[datetime] = mapped_column(Instant)
     method: Mapped[str] = mapped_column(String(20))
     reached: Mapped[bool]
+    hindrance: Mapped[str | None] = mapped_column(String(12))  # no_answer | wrong_number | refused | away
     satisfied: Mapped[bool | None]  # with the result: decides what comes next
     timely: Mapped[bool | None]
     courteous: Mapped[bool | None]

@@ -7,11 +7,12 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from flask import request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import Integer, Select, Subquery, and_, false, func, literal, select
+from sqlalchemy import BindParameter, Integer, Select, Subquery, and_, bindparam, false, func, literal, select
 
 from shared.calendars.holidays import OFFICIAL
 from shared.calendars.models import CalendarYear
@@ -27,7 +28,7 @@ from shared.email_intake.queries import is_open_to_front
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notices.models import Screen
-from shared.notices.screens import called, is_missed, is_night
+from shared.notices.screens import DARK_AFTER, called, is_missed, is_night
 
 P = Permission
 DECEMBER = 12  # the State Council announces the next year in November
@@ -62,13 +63,27 @@ class Banner:
 
 def read(user: User, estate_ids: Collection[int], at: datetime) -> Sequence[Row]:
     """The estates of these ids, in order, with what there is to warn *user* of: a row for each reason, one query."""
-    parked = _parked(estate_ids)
     # Half a day back: no zone's December is over before.
     next_year = (at - timedelta(hours=12)).year + 1
-    status = select(CalendarYear.status).where(CalendarYear.year == next_year).scalar_subquery()
-    dark = and_(Screen.estate_id == Estate.id, is_missed(at))
+    asked = {"estates": list(estate_ids), "next_year": next_year, "silent_since": at - DARK_AFTER}
+    # Those who keep no report from inside are not even asked about them (CO-M5).
+    wanted = _statement(_confided(user)) if user.estates_where(P.CASE_ANSWER_INTERNAL) else _of_most()
+    return [Row(*row) for row in db.session.execute(wanted, asked)]
+
+
+@cache
+def _of_most() -> Select[Any]:
+    """Put together once: every page asks it, and to put it together costs more than the answer."""
+    return _statement(select(func.count()).where(false()))
+
+
+def _statement(confided: Select[Any]) -> Select[Any]:
+    estates: BindParameter[Any] = bindparam("estates", expanding=True)
+    parked = _parked(estates)
+    status = select(CalendarYear.status).where(CalendarYear.year == bindparam("next_year")).scalar_subquery()
+    dark = and_(Screen.estate_id == Estate.id, is_missed(bindparam("silent_since")))
     longest = select(Screen.name).where(dark).order_by(Screen.last_seen_at, Screen.id).limit(1)
-    wanted: Select[Any] = (
+    return (
         select(
             Estate,
             parked.c.why,
@@ -84,22 +99,19 @@ def read(user: User, estate_ids: Collection[int], at: datetime) -> Sequence[Row]
                 is_open_to_front(),
             )
             .scalar_subquery(),
-            _confided(user).scalar_subquery(),
+            confided.scalar_subquery(),
         )
         .outerjoin(parked, parked.c.estate_id == Estate.id)
-        .where(Estate.id.in_(estate_ids))
+        .where(Estate.id.in_(estates))
         .order_by(Estate.id, parked.c.why)
     )
-    return [Row(*row) for row in db.session.execute(wanted)]
 
 
 def _confided(user: User) -> Select[Any]:
-    """How many mails to reports from inside wait for *user*: those who keep none are not even asked about (CO-M5)."""
-    counted = select(func.count())
-    if not user.estates_where(P.CASE_ANSWER_INTERNAL):
-        return counted.where(false())
+    """How many mails to reports from inside wait for *user*."""
     return (
-        counted.select_from(InboundMail)
+        select(func.count())
+        .select_from(InboundMail)
         .join(Case, Case.id == InboundMail.case_id)
         .where(
             Case.estate_id == Estate.id,
@@ -111,7 +123,7 @@ def _confided(user: User) -> Select[Any]:
     )
 
 
-def _parked(estate_ids: Collection[int]) -> Subquery:
+def _parked(estate_ids: BindParameter[Any]) -> Subquery:
     """Parked cases by estate and reason.
 
     Read from the partial index `ix_cases_parked` alone: `+ 0` keeps SQLite from the indexes on the estate, by

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.calendars.holidays import load_year
-from shared.calendars.models import OpeningHours
+from shared.calendars.models import CalendarYear, OpeningHours
 from shared.cases import drafts, filing
 from shared.cases.filing import Report
 from shared.cases.models import Case
@@ -103,35 +103,38 @@ def settle(
             db.session.add(
                 CategoryRoute(estate_id=estate.id, category=category, department_id=departments[title].id)
             )
-        for username, (person, role, team) in PEOPLE.items():
-            user = User(
+        users = {
+            username: User(
                 username=username if slug == "jinxiu" else f"{slug}-{username}",
                 name=person,
                 password_hash=_HASH,
                 email=f"{username}@{slug}.example",
             )
-            db.session.add(user)
-            db.session.flush()
-            db.session.add(
-                Appointment(
-                    user_id=user.id,
-                    estate_id=estate.id,
-                    department_id=departments[team].id if team else None,
-                    role=role,
-                    since=LONG_AGO,
-                )
+            for username, (person, _role, _team) in PEOPLE.items()
+        }
+        db.session.add_all(users.values())
+        db.session.flush()
+        db.session.add_all(
+            Appointment(
+                user_id=users[username].id,
+                estate_id=estate.id,
+                department_id=departments[team].id if team else None,
+                role=role,
+                since=LONG_AGO,
             )
-            if username == "limin":
-                db.session.add(
-                    Shift(
-                        estate_id=estate.id,
-                        user_id=user.id,
-                        starts_at=LONG_AGO,
-                        ends_at=LONG_AGO + timedelta(days=3650),
-                    )
-                )
+            for username, (_person, role, team) in PEOPLE.items()
+        )
+        db.session.add(
+            Shift(
+                estate_id=estate.id,
+                user_id=users["limin"].id,
+                starts_at=LONG_AGO,
+                ends_at=LONG_AGO + timedelta(days=3650),
+            )
+        )
         for year in (2026, 2027):
-            load_year(year)
+            if db.session.get(CalendarYear, year) is None:
+                load_year(year)
         publish(estate, preset, LONG_AGO, body=body)
     return Cast(slug)
 

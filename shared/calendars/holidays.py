@@ -6,6 +6,8 @@ such a year is kept as provisional until the State Council has spoken and it is 
 
 from collections.abc import Mapping
 from datetime import date, timedelta
+from functools import cache
+from types import MappingProxyType
 
 from holidays import country_holidays
 from sqlalchemy import select
@@ -21,7 +23,8 @@ REST = "休息日"
 DAY = timedelta(days=1)
 
 
-def statutory_days(year: int) -> dict[date, tuple[bool, str]]:
+@cache
+def statutory_days(year: int) -> Mapping[date, tuple[bool, str]]:
     """The days of *year* that differ from their weekday: works or not, and the name of the day.
 
     A weekend that touches a holiday belongs to it, as in the announcements (2026 年春节 2 月 15 日至 23 日).
@@ -39,7 +42,7 @@ def statutory_days(year: int) -> dict[date, tuple[bool, str]]:
                 if near.year == year:
                     days[near] = (False, REST)
                 near += step
-    return days
+    return MappingProxyType(days)
 
 
 def is_announced(year: int) -> bool:

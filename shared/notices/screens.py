@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, select, update
 
 from shared import sealing
 from shared.audit import settings
@@ -113,12 +113,15 @@ def _place(estate_id: int, at: datetime) -> Screen | None:
     return bare[0] if is_dark(bare[0], at) else None
 
 
-def is_missed(at: datetime) -> ColumnElement[bool]:
-    """The condition of a screen of ours that hangs, was there more than once, and is silent for too long."""
+def is_missed(silent_since: BindParameter[datetime]) -> ColumnElement[bool]:
+    """The condition of a screen of ours that hangs, was there more than once, and has been silent from then on.
+
+    For too long, if that is `DARK_AFTER` ago.
+    """
     return and_(
         Screen.name.contains("."),
         Screen.ended_at.is_(None),
-        Screen.last_seen_at <= at - DARK_AFTER,
+        Screen.last_seen_at <= silent_since,
         Screen.last_seen_at > Screen.first_seen_at,
     )
 

@@ -50,6 +50,7 @@ def enough(page: Page) -> None:
 def refused_photo(page: Page) -> None:
     page.goto("/file")
     page.get_by_role("button", name="电梯").click()
+    page.wait_for_url("**/details")  # its script is there then, and listens
     text: FilePayload = {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
     page.locator("[name=photos]").set_input_files([text])
     expect(page.locator(".photo.failed")).to_have_count(1)

@@ -42,6 +42,7 @@ def file_a_complaint(page: Page) -> Receipt:
     page.goto("/")
     page.get_by_role("link", name="我要反映").click()
     page.get_by_role("button", name="电梯").click()
+    page.wait_for_url("**/details")  # its script is there then, and listens
     page.get_by_label("在哪里").select_option(label="3号楼")
     page.get_by_label("发生了什么").fill(WORDS)
     page.locator("[name=photos]").set_input_files([photo()])

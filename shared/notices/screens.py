@@ -113,7 +113,7 @@ def _place(estate_id: int, at: datetime) -> Screen | None:
     return bare[0] if is_dark(bare[0], at) else None
 
 
-def is_missed(silent_since: BindParameter[datetime]) -> ColumnElement[bool]:
+def is_missed(silent_since: BindParameter[datetime] | datetime) -> ColumnElement[bool]:
     """The condition of a screen of ours that hangs, was there more than once, and has been silent from then on.
 
     For too long, if that is `DARK_AFTER` ago.

@@ -19,10 +19,11 @@ from shared.email_intake.models import InboundMail
 from shared.incidents.models import Membership, PlaybookStep
 from shared.notices.models import Publicity
 from shared.notifications.models import Message, PartyAddress
+from shared.presence.models import Unsent
 from shared.retention import archive
 
 # Rows that are nothing but personal.
-GONE: tuple[type[Base], ...] = (Statement, Party, PartyAddress)
+GONE: tuple[type[Base], ...] = (Statement, Party, PartyAddress, Unsent)
 # Rows that the record names and that therefore stay, with nothing in them.
 EMPTIED: dict[type[Base], dict[str, Any]] = {
     Words: {"text": ""},

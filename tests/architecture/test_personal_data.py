@@ -40,6 +40,10 @@ KEPT = {
     "private_links": "digests of what only the owner holds",
     "ratings": "codes; the words stand in words",
     "appeals": "codes; the words stand in words",
+    "handovers": "between staff, of cases by their numbers",
+    "phrases": "templates in staff's words, which name no owner",
+    "saved_views": "filters, never what was searched for",
+    "units": "the estate's own",
 }
 CODES = {
     "inbound_mails": {"digest", "reason"},

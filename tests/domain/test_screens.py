@@ -42,7 +42,9 @@ def bare(cast: Cast) -> list[str]:
 
 
 def missed(cast: Cast, at) -> list[str]:
-    found = db.session.query(Screen).filter(screens.is_missed(at), Screen.estate_id == cast.estate.id)
+    found = db.session.query(Screen).filter(
+        screens.is_missed(at - screens.DARK_AFTER), Screen.estate_id == cast.estate.id
+    )
     return [screens.called(screen.name) for screen in found]
 
 

@@ -31,6 +31,8 @@ CONNECTIONS = {"pool_size": 20, "max_overflow": 40}
 # Statements that a connection keeps planned. The desk has some 400; psycopg's own 100 push each other out.
 PREPARED = 500
 
+_HELD = "held"
+
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 _before_commit: list[Callable[[], None]] = []
 _after_commit: list[Callable[[], None]] = []
@@ -187,6 +189,18 @@ def _all_or_none() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+    finally:
+        db.session.info.pop(_HELD, None)
+
+
+def _hold(session: Any, row: Any) -> None:
+    """A session knows its rows for as long as somebody else holds them; a change reads each of them once."""
+    if _writing.get():
+        session.info.setdefault(_HELD, []).append(row)
+
+
+for _known in ("loaded_as_persistent", "pending_to_persistent"):
+    event.listen(db.session, _known, _hold)
 
 
 @contextmanager

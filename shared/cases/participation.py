@@ -1,12 +1,13 @@
 """Who has to do with a case: the one source of scope."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, false, literal_column, or_, select, update
 
 from shared.cases.models import Case, Participation
 from shared.cases.vocabulary import Channel
-from shared.database import db
+from shared.database import db, is_changing
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 
@@ -27,6 +28,8 @@ def enter(
     case: Case, part: str, at: datetime, *, user_id: int | None = None, department_id: int | None = None
 ) -> None:
     """*user_id* or *department_id* takes *part* in the case from now on."""
+    if part == ABOUT:
+        db.session.info.pop(ABOUT, None)
     db.session.add(
         Participation(case_id=case.id, user_id=user_id, department_id=department_id, part=part, since=at)
     )
@@ -135,7 +138,14 @@ def designated(case: Case) -> Participation | None:
 
 def is_about(case: Case, user: User) -> bool:
     """Whether the case is about this person, or about a department they belong to."""
-    statement = select(Participation.id).where(
-        Participation.case_id == case.id, Participation.part == ABOUT, _mine(user)
-    )
-    return db.session.scalar(statement.limit(1)) is not None
+    return any(who == user.id or department in user.department_ids for who, department in _whom(case))
+
+
+def _whom(case: Case) -> Sequence[Row[tuple[int | None, int | None]]]:
+    """People and departments that the case is about; within a change, which holds the case, read once."""
+    known = db.session.info.setdefault(ABOUT, {}) if is_changing() else {}
+    if case.id not in known:
+        about = select(Participation.user_id, Participation.department_id)
+        known[case.id] = db.session.execute(about.where(Participation.case_id == case.id, _IS_ABOUT)).all()
+    found: Sequence[Row[tuple[int | None, int | None]]] = known[case.id]
+    return found

@@ -14,9 +14,14 @@ def can_write(user: User, estate_id: int) -> bool:
     return user.can(Permission.NOTICE_WRITE, estate_id)
 
 
+def _is_writer(user: User, notice: Notice) -> bool:
+    """Who wrote it and still writes there: whoever has moved to another estate or post left it behind (T09)."""
+    return notice.written_by_id == user.id and can_write(user, notice.estate_id)
+
+
 def can_see(user: User, notice: Notice) -> bool:
     """Writers and approvers of the estate see all its notices; a draft is its writer's alone."""
-    if notice.written_by_id == user.id:
+    if _is_writer(user, notice):
         return True
     works = can_write(user, notice.estate_id) or user.can(Permission.NOTICE_APPROVE, notice.estate_id)
     return works and (notice.submitted_at is not None or notice.approved_at is not None)
@@ -24,7 +29,7 @@ def can_see(user: User, notice: Notice) -> bool:
 
 def can_edit(user: User, notice: Notice, at: datetime) -> bool:
     """Its writer, until it is approved: what is approved is what is published."""
-    return notice.written_by_id == user.id and stage(notice, at) in UNAPPROVED
+    return _is_writer(user, notice) and stage(notice, at) in UNAPPROVED
 
 
 def can_approve(user: User, notice: Notice, at: datetime) -> bool:
@@ -40,6 +45,6 @@ def can_withdraw(user: User, notice: Notice, at: datetime) -> bool:
     """Its writer, or whoever could have approved it, as long as it is not over."""
     if stage(notice, at) in (Stage.WITHDRAWN, Stage.EXPIRED):
         return False
-    return notice.written_by_id == user.id or (
+    return _is_writer(user, notice) or (
         notice.submitted_at is not None and user.can(Permission.NOTICE_APPROVE, notice.estate_id)
     )

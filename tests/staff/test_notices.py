@@ -5,8 +5,10 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from shared.database import transaction
+from shared.database import db, transaction
 from shared.errors import Refused
+from shared.identity.models import Appointment
+from shared.identity.permissions import Role
 from shared.notices import publishing, queries
 from shared.notices.publishing import Text
 from shared.notices.stages import Kind, Stage, stage
@@ -121,6 +123,49 @@ def test_a_notice_of_another_estate_does_not_exist(cast, elsewhere, signed_in):
     notice_id = _written(cast)
     assert signed_in("yunhe-limin").get(f"/staff/notices/{notice_id}").status_code == 404
     assert "周三停水" not in signed_in("yunhe-hemei").get("/staff/notices").words
+
+
+@pytest.fixture
+def moved_away(cast, elsewhere):
+    """李敏 has left 锦绣花园 and works at 云和苑 from now on; what she wrote stayed behind."""
+    drafted, submitted, approved = _written(cast, submit=False), _written(cast), _approved(cast)
+    with transaction():
+        (appointment,) = cast.person("limin").appointments
+        appointment.until = MONDAY
+        team = elsewhere.department("客服中心").id
+        db.session.add(
+            Appointment(
+                user_id=cast.person("limin").id,
+                estate_id=elsewhere.estate.id,
+                department_id=team,
+                role=Role.DISPATCHER,
+                since=MONDAY,
+            )
+        )
+    return drafted, submitted, approved
+
+
+def test_whoever_moves_to_another_estate_leaves_their_notices_behind(cast, moved_away, signed_in):
+    away = signed_in("limin")
+    assert "周三停水" not in away.get("/staff/notices").words
+    token = away.get("/staff/notices/new").one("input[name=csrf_token]")["value"]
+    away.reads_pages = False
+    for notice_id in moved_away:
+        for address in (f"/staff/notices/{notice_id}", f"/staff/notices/{notice_id}/edit"):
+            assert away.get(address).status_code == 404, address
+        for act in ("edit", "withdraw"):
+            gone = away.post(f"/staff/notices/{notice_id}/{act}", data={"csrf_token": token})
+            assert gone.status_code == 404, act
+
+
+def test_the_verbs_ask_where_somebody_works_now_as_the_pages_do(cast, moved_away):
+    _drafted, submitted, approved = moved_away
+    with pytest.raises(Refused), transaction():
+        publishing.edit(
+            queries.lock(submitted), _text(body="偷偷改"), by=cast.person("limin"), at=MONDAY, submit=True
+        )
+    with pytest.raises(Refused), transaction():
+        publishing.withdraw(queries.lock(approved), by=cast.person("limin"), at=MONDAY)
 
 
 def test_time_moves_a_notice_along(cast):

@@ -40,20 +40,13 @@ class Column:
 def of_week(figures: Figures) -> list[Number]:
     """This week so far, and what is open now."""
     this = figures.weeks[-1]
-    share = round(figures.overdue * 100 / figures.open) if figures.open else 0
     took = length(figures.took).rpartition(" ") if figures.took else (_("暂无数据"), "", "")
     return [
         Number(_("本周收到"), str(figures.filed), _("件"), _against(figures.filed_before)),
         Number(_("本周结案"), str(figures.closed), _("件"), _against(figures.closed_before)),
         Number(_("本周办结平均用时"), took[0], took[2]),
         Number(_("现在未结"), str(figures.open), _("件")),
-        Number(
-            _("未结中已超时"),
-            str(figures.overdue),
-            _("件"),
-            _("占未结 %(n)s%%", n=share),
-            _kept(not figures.overdue),
-        ),
+        Number(_("未结中已超时"), str(figures.overdue), _("件"), *_share_overdue(figures)),
         Number(_("本周超时"), str(this.broken), _("件"), _last_week(figures), _kept(not this.broken)),
     ]
 
@@ -69,7 +62,9 @@ def of_month(estate: Estate, figures: Figures, classified: Rate) -> list[Number]
 
 
 def trend(figures: Figures, zone: str) -> list[Column]:
-    """The weeks beside each other: how many promises were kept, how many broken."""
+    """The weeks beside each other: how many promises were kept, how many broken. Nothing where none fell due."""
+    if not any(week.rate.good or week.broken for week in figures.weeks):
+        return []
     most = max([week.rate.of for week in figures.weeks] + [1])
     last = figures.weeks[-1]
     return [_column(week, most, zone, current=week is last) for week in figures.weeks]
@@ -82,6 +77,13 @@ def _column(week: Week, most: int, zone: str, *, current: bool) -> Column:
     return Column(
         label, kept, broken, round(kept * TALL / most), round(broken * TALL / most), current=current
     )
+
+
+def _share_overdue(figures: Figures) -> tuple[str, str]:
+    if not figures.open:
+        return "", "ended"
+    share = round(figures.overdue * 100 / figures.open)
+    return _("占未结 %(n)s%%", n=share), _kept(not figures.overdue)
 
 
 def _against(before: int) -> str:

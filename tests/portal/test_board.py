@@ -138,6 +138,18 @@ def test_what_is_finished_says_how_long_it_took(cast, client, monday):
     assert "5 小时" in finished[0][3]
 
 
+def test_an_estate_where_nothing_fell_due_says_so_in_words(cast, client):
+    page = client.get("/board/jinxiu")
+    assert "这几周没有到期的承诺。" in page.words
+    assert not page.soup.select(".board-trend"), "six zeros on an empty wall"
+    assert "占未结" not in page.words, "of no open case there is no share"
+    cases = [_of_a_neighbour(cast, n) for n in range(2)]
+    _handle(cast, cases[0], MONDAY)
+    page = client.get("/board/jinxiu")
+    assert len(page.soup.select(".board-trend li")) == 6
+    assert "占未结 0%" in page.words
+
+
 def test_a_rate_of_too_few_is_not_told(cast, client):
     cases = [_of_a_neighbour(cast, n) for n in range(5)]
     for case in cases[:4]:

@@ -1,9 +1,8 @@
 """Who has to do with a case: the one source of scope."""
 
-from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Row, and_, false, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, update
 
 from shared.cases.models import Case, Participation
 from shared.cases.vocabulary import Channel
@@ -18,9 +17,11 @@ COOPERATING = "cooperating"
 TASK_GROUP = "task_group"  # the special task group of a major case (AH-3.3c)
 OF_A_ROUND = (HANDLER, LEAD, COOPERATING, TASK_GROUP)
 DESIGNATED = "designated"  # whom the general manager named to handle it (VK-4e)
+OUTSTANDING = "outstanding"  # has work to do after the answer, whatever round follows
 TOLD = "told"  # asked about a case that they would not see otherwise
 ABOUT = "about"  # whom it is about: never sees, claims, handles, revisits or decides it
 # Written out in the statement: SQLite takes a partial index only where it can read the condition.
+_Whom = tuple[int | None, int | None]  # a person, or a department
 _IS_ABOUT = Participation.part == literal_column(f"'{ABOUT}'")
 
 
@@ -141,11 +142,11 @@ def is_about(case: Case, user: User) -> bool:
     return any(who == user.id or department in user.department_ids for who, department in _whom(case))
 
 
-def _whom(case: Case) -> Sequence[Row[tuple[int | None, int | None]]]:
+def _whom(case: Case) -> list[_Whom]:
     """People and departments that the case is about; within a change, which holds the case, read once."""
-    known = db.session.info.setdefault(ABOUT, {}) if is_changing() else {}
+    known: dict[int, list[_Whom]] = db.session.info.setdefault(ABOUT, {}) if is_changing() else {}
     if case.id not in known:
         about = select(Participation.user_id, Participation.department_id)
-        known[case.id] = db.session.execute(about.where(Participation.case_id == case.id, _IS_ABOUT)).all()
-    found: Sequence[Row[tuple[int | None, int | None]]] = known[case.id]
-    return found
+        found = db.session.execute(about.where(Participation.case_id == case.id, _IS_ABOUT))
+        known[case.id] = [(user_id, department_id) for user_id, department_id in found]
+    return known[case.id]

@@ -1,12 +1,13 @@
 """Keeping the stored deadlines of a case equal to what its timeline says."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from shared import events
 from shared.calendars.queries import calendar_of
@@ -18,6 +19,7 @@ from shared.deadlines.engine import Due, due_times
 from shared.deadlines.events import DeadlineBreached
 from shared.deadlines.facts import facts_of
 from shared.deadlines.models import Deadline
+from shared.deadlines.story import CaseFacts
 from shared.policies.schema import Clock, PolicyError
 from shared.policies.terms import NOBODY
 from shared.policies.versions import policy_of
@@ -27,7 +29,7 @@ log = logging.getLogger(__name__)
 REASON_LENGTH = 200
 # What derives anew each time. An attribute is set only to what it is not yet: a row in which anything was set,
 # even to what it was, is written out by the next flush, which takes longer than most statements.
-_DERIVED = attrgetter(
+DERIVED = (
     "clause",
     "term",
     "owner_sees",
@@ -41,6 +43,7 @@ _DERIVED = attrgetter(
     "ended_at",
     "superseded_by",
 )
+_facts_of_a_clock = attrgetter(*DERIVED)
 
 
 def derive(case: Case, at: datetime | None = None) -> int | None:
@@ -82,17 +85,19 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
     """Write what derives; the deadlines that turn out to have been broken are returned."""
     facts = facts_of(case)
     stored = {
-        (row.round, row.rule, row.started_at): row
-        for row in db.session.scalars(select(Deadline).where(Deadline.case_id == case.id))
+        _key(row): row for row in db.session.scalars(select(Deadline).where(Deadline.case_id == case.id))
     }
     policy = policy_of(case.policy_version)
     derived = due_times(policy, facts, calendar_of(case.estate))
     if case.is_internal:
         derived = [due for due in derived if _is_for_supervision(policy.clock(due.rule))]
-    dues = [_promised(due, stored.get((due.round, due.rule, due.started_at)), at) for due in derived]
+    if _was_settled_before(facts):
+        derived = [due for due in derived if due.round > 1]
+    dues = [_promised(due, stored.get(_key(due)), at) for due in derived]
+    stored |= _begun(case, [due for due in dues if _key(due) not in stored])
     late = []
     for due in dues:
-        row = stored.pop((due.round, due.rule, due.started_at), None) or _new(case, due)
+        row = stored.pop(_key(due))
         _update(row, due)
         if due.broke_at is not None and row.breached_at is None:
             row.breached_at = due.broke_at
@@ -102,6 +107,11 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
     if case.next_due_at != next_due_at:
         case.next_due_at = next_due_at
     return late
+
+
+def _was_settled_before(facts: CaseFacts) -> bool:
+    """Settled in the register that an estate kept earlier, which knew no clocks; a round opened now has them."""
+    return bool(facts.facts) and bool(facts.facts[0].data.get("settled"))
 
 
 def _is_for_supervision(clock: Clock | None) -> bool:
@@ -139,27 +149,30 @@ def _promised(due: Due, row: Deadline | None, at: datetime) -> Due:
     )
 
 
-def _new(case: Case, due: Due) -> Deadline:
-    row = Deadline(
-        case_id=case.id,
-        round=due.round,
-        rule=due.rule,
-        started_at=due.started_at,
-        near_told_at=None,
-        breached_at=None,
-    )
-    db.session.add(row)
-    return row
+def _key(clock: Deadline | Due) -> tuple[int, str, datetime]:
+    return clock.round, clock.rule, clock.started_at
+
+
+def _begun(case: Case, dues: Sequence[Due]) -> dict[tuple[int, str, datetime], Deadline]:
+    """New rows in one statement: SQLite gives the ids of several rows back in no order, so a flush inserts singly."""
+    if not dues:
+        return {}
+    rows = [{"case_id": case.id, "started_at": due.started_at, **_derived(due)} for due in dues]
+    return {_key(row): row for row in db.session.scalars(insert(Deadline).returning(Deadline), rows)}
+
+
+def _derived(due: Due) -> dict[str, Any]:
+    names = ("round", "rule", *DERIVED)
+    return {name: getattr(due, name) for name in names} | {"steps": list(due.steps)}
 
 
 def _update(row: Deadline, due: Due) -> None:
     """Everything but what was told and what was broken: that stays. A row that says it already is left alone."""
-    if _DERIVED(row) == _DERIVED(due) and row.steps == list(due.steps):
+    if _facts_of_a_clock(row) == _facts_of_a_clock(due) and row.steps == list(due.steps):
         return
-    row.clause, row.term, row.owner_sees, row.duty = due.clause, due.term, due.owner_sees, due.duty
-    row.due_at, row.near_at, row.steps = due.due_at, due.near_at, list(due.steps)
-    row.original_due_at, row.moved_by, row.paused_at = due.original_due_at, due.moved_by, due.paused_at
-    row.met_at, row.ended_at, row.superseded_by = due.met_at, due.ended_at, due.superseded_by
+    for name in DERIVED:
+        setattr(row, name, getattr(due, name))
+    row.steps = list(due.steps)
 
 
 def _end(rows: Iterable[Deadline], at: datetime) -> None:

@@ -25,6 +25,7 @@ from shared.escalation import climbing
 from shared.identity import throttle
 from shared.notifications import surveying, telling
 from shared.outbox import drain, rows
+from shared.presence import looking, unsent
 from shared.retention import purge
 
 log = logging.getLogger(__name__)
@@ -51,6 +52,12 @@ def _outbox(stopping: Stopping) -> None:
 def _drafts(_stopping: Stopping) -> None:
     with transaction():
         drafts.purge(now())
+
+
+def _unsent(_stopping: Stopping) -> None:
+    with transaction():
+        unsent.purge(now())
+        looking.purge(now())
 
 
 def _done_rows(_stopping: Stopping) -> None:
@@ -117,6 +124,7 @@ TIMETABLE: Sequence[Line] = (
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     _steady("surveys", 10 * MINUTE, _surveys),
     Line("drafts", DAY, _drafts),
+    Line("unsent words", HOUR, _unsent),
     Line("old counters", DAY, _old_counters),
     Line("old mails", DAY, _old_mails),
     Line("done outbox rows", DAY, _done_rows),

@@ -48,6 +48,7 @@ from staff.cases import (
 )
 
 ACTS_BY_MODULE = (
+    unsent_doors,
     acceptance,
     agreement,
     approval,
@@ -82,6 +83,6 @@ ACTS_BY_MODULE = (
     transfer,
     triage,
 )
-PAGES = (archive, contacts, data_request, delivery, files, intake, page)
+PAGES = (archive, contacts, data_request, delivery, files, intake, page, unsent_doors)
 
 performing.mount()

@@ -17,6 +17,7 @@ from staff.access import me
 from staff.cases import facts, page, plans, queries, steps
 from staff.cases.acts import CaseAct
 from staff.cases.forms import ActForm
+from staff.cases.unsent import Offered, of_act
 
 ABOUT_PLANS = (Act.PLAN, Act.REVIEW, Act.APPROVAL)  # the plan that stands is read beside the form
 
@@ -30,7 +31,8 @@ def panel(
     refusal: str = "",
     overtaken: str = "",
 ) -> BaseResponse:
-    """The form of *act*: a page beside the case's facts, or the form alone with htmx."""
+    again: Offered | None = None,
+    """The form of *act*: a page beside the case's facts, or the form alone with htmx. *again*: found unsent words."""
     sealed = archive.is_shut(case, me(), clock.now())
     return render(
         "staff/cases/act.html",
@@ -44,6 +46,8 @@ def panel(
         refusal=refusal,
         overtaken=overtaken,
         has_errors=bool(form.errors),
+        again=again,
+        place=of_act(act, case),
         level=2 if wants_fragment() else 1,
         title=facts.title(case, sealed),
         chips=facts.chips(case),

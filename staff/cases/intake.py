@@ -23,11 +23,12 @@ from shared.identity.permissions import Permission
 from shared.identity.queries import estates
 from shared.incidents import queries as incidents
 from shared.ownership import claiming
+from shared.presence import unsent as keeping
 from shared.web.pages import render, see_other
 from shared.words import CATEGORIES, state_name
 from staff import blueprint
 from staff.access import me, requires
-from staff.cases import photos, queries, wording
+from staff.cases import photos, queries, unsent, wording
 from staff.cases.intake_form import IntakeForm, earlier_line
 from staff.sheets import pdf, whole
 
@@ -57,9 +58,11 @@ def intake() -> BaseResponse:
     mine = _mine()
     estate = _estate(mine)
     if request.method == "GET":
-        form = IntakeForm(estate, formdata=None)
-        form.begin(drafts.new_key(), clock.now())
-        return _page(form, mine)
+        at = clock.now()
+        again = unsent.offered(unsent.of_intake(estate.slug), me(), estate.zone, at)
+        form = IntakeForm(estate, formdata=again.typed if again else None)
+        form.begin(drafts.new_key(), at)
+        return _page(form, mine, again=again)
     form = IntakeForm(estate, formdata=CombinedMultiDict[str, Any]((request.files, request.form)))
     if "look" in request.form:
         return _page(form, mine)
@@ -79,6 +82,7 @@ def _register(form: IntakeForm, mine: list[Estate]) -> BaseResponse:
         at = clock.now()
         case, new = filing.file_case(report, estate, submission_key=key, at=at, by=me())
         barred = participation.is_about(case, me())
+        keeping.forget(me(), unsent.of_intake(estate.slug))
         if new:
             photos.attach(taken, case, "filing", public=True, at=at)
             if form.is_outside:
@@ -183,7 +187,9 @@ def _earlier(phone: str) -> dict[str, Any] | None:
     }
 
 
-def _page(form: IntakeForm, mine: list[Estate], status: int = HTTPStatus.OK) -> BaseResponse:
+def _page(
+    form: IntakeForm, mine: list[Estate], status: int = HTTPStatus.OK, again: unsent.Offered | None = None
+) -> BaseResponse:
     return render(
         "staff/cases/intake.html",
         fragment="staff/cases/_intake.html",
@@ -192,6 +198,8 @@ def _page(form: IntakeForm, mine: list[Estate], status: int = HTTPStatus.OK) -> 
         estate=form.estate,
         estates=mine,
         has_errors=bool(form.errors),
+        again=again,
+        place=unsent.of_intake(form.estate.slug),
         more=_needs_more(form),
         earlier=_earlier(form.phone.data or ""),
         matters=_matters(form.building.data),

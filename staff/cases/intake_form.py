@@ -120,9 +120,9 @@ class IntakeForm(FlaskForm):
         pick_from(self.about_department, [(d.id, d.name) for d in departments(estate.id)], _("不涉及"))
 
     def begin(self, key: str, at: datetime) -> None:
-        """First values of a form that has not been sent yet."""
+        """First values of a form that has not been sent yet; when it was received may be known already."""
         self.submission_key.data = key
-        self.received_at.data = wall(at, self.estate.zone)
+        self.received_at.data = self.received_at.data or wall(at, self.estate.zone)
 
     def validate_name(self, field: Field) -> None:
         if not field.data and not self.anonymous.data and not self.paperless.data:

@@ -15,7 +15,7 @@ from shared.errors import Refused
 from shared.web.pages import see_other
 from staff import blueprint
 from staff.access import me, requires
-from staff.cases import answers, photos
+from staff.cases import answers, photos, unsent
 from staff.cases.acts import ACTS, CaseAct
 from staff.cases.forms import ActForm
 
@@ -36,29 +36,33 @@ def _view_of(act: CaseAct) -> Any:
     @requires(act.permission, *act.other_permissions)
     def view(number: str) -> BaseResponse:
         case = scope.read(me(), number)
-        form = _form(act, case)
-        return _take(act, case, form) if request.method == "POST" else _give(act, case, form)
+        return _take(act, case, _posted(act, case)) if request.method == "POST" else give(act, case)
 
     return view
 
 
-def _form(act: CaseAct, case: Case) -> ActForm:
-    posted: MultiDict[str, Any] | None = None
-    if request.method == "POST":
-        posted = CombinedMultiDict[str, Any]((request.files, request.form))
-    form = act.form(act.slug, formdata=posted)
-    if posted is None:
-        form.version.data = str(case.version)
+def _posted(act: CaseAct, case: Case) -> ActForm:
+    return _prepared(act, case, CombinedMultiDict[str, Any]((request.files, request.form)))
+
+
+def _prepared(act: CaseAct, case: Case, filled: MultiDict[str, Any] | None) -> ActForm:
+    form = act.form(act.slug, formdata=filled)
     if act.prepare:
         act.prepare(form, case, me())
     return form
 
 
-def _give(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
+def give(act: CaseAct, case: Case) -> BaseResponse:
+    """The form of *act*, with what its reader has typed into it before and not sent (F44)."""
     if not act.allowed(me(), case):
         return answers.not_now(act, case)
     refusal = act.obstacle(case) if act.obstacle else None
-    return answers.held_up(case, refusal) if refusal else answers.panel(act, case, form)
+    if refusal:
+        return answers.held_up(case, refusal)
+    again = unsent.offered_of(act, case, me(), clock.now())
+    form = _prepared(act, case, again.typed if again else None)
+    form.version.data = str(case.version)
+    return answers.panel(act, case, form, again=again)
 
 
 def _take(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
@@ -91,6 +95,7 @@ def _do(act: CaseAct, number: str, form: ActForm, taken: list[photos.Received]) 
         at = clock.now()
         said = act.do(case, form, me(), at)
         photos.attach(taken, case, act.act, public=act.public, at=at)
+        unsent.forget(act, case, by=me())
     return said + (act.afterwards(case) if act.afterwards else "")
 
 

@@ -49,6 +49,9 @@ DOORS: dict[str, frozenset[str] | None] = {
     "caller": DESK,
     "case": EVERYBODY - {"administrator"},
     "case_news": EVERYBODY - {"administrator"},
+    # Which forms are somebody's, the place looks.
+    "unsent": EVERYBODY,
+    "unsent_discard": EVERYBODY,
     "case_file": EVERYBODY - {"administrator"},
     "case_thumb": EVERYBODY - {"administrator"},
     "case_receipt": DESK,

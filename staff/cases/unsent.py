@@ -1,0 +1,145 @@
+"""The place of a form whose words are kept until they are sent (F44): which form it is, and what it may hold."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import request, url_for
+from werkzeug.datastructures import MultiDict
+from wtforms import StringField
+
+from shared.cases import scope
+from shared.cases.models import Case
+from shared.errors import NotFound
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+from shared.identity.queries import estates
+from shared.presence import unsent
+from shared.presence.unsent import Fields
+from shared.retention import archive
+from staff.cases import wording
+from staff.cases.acts import ACTS, CaseAct
+from staff.cases.intake_form import IntakeForm
+
+INTAKE = "new"
+MOST = 60_000  # characters in one form; the longest that a form takes is well below
+# What is no answer of the person's: the machine's own fields, and files, which no browser gives back.
+NOT_TYPED = {"version", "photos", "submission_key", "csrf_token"}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """Words that were found again, for the form to begin with."""
+
+    typed: MultiDict[str, str]
+    when: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A form that *user* may fill in now: of an act on a case, or of the intake of an estate."""
+
+    name: str
+    address: str
+    names: frozenset[str]  # of its fields
+    worded: frozenset[str]  # of those in which one writes; the rest is chosen
+    case: Case | None = None
+    act: CaseAct | None = None
+
+    def typed(self, form: Mapping[str, Any]) -> Fields:
+        """What of a posted *form* belongs to it."""
+        values = MultiDict(form)
+        return {name: values.getlist(name) for name in values if name in self.names}
+
+    def words(self, fields: Fields) -> int:
+        """How many characters somebody has written."""
+        written = (value for name in self.worded for value in fields.get(name, ()))
+        return sum(len(value.strip()) for value in written)
+
+
+def of_act(act: CaseAct, case: Case) -> str:
+    return f"{case.archive_number}/{act.slug}"
+
+
+def of_intake(slug: str) -> str:
+    return f"{INTAKE}/{slug}"
+
+
+def find(name: str, user: User) -> Place:
+    """The place of that name. Raises NotFound where *user* has no such form."""
+    head, _, tail = name.partition("/")
+    if head == INTAKE:
+        return _intake(name, tail, user)
+    act = ACTS.get(tail)
+    doors = (act.permission, *act.other_permissions) if act else ()
+    if act is None or not any(user.estates_where(door) for door in doors):
+        raise NotFound
+    case = scope.read(user, head)
+    return Place(of_act(act, case), act.address(case), *_names(act.form), case, act)
+
+
+def _intake(name: str, slug: str, user: User) -> Place:
+    mine = user.estates_where(Permission.CASE_REGISTER)
+    if slug not in {estate.slug for estate in estates() if estate.id in mine}:
+        raise NotFound
+    return Place(name, url_for("staff.intake", estate=slug), *_names(IntakeForm))
+
+
+def _names(form: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
+    """The fields that a class of forms declares, and those of them in which one writes."""
+    fields = {
+        name: getattr(form, name).field_class
+        for name in dir(form)
+        if hasattr(getattr(form, name), "_formfield") and name not in NOT_TYPED
+    }
+    return frozenset(fields), frozenset(
+        name for name, kind in fields.items() if issubclass(kind, StringField)
+    )
+
+
+def asked() -> str:
+    """The place of the form that this request sends, or nothing when it sends none of those."""
+    endpoint = (request.endpoint or "").removeprefix("staff.")
+    if endpoint == "intake":
+        return of_intake(request.form.get("estate", ""))
+    act, number = ACTS.get(endpoint.removeprefix("case_")), (request.view_args or {}).get("number")
+    return f"{number}/{act.slug}" if act and number else ""
+
+
+def keep(place: Place, fields: Fields, *, by: User, at: datetime) -> bool:
+    """Keep what was typed; gives whether there was anything to keep. A form with no words in it is forgotten.
+
+    Of a sealed case nothing is kept: what is erased with it must not live on beside it (T41).
+    """
+    shut = place.case is not None and place.case.sealed_at is not None
+    if shut or not 0 < place.words(fields) <= MOST:
+        unsent.forget(by, place.name)
+        return False
+    unsent.keep(by, place.name, fields, case=place.case, at=at)
+    return True
+
+
+def forget(act: CaseAct, case: Case, *, by: User) -> None:
+    """The words have been sent."""
+    if act.has_fields:
+        unsent.forget(by, of_act(act, case))
+
+
+def offered(name: str, user: User, zone: str, at: datetime) -> Offered | None:
+    """What *user* typed at that place and has not sent."""
+    row = unsent.kept(user, name, at)
+    if row is None:
+        return None
+    typed: MultiDict[str, str] = MultiDict(
+        (field, value) for field, values in unsent.fields(row).items() for value in values
+    )
+    return Offered(typed, wording.when(row.touched_at, at, zone), name)
+
+
+def offered_of(act: CaseAct, case: Case, user: User, at: datetime) -> Offered | None:
+    """The same for an act on *case*, unless what belongs to it is shut away (AH-6.2)."""
+    if not act.has_fields or archive.is_shut(case, user, at):
+        return None
+    return offered(of_act(act, case), user, case.estate.zone, at)

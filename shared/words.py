@@ -61,6 +61,9 @@ ACTS: Table = {
     "referral": _l("转外"),
     "recall": _l("收回转外"),
     "completion": _l("办结"),
+    "outstanding": _l("遗留事项"),
+    "outstanding_date": _l("遗留事项改期"),
+    "outstanding_end": _l("遗留事项了结"),
     "redo": _l("退回重办"),
     "report": _l("反馈结果"),
     "informing": _l("告知结果"),
@@ -97,6 +100,9 @@ ACTS_FOR_OWNERS: Table = {
     "referral": _l("已转有关单位"),
     "recall": _l("由我们继续处理"),
     "completion": _l("处理完成"),
+    "outstanding": _l("还有事没做完，定了日期"),
+    "outstanding_date": _l("没做完的事改了日期"),
+    "outstanding_end": _l("没做完的事有了结果"),
     "redo": _l("退回重新处理"),
     "informing": _l("告知处理结果"),
     "revisit": _l("回访"),
@@ -200,6 +206,13 @@ METHODS: Table = {
     "letter": _l("信函"),
     "message": _l("短信微信"),
     "questionnaire": _l("问卷"),
+}
+# Why a revisit did not come to an answer.
+HINDRANCES: Table = {
+    "no_answer": _l("没人接"),
+    "wrong_number": _l("号码不对"),
+    "away": _l("不在家或不方便"),
+    "refused": _l("不愿接受回访"),
 }
 GROUNDS: Table = {
     "satisfied": _l("回访满意"),

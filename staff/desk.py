@@ -33,6 +33,7 @@ NAMES = {
     View.NEAR: _l("即将超时"),
     View.OVERDUE: _l("已超时"),
     View.REVISIT: _l("待回访"),
+    View.OUTSTANDING: _l("遗留事项"),
     View.INTERNAL: _l("内部反映"),
 }
 EMPTY = {
@@ -44,6 +45,7 @@ EMPTY = {
     View.NEAR: _l("没有快到时限的诉求。"),
     View.OVERDUE: _l("没有超时的诉求。"),
     View.REVISIT: _l("没有等待回访的诉求。"),
+    View.OUTSTANDING: _l("没有由您做的遗留事项。"),
     View.INTERNAL: _l("没有未结的内部反映。"),
 }
 

@@ -16,7 +16,6 @@ def receipt(token: str) -> Response:
     door = doors.of_link(token)
     case = door.case()
     address = whole(addresses.private_link(token))
-    lines = presenting.promises(case)
     return doors.private(
         render(
             "portal/receipt.html",
@@ -25,9 +24,9 @@ def receipt(token: str) -> Response:
             code=links.receipt_code(case),
             link=address,
             qr=qr_svg(address),
-            promises=presenting.newest(lines),
+            promises=presenting.folded(presenting.promises(case))[0],
             visit=wording.visit(case),
-            next_step=presenting.next_step_shown(case, lines),
+            next_step=presenting.next_step(case),
             track_url=url_for("portal.track"),
             owner_url=door.base,
         )

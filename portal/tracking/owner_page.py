@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from portal import blueprint, estates, wording
 from portal.limits import note_hit, of_all, per_source
-from portal.tracking import asking, doors, lookup, presenting, queries, story
+from portal.tracking import asking, doors, lookup, outstanding, presenting, queries, story
 from portal.tracking.addition import AdditionForm
 from portal.tracking.answers import RatingForm
 from portal.tracking.unlock import CodeForm
@@ -67,7 +67,7 @@ def _public(case: Case) -> Response:
             stages=presenting.stages(case),
             promises=shown,
             kept_before=kept_before,
-            next_step=presenting.next_step_shown(case, lines),
+            next_step=presenting.next_step(case, lines),
             form=CodeForm(),
         )
     )
@@ -108,9 +108,10 @@ def owners(
             kept_before=kept_before,
             nearest=presenting.nearest(lines),
             earlier=presenting.folded(presenting.earlier_promises(case)),
-            next_step=presenting.next_step_shown(case, lines),
+            next_step=presenting.next_step(case, lines),
             responder_since=wording.day(since.at, case.estate.zone) if since else "",
             result=_result(case, said),
+            outstanding=outstanding.lines(case, rows),
             before=story.photos_of(pictures, Act.FILING, 1, door.base),
             after=story.photos_of(pictures, Act.COMPLETION, case.round, door.base),
             entries=story.entries(case, rows, said, pictures, door.base),

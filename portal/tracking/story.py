@@ -39,7 +39,8 @@ REPLIES = frozenset(
         Act.DATA_ANSWER,
     }
 )
-UNTIL = frozenset({Act.PROPOSAL, Act.AGREEMENT, Act.EXTENSION})  # a time is what they are about
+# A time is what they are about.
+UNTIL = frozenset({Act.PROPOSAL, Act.AGREEMENT, Act.EXTENSION, Act.OUTSTANDING, Act.OUTSTANDING_DATE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,8 @@ def _text(case: Case, row: TimelineRow, said: dict[int, str]) -> str:
     if row.act in UNTIL:
         until = wording.moment(datetime.fromisoformat(row.data["until"]), case.estate.zone)
         return "\n".join(part for part in (_("到 %(when)s", when=until), text) if part)
+    if row.act == Act.OUTSTANDING_END:
+        return _("已经做完") if row.data.get("done") else _("不再做了，想问原因请打服务电话")
     if row.act == Act.URGE:
         return _("第 %(n)s 次", n=row.data.get("nth", 1))
     if row.act in (Act.RATING, Act.APPEAL):

@@ -85,6 +85,15 @@ def can_complete(user: User, case: Case) -> bool:
     return may(user, case, Act.COMPLETION, Permission.CASE_COMPLETE) and is_handling(user, case)
 
 
+def can_leave_outstanding(user: User, case: Case) -> bool:
+    """Whoever answered, or answers for it, says what is still to be done. A report from inside is handed to nobody."""
+    return (
+        not case.is_internal
+        and may(user, case, Act.OUTSTANDING, Permission.CASE_CONTACT)
+        and (is_first_responder(user, case) or is_handling(user, case) or serves_estate(user, case))
+    )
+
+
 def can_redo(user: User, case: Case) -> bool:
     return allows(case, Act.REDO) and is_first_responder(user, case)
 

@@ -49,6 +49,11 @@ class Act(StrEnum):
     REFERRAL = "referral"
     RECALL = "recall"  # a referred matter comes back to us
     COMPLETION = "completion"
+    OUTSTANDING = (
+        "outstanding"  # what is still to be done after the answer (遗留事项): its own person and date
+    )
+    OUTSTANDING_DATE = "outstanding_date"
+    OUTSTANDING_END = "outstanding_end"  # done, or given up with a reason
     REDO = "redo"  # the first responder sends a completed case back to its handler
     REPORT = "report"
     INFORMING = "informing"
@@ -163,15 +168,20 @@ _WHILE_OPEN = (
 # The rights in one's data, what may hang in the lobby, and what we owe other bodies outlast the handling.
 _ALWAYS = (_A.DATA_REQUEST, _A.DATA_ANSWER, _A.PUBLICITY, _A.OUTSIDE_ORDER)
 _AFTER_THE_END = (_A.SEALING, _A.ERASURE)
+# What is still to be done after an answer is tracked through further rounds and after the closure.
+_FROM_COMPLETION = (_S.COMPLETED, _S.INFORMED, _S.CLOSED)
+_TRACKED = (_A.OUTSTANDING_DATE, _A.OUTSTANDING_END)
 # Of a case whose words are erased only the record goes on (T41).
-AFTER_ERASURE = frozenset({*_ALWAYS, _A.ERASURE, _A.ARCHIVING})
+AFTER_ERASURE = frozenset({*_ALWAYS, _A.ERASURE, _A.ARCHIVING, _A.OUTSTANDING_END})
 
 for _state, _acts in _STAYING.items():
     for _act in (*_acts, *_WHILE_OPEN):
         LEADS[(_state, _act)] = _state
 for _state in State:
-    for _act in (*_ALWAYS, *(() if _state in OPEN else _AFTER_THE_END)):
+    for _act in (*_ALWAYS, *_TRACKED, *(() if _state in OPEN else _AFTER_THE_END)):
         LEADS[(_state, _act)] = _state
+for _state in _FROM_COMPLETION:
+    LEADS[(_state, _A.OUTSTANDING)] = _state
 for _act in (_A.RATING, _A.APPEAL):
     LEADS[(_S.CLOSED, _act)] = _S.CLOSED
 

@@ -105,6 +105,15 @@ class Method(StrEnum):
     QUESTIONNAIRE = "questionnaire"
 
 
+class Hindrance(StrEnum):
+    """Why a revisit did not come to an answer."""
+
+    NO_ANSWER = "no_answer"
+    WRONG_NUMBER = "wrong_number"
+    AWAY = "away"
+    REFUSED = "refused"
+
+
 class Evidence(StrEnum):
     """What proves in writing that a time was agreed with the owner (GZ-12)."""
 

@@ -18,7 +18,7 @@ ACTS = _words(
     "dispatch acceptance objection returning contact progress plan review approval agreement extension "
     "escalation referral recall completion redo report informing revisit closure reopening transfer takeover "
     "addition withdrawal archiving proposal decline urge rating appeal data_request data_answer publicity "
-    "outside_order sealing erasure"
+    "outside_order sealing erasure outstanding outstanding_date outstanding_end"
 )
 OF_THE_MACHINE = _words("routing special_report sealing erasure")  # no person does these
 RECEIVED = "received"  # the start of a round: reception in the first, reopening in later ones

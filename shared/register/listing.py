@@ -1,20 +1,22 @@
 """Pages of the register and of the desk: visible cases in an order, cut by key and never by number (keyset)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
 
-from shared.cases.models import Case
+from shared.cases import outstanding
+from shared.cases.models import Case, OutstandingWork
 from shared.cases.participation import visible_to
 from shared.database import Instant, db
+from shared.deadlines import outstanding as dates
 from shared.identity.models import User
 from shared.register.filters import Filters, Sort, conditions
 from shared.register.rows import CaseRow, load, selection
 from shared.register.search import Sought, understand
-from shared.register.views import View, condition
+from shared.register.views import View, condition, works_of
 
 PAGE = 50
 COUNTED = 1000  # what is more than this is only said to be more: a count must not grow with the register
@@ -136,7 +138,25 @@ def _totals(
 
 def queue(user: User, view: View, at: datetime) -> tuple[list[CaseRow], bool]:
     """The lines of a view of the desk by time left, those without a running clock last; and whether there are more."""
+    if view is View.OUTSTANDING:
+        return _works(user, at)
     order = (Case.next_due_at.is_(None), Case.next_due_at, Case.id)
     keys = select(Case.id).where(visible_to(user), condition(view, user, at)).order_by(*order)
     rows = load(_of(keys, order), at)
     return rows[:PAGE], len(rows) > PAGE
+
+
+def _works(user: User, at: datetime) -> tuple[list[CaseRow], bool]:
+    """Cases of which *user* has still something to do after the answer, by the date of that and with it."""
+    first = (
+        select(func.min(OutstandingWork.promised_at))
+        .where(OutstandingWork.case_id == Case.id, *works_of(user))
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    order = (first, Case.id)
+    keys = select(Case.id).where(visible_to(user), condition(View.OUTSTANDING, user, at)).order_by(*order)
+    rows = load(_of(keys, order), at)
+    works = outstanding.open_of_owner(user, [row.id for row in rows])
+    dated = [replace(row, promise=dates.promise(works[row.id], at, row.zone)) for row in rows]
+    return dated[:PAGE], len(rows) > PAGE

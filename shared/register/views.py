@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 
 from shared.cases.lifecycle import OPEN, State
-from shared.cases.models import Case
+from shared.cases.models import Case, OutstandingWork
 from shared.cases.vocabulary import Channel
 from shared.deadlines.models import Deadline
 from shared.deadlines.queries import IS_DUTY
@@ -28,6 +28,7 @@ class View(StrEnum):
     NEAR = "near"
     OVERDUE = "overdue"
     REVISIT = "revisit"
+    OUTSTANDING = "outstanding"  # what I have still to do after the answer, whatever state the case is in
     INTERNAL = "internal"  # reported by staff, for supervision alone (CO-M5)
 
 
@@ -41,6 +42,7 @@ def offered(user: User) -> list[View]:
         View.NEAR: Permission.CASE_VIEW,
         View.OVERDUE: Permission.CASE_VIEW,
         View.REVISIT: Permission.CASE_REVISIT,
+        View.OUTSTANDING: Permission.CASE_CONTACT,
         View.INTERNAL: Permission.CASE_VIEW_INTERNAL,
     }
     shown = {view for view, permission in needs.items() if user.estates_where(permission)}
@@ -59,6 +61,11 @@ def _near(at: datetime) -> ColumnElement[bool]:
     )
     ripe = select(Deadline.case_id).where(running, IS_DUTY, Deadline.near_at <= at, Deadline.due_at > at)
     return and_(Case.id.in_(ripe), Case.next_due_at > at, Case.clocks_parked.is_(None))
+
+
+def works_of(user: User) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on the outstanding works that are *user*'s to do."""
+    return OutstandingWork.owner_id == user.id, OutstandingWork.ended_at.is_(None)
 
 
 def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
@@ -86,6 +93,8 @@ def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
                 Case.state == State.INFORMED,
                 Case.estate_id.in_(user.estates_where(Permission.CASE_REVISIT)),
             )
+        case View.OUTSTANDING:
+            return Case.id.in_(select(OutstandingWork.case_id).where(*works_of(user)))
         case View.INTERNAL:
             return and_(IS_OPEN, Case.channel == Channel.INTERNAL)
 

@@ -14,6 +14,7 @@ from shared.identity.permissions import Permission
 from shared.revisits import recording
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, text
+from staff.cases.outstanding_shown import left_open
 
 
 class ClosureForm(ActForm):
@@ -31,12 +32,13 @@ def can_close(user: User, case: Case) -> bool:
 
 def _hint(case: Case) -> str:
     ground = recording.ground_for_closing(case)
-    return _("结案依据：%(ground)s。", ground=words.GROUNDS[ground]) if ground else ""
+    told = _("结案依据：%(ground)s。", ground=words.GROUNDS[ground]) if ground else ""
+    return told + left_open(case)
 
 
 def _do(case: Case, form: ClosureForm, by: User, at: datetime) -> str:
     recording.close(case, by=by, at=at, reason=form.reason.data or "")
-    return _("已结案。补写原因和预防措施后归档。")
+    return _("已结案。补写原因和预防措施后归档。") + left_open(case)
 
 
 declare(

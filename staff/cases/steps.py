@@ -57,6 +57,7 @@ ORDER = (
     "closure",
     "archiving",
     "report",
+    "outstanding",
     "contact",
     "triage",
     "finding",

@@ -253,6 +253,19 @@ def _outside_order(data: Mapping[str, Any], names: Names) -> str:
     return _("%(order)s，对方要求 %(time)s 前", order=order, time=time)
 
 
+def _outstanding(data: Mapping[str, Any], names: Names) -> str:
+    """`工程部 王强，到 11 月 24 日 18:00`"""
+    return _("%(who)s，%(until)s", who=_whose(data, names), until=_until(data, names))
+
+
+def _whose(data: Mapping[str, Any], names: Names) -> str:
+    return f"{names.department(data.get('department'))} {names.name(data.get('to'))}".strip()
+
+
+def _outstanding_end(data: Mapping[str, Any], names: Names) -> str:
+    return _("做完了") if data.get("done") else _("不做了")
+
+
 def _addition(data: Mapping[str, Any], names: Names) -> str:
     """Of an answer by mail whether it came from the address on record: a sender is easily forged (T18)."""
     if "mail" not in data:
@@ -328,5 +341,8 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "data_request": _data_request,
     "data_answer": _data_answer,
     "outside_order": _outside_order,
+    "outstanding": _outstanding,
+    "outstanding_date": _until,
+    "outstanding_end": _outstanding_end,
     "addition": _addition,
 }

@@ -93,6 +93,10 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_takeover": EVERYBODY - {"administrator"},
     "case_completion": EVERYBODY - {"administrator"},
     "case_redo": EVERYBODY - {"administrator"},
+    # Whose the work is, the verb says.
+    "case_outstanding": DESK | WORKERS,
+    "case_outstanding_date": DESK | WORKERS,
+    "case_outstanding_end": DESK | WORKERS,
     "case_joining": FRONT,
     "case_parting": FRONT,
     "case_designation": frozenset({"general_manager"}),

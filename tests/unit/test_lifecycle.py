@@ -59,16 +59,17 @@ BESIDES = {
     "dispatched": "addition transfer takeover triage",
     "handling": "addition transfer takeover triage objection",
     "referred": "addition transfer takeover triage",
-    "completed": "addition transfer takeover triage contact",
-    "informed": "addition transfer takeover triage contact",
-    "closed": "",
+    "completed": "addition transfer takeover triage contact outstanding",
+    "informed": "addition transfer takeover triage contact outstanding",
+    "closed": "outstanding",
     "withdrawn": "",
     "archived": "",
 }
 
 WHILE_OPEN = "routing finding grading designation special_report joining parting supplement urge"
-# The rights in one's data, what may hang in the lobby, and what we owe other bodies outlast the handling.
-ALWAYS = "data_request data_answer publicity outside_order"
+# The rights in one's data, what may hang in the lobby, what we owe other bodies, and what is still to be done after
+# an answer outlast the handling.
+ALWAYS = "data_request data_answer publicity outside_order outstanding_date outstanding_end"
 AFTER_THE_END = "sealing erasure"
 
 

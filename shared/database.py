@@ -5,6 +5,7 @@ reads and then writes fails at once with "database is locked" when another write
 the busy timeout (trust.md, decision 4). On PostgreSQL the case row is locked instead (`for_update`).
 """
 
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
@@ -81,6 +82,11 @@ db = SQLAlchemy(
 migrate = Migrate()
 
 
+def folded(text: str | None) -> str | None:
+    """Words as they are compared: full and half width are one (NFKC), so are large and small letters."""
+    return None if text is None else unicodedata.normalize("NFKC", text).lower()
+
+
 def _on_connect(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # BEGIN is ours to write, see _on_begin
     for pragma in (
@@ -91,6 +97,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
         "secure_delete = ON",  # a deleted draft is overwritten, however SQLite was built (CO-M5)
     ):
         connection.execute(f"PRAGMA {pragma}")
+    connection.create_function("folded", 1, folded, deterministic=True)  # PostgreSQL has `normalize`
 
 
 def cut_log(patience_ms: int = BRIEF_MS) -> bool:

@@ -20,6 +20,7 @@ from shared.cases.events import (
     PartyInformed,
     PartyUrged,
     ProgressTold,
+    StatementGrew,
 )
 from shared.cases.models import Case, Escalation, Opinion, Plan, Proposal
 from shared.clock import now
@@ -41,6 +42,7 @@ from shared.ownership import dispatching, routing
 from shared.ownership.events import CaseDispatched, CaseEscalated, OpinionGiven, PlanMade, TransferAsked
 from shared.ownership.models import Assignment, Transfer
 from shared.policies.terms import NOBODY
+from shared.register import terms
 from shared.retention import archive
 from shared.retention.events import DataAnswered, DataAsked
 from shared.revisits.events import Appealed, FoundUnsatisfied, RatedLow
@@ -68,6 +70,10 @@ def _of_case(tell: Callable[[Case, datetime], object]) -> Callable[[Any], None]:
 
 def _note_touched(event: CaseTouched) -> None:
     db.session.info.setdefault("touched", {})[event.case_id] = True
+
+
+def _on_words(event: CaseFiled | StatementGrew) -> None:
+    terms.write(_row(Case, event.case_id))
 
 
 def _on_dispatched(event: CaseDispatched) -> None:
@@ -197,6 +203,8 @@ def _finish() -> None:
 
 WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseTouched, _note_touched),
+    (CaseFiled, _on_words),
+    (StatementGrew, _on_words),
     (CaseFiled, _of_case(routing.assign)),
     (CaseFiled, _of_case(telling.on_case_filed)),
     (CaseTriaged, _of_case(routing.assign)),

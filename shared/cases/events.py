@@ -18,6 +18,13 @@ class CaseFiled(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class StatementGrew(Event):
+    """Words of the reporting party were added to those that were taken down first."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CaseClaimed(Event):
     case_id: int
 

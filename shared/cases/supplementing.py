@@ -5,8 +5,9 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
-from shared import sealing
+from shared import events, sealing
 from shared.cases import acting, guards
+from shared.cases.events import StatementGrew
 from shared.cases.filing import party_of
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
@@ -48,6 +49,7 @@ def supplement(case: Case, missing: Missing, *, by: User, at: datetime) -> None:
         public=False,
         data={"given": given, "paperless": False, "digest": sealing.digest(said).hex()},
     )
+    events.publish(StatementGrew(case.id))
 
 
 def _add_words(case: Case, missing: Missing) -> None:

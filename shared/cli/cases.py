@@ -78,7 +78,7 @@ def _matching(given: Mapping[str, str], words: str | None) -> list[ColumnElement
     at = clock.now()
     wanted = filters.conditions(read, None, at, ZONE)
     sought = search.understand(words, at) if words else None
-    return [*wanted, sought.wide] if sought else wanted
+    return [*wanted, sought.condition] if sought else wanted
 
 
 @commands.command("list")

@@ -65,7 +65,7 @@ def _order(sort: Sort) -> tuple[Any, bool]:
 def _scope(user: User, filters: Filters, sought: Sought | None, at: datetime, zone: str) -> list[Any]:
     wanted: list[ColumnElement[bool]] = [visible_to(user), *conditions(filters, user, at, zone)]
     if sought is not None:
-        wanted.append(sought.wide)
+        wanted.append(sought.condition)
     if filters.sort is Sort.DUE:
         wanted.append(Case.next_due_at.is_not(None))
     return wanted
@@ -123,11 +123,11 @@ def _totals(
 ) -> tuple[int | None, int | None]:
     """How many cases, and how many matters: known from a single page, else counted up to COUNTED.
 
-    Words are not searched twice.
+    Words that very many cases hold are not searched twice.
     """
     if cursor is None and not more:
         return len(rows), len({row.incident_id or -row.id for row in rows})
-    if sought is not None and sought.has_words:
+    if sought is not None and sought.is_common:
         return None, None
     matter = func.coalesce(Case.incident_id, -Case.id).label("matter")
     some = select(matter).where(*wanted).limit(COUNTED + 1).subquery()

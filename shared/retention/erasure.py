@@ -20,6 +20,7 @@ from shared.incidents.models import Membership, PlaybookStep
 from shared.notices.models import Publicity
 from shared.notifications.models import Message, PartyAddress
 from shared.presence.models import Unsent
+from shared.register import terms
 from shared.retention import archive
 
 # Rows that are nothing but personal.
@@ -43,6 +44,7 @@ def erase(case: Case, *, at: datetime) -> None:
         db.session.execute(delete(model).where(_of(model) == case.id))
     for model, empty in EMPTIED.items():
         db.session.execute(update(model).where(_of(model) == case.id).values(**empty))
+    terms.remove(case.id)
     for photo in photos.of_case(case.id):
         attachments.remove(photo)
     for name in OF_THE_CASE:

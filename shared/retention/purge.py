@@ -17,6 +17,7 @@ from shared.cases.models import Case
 from shared.database import cut_log, db, transaction
 from shared.identity.models import Estate
 from shared.identity.queries import estates
+from shared.register.terms import forget_traces
 from shared.retention import archive, erasure, terms
 from shared.retention.terms import Term
 
@@ -52,6 +53,9 @@ def run(at: datetime, stopping: Stopping = lambda: False) -> Purged:
         done.sealed += _each(estate, terms.sealing_due, archive.seal, at, stopping, done)
     if not stopping():
         done.accesses = _forget_accesses(at)
+    if done.erased:
+        with transaction():
+            forget_traces()
     db.session.rollback()  # our own snapshot must not be what holds the log
     done.traces = not cut_log(PATIENCE_MS)
     return done

@@ -16,6 +16,7 @@ from shared.database import db
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notifications.models import PartyAddress
+from shared.register.terms import forget_traces
 from shared.retention import archive, erasure, terms
 from shared.retention.events import DataAnswered, DataAsked
 from shared.retention.models import DataRequest
@@ -117,6 +118,7 @@ def answer(
     if deletes and not case.is_open:
         if granted:
             erasure.erase(case, at=at)
+            forget_traces()
         elif case.sealed_at is None:
             archive.seal(case, at=at)
 

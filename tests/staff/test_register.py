@@ -75,7 +75,7 @@ def test_a_name_finds_when_it_is_whole(cast, limin):
 
 def test_words_of_the_description_find(cast, limin):
     lift = file(cast, description="电梯又坏了")
-    file(cast, description="垃圾没人收")
+    file(cast, description="垃圾没人收", spot="")
     assert _found(limin, q="电梯") == [lift.archive_number]
 
 

@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from flask_babel import get_locale
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from shared import clock, words
 from shared.cases.models import Case
@@ -42,6 +43,13 @@ def sentences(*said: str) -> str:
     locale = get_locale()
     between = "" if locale is None or locale.language == "zh" else " "
     return between.join(part for part in said if part)
+
+
+def unbroken(text: str, part: str) -> Markup:
+    """*text* for a page, with *part* of it kept on one line: 明天 and 25 日 are cut in two anywhere else."""
+    before, held, after = text.partition(part) if part else (text, "", "")
+    whole = Markup('<span class="whole">%s</span>') % held if held else Markup()
+    return escape(before) + whole + escape(after)
 
 
 def short_day(instant: datetime, zone: str) -> str:

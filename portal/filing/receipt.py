@@ -16,6 +16,7 @@ def receipt(token: str) -> Response:
     door = doors.of_link(token)
     case = door.case()
     address = whole(addresses.private_link(token))
+    lines = presenting.promises(case)
     return doors.private(
         render(
             "portal/receipt.html",
@@ -24,9 +25,9 @@ def receipt(token: str) -> Response:
             code=links.receipt_code(case),
             link=address,
             qr=qr_svg(address),
-            promises=presenting.folded(presenting.promises(case))[0],
+            promises=presenting.newest(lines),
             visit=wording.visit(case),
-            next_step=presenting.next_step(case),
+            next_step=presenting.next_step_shown(case, lines),
             track_url=url_for("portal.track"),
             owner_url=door.base,
         )

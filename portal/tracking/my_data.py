@@ -107,7 +107,7 @@ def _asked(case: Case, wish: DataRequest) -> dict[str, Any]:
         due = wording.moment(wish.due_at, zone)
         is_late = wish.due_at < clock.now()
         state = "broken" if is_late else "running"
-        said = _("应在 %(due)s前答复，已经晚了", due=due) if is_late else _("%(due)s前答复您", due=due)
+        said = _("应在 %(due)s 前答复，已经晚了", due=due) if is_late else _("%(due)s 前答复您", due=due)
     elif wish.granted:
         waits = wish.kind == requests.DELETION and case.erased_at is None
         state, said = "kept", _("已同意，办完就删除") if waits else _("已同意")
@@ -158,5 +158,5 @@ def my_data_deletion(**door_named: str) -> BaseResponse:
         return _page("portal/my_data_deletion.html", door, case, hold=requests.hold_of(case))
     with transaction():
         found = requests.ask(scope.lock_by_id(door.case_id), requests.DELETION, at=clock.now())
-    flash(_("已收到。%(due)s前答复您。", due=wording.moment(found.due_at, case.estate.zone)))
+    flash(_("已收到。%(due)s 前答复您。", due=wording.moment(found.due_at, case.estate.zone)))
     return see_other(f"{door.base}/data")

@@ -67,7 +67,7 @@ def _public(case: Case) -> Response:
             stages=presenting.stages(case),
             promises=shown,
             kept_before=kept_before,
-            next_step=presenting.next_step(case, lines),
+            next_step=presenting.next_step_shown(case, lines),
             form=CodeForm(),
         )
     )
@@ -108,7 +108,7 @@ def owners(
             kept_before=kept_before,
             nearest=presenting.nearest(lines),
             earlier=presenting.folded(presenting.earlier_promises(case)),
-            next_step=presenting.next_step(case, lines),
+            next_step=presenting.next_step_shown(case, lines),
             responder_since=wording.day(since.at, case.estate.zone) if since else "",
             result=_result(case, said),
             outstanding=outstanding.lines(case, rows),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from portal import wording
 from portal.tracking import queries
@@ -103,7 +104,12 @@ def _of(lines: list[Promise], rule: str) -> list[Promise]:
 def _drawn(case: Case) -> list[Promise]:
     """For the promise line: the whole promise stands at its head, and only how it stands below."""
     lines = promises_of(of_case(case.id), clock.now(), case.estate.zone, case.clocks_parked)
-    return [replace(line, name=line.phrase, words=line.standing) for line in lines if line.owner_sees]
+    return [replace(line, name=line.phrase, words=_below(line)) for line in lines if line.owner_sees]
+
+
+def _below(line: Promise) -> str:
+    """How it stands; nothing where the word of its state, at the head, says just that."""
+    return "" if line.state is PromiseState.ENDED and line.standing == _("不再计时") else line.standing
 
 
 def next_step(case: Case, lines: list[Promise] | None = None) -> str:
@@ -124,6 +130,17 @@ def next_step(case: Case, lines: list[Promise] | None = None) -> str:
     if any(p.state is PromiseState.BROKEN for p in lines if p.met_at is None):
         return wording.sentences(said, _("已经超过承诺的时间。"))
     return said
+
+
+def next_step_shown(case: Case, lines: list[Promise]) -> Markup:
+    """The same for a page, where its time stays on one line."""
+    first = nearest(lines)
+    return wording.unbroken(next_step(case, lines), first.due_text if first else "")
+
+
+def newest(lines: list[Promise]) -> list[Promise]:
+    """One of each promise, as it now stands: a receipt says what is promised, and not how often it was."""
+    return list({line.rule: line for line in lines}.values())
 
 
 def nearest(lines: list[Promise]) -> Promise | None:

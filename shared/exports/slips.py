@@ -37,8 +37,9 @@ def draw(case: Case, link: str, at: datetime) -> bytes:
 
 
 def _promised(case: Case, at: datetime) -> list[Promise]:
+    """One of each, the newest: news every three days is a promise that returns, and is said once."""
     drawn = promises(deadlines.of_case(case.id), at, case.estate.zone, case.clocks_parked)
-    return [p for p in drawn if p.owner_sees][:PROMISES_SHOWN]
+    return list({p.rule: p for p in drawn if p.owner_sees}.values())[:PROMISES_SHOWN]
 
 
 def _facts(promise: Promise, zone: str) -> dict[str, str]:

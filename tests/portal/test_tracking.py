@@ -321,6 +321,28 @@ def test_what_comes_next_names_the_clause_of_its_deadline(
     assert re.search(said, page.one(".next").get_text()), page.words
 
 
+def test_the_time_of_what_comes_next_is_not_cut_in_two(client: CriticalClient, case: Case) -> None:
+    for address in (link_of(case), f"{link_of(case)}/receipt", f"/track/{case.shown_reference}"):
+        whole = client.get(address).one(".next .whole").get_text()
+        assert re.fullmatch(r"(明天|\d+ 日) \d\d:\d\d 前", whole), address
+
+
+def test_of_a_withdrawn_case_nobody_promises_anything_more(client: CriticalClient, case: Case) -> None:
+    page = client.get(f"{link_of(case)}/withdrawal").submit("/withdrawal")
+    assert "还没有人领取" not in page.words
+    ended = [promise.get_text(" ") for promise in page.soup.select(".promise.is-ended")]
+    assert ended
+    assert [said.count("不再计时") for said in ended] == [1] * len(ended)
+
+
+def test_what_cannot_be_done_now_is_not_asked_about(client: CriticalClient, cast: Cast) -> None:
+    door = link_of(begin(cast, clock.now()).dispatched().case)
+    for act, asked in (("withdrawal", "要撤回这件事吗"), ("appeal", "申诉，请换人处理")):
+        page = client.get(f"{door}/{act}")
+        assert page.one("h1").get_text().startswith("现在不能"), act
+        assert asked not in page.words
+
+
 def test_months_of_kept_promises_do_not_fill_the_page(client: CriticalClient, cast: Cast) -> None:
     story = begin(cast, clock.now() - timedelta(days=13)).in_handling()
     for _visit in range(6):
@@ -334,5 +356,5 @@ def test_months_of_kept_promises_do_not_fill_the_page(client: CriticalClient, ca
         assert older.select_one(".is-broken") is None
         assert len(page.soup.select(".promise.is-broken")) == 2, "what was broken stays in sight"
         assert len(page.soup.select(".promises > .promise.is-kept")) == 5 + 1
-    receipt = client.get(f"{link_of(story.case)}/receipt")
-    assert len(receipt.soup.select(".promise.is-kept")) == 1
+    receipt = client.get(f"{link_of(story.case)}/receipt").words
+    assert receipt.count("每 3 天告知进展") == 1, "a receipt says what is promised, not how often it was"

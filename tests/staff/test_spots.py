@@ -9,14 +9,17 @@ import time_machine
 from flask import Flask
 
 from shared.audit.models import SettingChange
+from shared.cases import handling
 from shared.cases.links import current_token, receipt_code
 from shared.cases.models import Case
 from shared.clock import now
 from shared.database import db, transaction
+from shared.exports import slips
 from shared.identity import spots
 from shared.identity.models import Spot
 from tests.cast import Cast
 from tests.critic import CriticalClient, Page
+from tests.life import begin
 from tests.paper import carries_code_of, pages_of, text_of
 
 SignIn = Callable[[str], CriticalClient]
@@ -198,6 +201,14 @@ def test_the_caller_takes_a_slip_along(cast: Cast, signed_in: SignIn) -> None:
     assert "王女士" not in said
     assert "刷卡" not in said
     assert carries_code_of(f"http://localhost/c/{current_token(case)}", page.data, "m")
+
+
+def test_a_promise_that_returns_is_on_the_slip_once(cast: Cast) -> None:
+    story = begin(cast, now()).in_handling()
+    story.act("wangqiang", handling.progress, text="到过现场，在等配件", public=True)
+    said = text_of(slips.draw(story.case, "http://localhost/c/x", story.at))
+    assert said.count("每 3 天告知进展") == 1
+    assert "48 小时内办结" in said
 
 
 def test_the_slip_goes_by_the_rule_of_what_is_read_out(cast: Cast, signed_in: SignIn) -> None:

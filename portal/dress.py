@@ -91,3 +91,4 @@ def init_app(app: Flask) -> None:
     app.add_template_filter(wording.date, "date")
     app.add_template_filter(wording.day, "day")
     app.add_template_filter(wording.moment, "moment")
+    app.add_template_filter(wording.unbroken, "unbroken")

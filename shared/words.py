@@ -47,7 +47,9 @@ ACTS: Table = {
     "dispatch": _l("派单"),
     "acceptance": _l("签收"),
     "objection": _l("提出异议"),
+    "return_request": _l("申请退单"),
     "returning": _l("退单"),
+    "return_refusal": _l("不同意退单"),
     "contact": _l("联系诉求人"),
     "progress": _l("进展"),
     "plan": _l("方案"),
@@ -91,6 +93,7 @@ ACTS_FOR_OWNERS: Table = {
     "claim": _l("有人受理，并对您负责到底"),
     "dispatch": _l("已派给负责部门"),
     "acceptance": _l("处理人已签收"),
+    "returning": _l("改派负责部门"),
     "contact": _l("与您联系"),
     "progress": _l("进展"),
     "proposal": _l("想与您约定时间"),
@@ -219,6 +222,7 @@ GROUNDS: Table = {
     "unreachable": _l("多次联系不上"),
     "no_contact": _l("匿名，无法回访"),
     "dissatisfied": _l("两轮后仍不满意，说明理由结案"),
+    "former": _l("在原台账已办结"),
 }
 ROLES: Table = {
     "administrator": _l("系统管理员"),

@@ -17,6 +17,7 @@ from shared.identity.models import User
 from shared.policies.versions import policy_of
 
 SATISFIED, UNREACHABLE, NO_CONTACT, DISSATISFIED = "satisfied", "unreachable", "no_contact", "dissatisfied"
+FORMER = "former"  # settled in the register that the estate kept before
 ROUNDS_BEFORE_CLOSING_DISSATISFIED = 2  # clauses.md, settled 7
 
 

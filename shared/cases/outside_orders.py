@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 
 from shared.cases import acting, guards
 from shared.cases.lifecycle import Act
@@ -21,6 +21,7 @@ from shared.identity.models import User
 from shared.identity.permissions import Permission
 
 ISSUERS = (Channel.CITY_HOTLINE, Channel.STREET_OFFICE)
+FORMER = "former"  # the register that the estate kept before; its numbers are found, and wait for no answer
 LONGEST = 40
 _WRITTEN = re.compile(r"[A-Z0-9][A-Z0-9\-_/.]*")
 
@@ -43,10 +44,16 @@ def can_answer(user: User, case: Case) -> bool:
     return guards.may(user, case, Act.OUTSIDE_ORDER, Permission.CASE_INFORM)
 
 
-def normalised(number: str) -> str:
-    """As it is kept and sought: full width narrow, in capitals, without spaces; empty when it is no number."""
+def as_written(number: str) -> str:
+    """Full width narrow, in capitals, without spaces; empty when it is longer than any number."""
     written = "".join(unicodedata.normalize("NFKC", number).upper().split())
-    return written if len(written) <= LONGEST and _WRITTEN.fullmatch(written) else ""
+    return written if len(written) <= LONGEST else ""
+
+
+def normalised(number: str) -> str:
+    """As it is kept and sought; empty when it is no number that 12345 or a street office gives."""
+    written = as_written(number)
+    return written if _WRITTEN.fullmatch(written) else ""
 
 
 def enter(case: Case, given: Order, *, by: User, at: datetime) -> OutsideOrder:
@@ -94,7 +101,9 @@ def answer(case: Case, order: OutsideOrder, *, by: User, at: datetime) -> None:
 def of_case(case_id: int) -> Sequence[OutsideOrder]:
     """In the order in which they came."""
     return db.session.scalars(
-        select(OutsideOrder).where(OutsideOrder.case_id == case_id).order_by(OutsideOrder.id)
+        select(OutsideOrder)
+        .where(OutsideOrder.case_id == case_id, OutsideOrder.issuer.in_(ISSUERS))
+        .order_by(OutsideOrder.id)
     ).all()
 
 
@@ -119,9 +128,12 @@ def nearest_of(case_ids: Collection[int]) -> dict[int, OutsideOrder]:
 
 
 def numbered(typed: str) -> ColumnElement[bool] | None:
-    """The cases under an order of that number; None when it cannot be one."""
-    written = normalised(typed)
-    # Shorter ones are serials of our own.
-    if len(written) < 6 or not any(c.isdigit() for c in written):
+    """The cases under an order of that number, or that had it in an earlier register; None when it cannot be one."""
+    written = as_written(typed)
+    if not written or not any(c.isdigit() for c in written):
         return None
-    return Case.id.in_(select(OutsideOrder.case_id).where(OutsideOrder.number == written))
+    is_it = OutsideOrder.number == written
+    # Shorter ones are serials of our own; what an earlier register called 12 is found beside them.
+    if len(written) < 6 or not normalised(typed):
+        is_it = and_(is_it, OutsideOrder.issuer == FORMER)
+    return Case.id.in_(select(OutsideOrder.case_id).where(is_it))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, and_, false, func, or_, sele
 
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import ENDED, Act
-from shared.cases.models import Case, Finding, Words
+from shared.cases.models import Case, Closure, Finding, Words
 from shared.database import db
 from shared.retention.models import DataRequest
 
@@ -37,9 +37,19 @@ class Term(NamedTuple):
 
 
 def ended_at() -> ScalarSelect[datetime]:
-    """The end of the last round of `Case`. Of a case that is open, of an earlier one, or NULL."""
+    """The end of the last round of `Case`. Of a case that is open, of an earlier one, or NULL.
+
+    What was closed in an earlier register ended then, and not when it was written down here.
+    """
+    of_its_round = and_(
+        Closure.case_id == TimelineRow.case_id,
+        Closure.round == TimelineRow.round,
+        TimelineRow.act == str(Act.CLOSURE),
+    )
     return (
-        select(func.max(TimelineRow.at))
+        select(func.max(func.coalesce(Closure.at, TimelineRow.at)))
+        .select_from(TimelineRow)
+        .outerjoin(Closure, of_its_round)
         .where(TimelineRow.case_id == Case.id, TimelineRow.act.in_([str(act) for act in ENDINGS]))
         .correlate(Case)
         .scalar_subquery()

@@ -36,11 +36,19 @@ from shared.events import Event, subscribe
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
-from shared.notifications import data_rights, grave, party_acts, telling
+from shared.notifications import data_rights, grave, party_acts, returns, telling
 from shared.outbox import nudge
-from shared.ownership import dispatching, routing
-from shared.ownership.events import CaseDispatched, CaseEscalated, OpinionGiven, PlanMade, TransferAsked
-from shared.ownership.models import Assignment, Transfer
+from shared.ownership import dispatching, returning, routing
+from shared.ownership.events import (
+    CaseDispatched,
+    CaseEscalated,
+    OpinionGiven,
+    PlanMade,
+    ReturnAnswered,
+    ReturnAsked,
+    TransferAsked,
+)
+from shared.ownership.models import Assignment, Return, Transfer
 from shared.policies.terms import NOBODY
 from shared.register import terms
 from shared.retention import archive
@@ -84,6 +92,16 @@ def _on_dispatched(event: CaseDispatched) -> None:
 def _on_transfer_asked(event: TransferAsked) -> None:
     case = _row(Case, event.case_id)
     telling.on_transfer_asked(case, _row(Transfer, event.transfer_id), case.changed_at)
+
+
+def _on_return_asked(event: ReturnAsked) -> None:
+    case = _row(Case, event.case_id)
+    returns.on_asked(case, _row(Return, event.return_id), case.changed_at)
+
+
+def _on_return_answered(event: ReturnAnswered) -> None:
+    case = _row(Case, event.case_id)
+    returns.on_answered(case, _row(Return, event.return_id), case.changed_at)
 
 
 def _on_unsatisfied(event: FoundUnsatisfied) -> None:
@@ -218,6 +236,11 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseReopened, _of_case(telling.on_reopened)),
     (CaseClosed, _of_case(telling.on_closed)),
     (TransferAsked, _on_transfer_asked),
+    (ReturnAsked, _on_return_asked),
+    (ReturnAnswered, _on_return_answered),
+    (CaseDispatched, _of_case(returning.lapse)),
+    (CaseCompleted, _of_case(returning.lapse)),
+    (PartyInformed, _of_case(returning.lapse)),
     (CaseEscalated, _on_escalated),
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),

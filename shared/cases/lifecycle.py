@@ -35,7 +35,9 @@ class Act(StrEnum):
     DISPATCH = "dispatch"
     ACCEPTANCE = "acceptance"
     OBJECTION = "objection"
-    RETURNING = "returning"
+    RETURN_REQUEST = "return_request"  # whoever it was sent to says that it is not theirs (退单)
+    RETURNING = "returning"  # somebody else agrees: it goes back to be dispatched anew
+    RETURN_REFUSAL = "return_refusal"
     CONTACT = "contact"
     PROGRESS = "progress"
     PLAN = "plan"
@@ -125,6 +127,8 @@ _STAYING: dict[State, tuple[Act, ...]] = {
     _S.DISPATCHED: (
         _A.TRIAGE,
         _A.OBJECTION,
+        _A.RETURN_REQUEST,
+        _A.RETURN_REFUSAL,
         _A.CONTACT,
         _A.PROGRESS,
         _A.EXTENSION,
@@ -136,6 +140,8 @@ _STAYING: dict[State, tuple[Act, ...]] = {
     _S.HANDLING: (
         _A.TRIAGE,
         _A.OBJECTION,
+        _A.RETURN_REQUEST,
+        _A.RETURN_REFUSAL,
         _A.CONTACT,
         _A.PROGRESS,
         _A.PLAN,

@@ -21,6 +21,8 @@ ABOUT: Table = {
     "data_answered": _l("个人信息请求有答复"),
     "assigned": _l("派单"),
     "transfer_asked": _l("请接任首问责任人"),
+    "return_asked": _l("有人申请退单"),
+    "return_answered": _l("退单有答复"),
     "deadline_near": _l("时限将到"),
     "deadline_broken": _l("时限已超"),
     "deadline_unanswered": _l("超时无人回应"),

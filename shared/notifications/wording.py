@@ -15,7 +15,14 @@ from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
 from shared.escalation.models import Rung
-from shared.notifications import answering, data_rights_wording, grave_wording, party_acts_wording, surveying
+from shared.notifications import (
+    answering,
+    data_rights_wording,
+    grave_wording,
+    party_acts_wording,
+    returns_wording,
+    surveying,
+)
 from shared.ownership.models import Assignment, Transfer
 
 
@@ -236,6 +243,7 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "not_satisfied": _not_satisfied,
     "internal_report": _internal_report,
     **grave_wording.TO_STAFF,
+    **returns_wording.TO_STAFF,
     **party_acts_wording.TO_STAFF,
     **data_rights_wording.TO_STAFF,
 }

@@ -14,7 +14,7 @@ from shared.identity.models import Department, User
 from shared.identity.permissions import Permission
 from shared.ownership import guards, routing
 from shared.ownership.events import AssignmentAccepted, CaseDispatched, CaseEscalated, ObjectionRaised
-from shared.ownership.models import Assignment
+from shared.ownership.models import Assignment, Return
 
 
 def current_assignment(case: Case) -> Assignment | None:
@@ -73,6 +73,28 @@ def _as_designated(case: Case, department: Department, handler: User) -> None:
     )
 
 
+def handed_back(case: Case) -> set[int]:
+    """The departments that have returned the case in this round, with somebody's consent."""
+    found = db.session.scalars(
+        select(Assignment.department_id)
+        .join(Return, Return.assignment_id == Assignment.id)
+        .where(Return.case_id == case.id, Return.round == case.round, Return.approved.is_(True))
+    )
+    return set(found)
+
+
+def _knowing_why_it_came_back(case: Case, department: Department, overruled: bool) -> bool:
+    """Whether *department* gave the case back before; then it gets it again only from who says that they know."""
+    if department.id not in handed_back(case):
+        return False
+    acting.refuse_unless(
+        overruled,
+        _("%(name)s在这一轮退过这件诉求。请先看退单理由；仍要派给它，请勾选确认。", name=department.name),
+        "GZ-11",
+    )
+    return True
+
+
 def dispatch(
     case: Case,
     *,
@@ -82,16 +104,19 @@ def dispatch(
     handler: User,
     requirements: str = "",
     wanted_by: datetime | None = None,
+    overruled: bool = False,
 ) -> Assignment:
     """Give the case to a department and one named handler, with everything they need to know (GZ-10).
 
-    Dispatching again replaces the handler; the first responder stays (GZ-15).
+    Dispatching again replaces the handler; the first responder stays (GZ-15). *overruled*: the dispatcher has read why
+    this department returned it before; it is given for good then, and cannot be returned again.
     """
     acting.refuse_unless(guards.can_dispatch(by, case), _("您的岗位不能派单。"), "GZ-10")
     _check_handler(case, department, handler)
     _as_designated(case, department, handler)
     if case.round > 1:
         _another_than_last_round(case, handler)
+    final = _knowing_why_it_came_back(case, department, overruled)
     previous = current_assignment(case)
     if previous is not None:
         previous.ended_at = at
@@ -110,6 +135,7 @@ def dispatch(
         at=at,
         wanted_by=wanted_by,
         words_id=words_id,
+        final=final,
     )
     db.session.add(assignment)
     acting.perform(

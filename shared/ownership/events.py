@@ -31,6 +31,20 @@ class ObjectionRaised(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class ReturnAsked(Event):
+    case_id: int
+    return_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnAnswered(Event):
+    """Somebody agreed to take the case back, or did not."""
+
+    case_id: int
+    return_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class TransferAsked(Event):
     case_id: int
     transfer_id: int

@@ -7,7 +7,7 @@ from shared.cases.models import Case
 from shared.cases.vocabulary import Complexity, Severity
 from shared.identity.models import User
 from shared.identity.permissions import Permission
-from shared.ownership.models import Transfer
+from shared.ownership.models import Return, Transfer
 
 
 def can_claim(user: User, case: Case) -> bool:
@@ -25,6 +25,21 @@ def can_accept(user: User, case: Case) -> bool:
 
 def can_object(user: User, case: Case) -> bool:
     return may(user, case, Act.OBJECTION, Permission.CASE_ACCEPT) and is_handling(user, case)
+
+
+def can_ask_return(user: User, case: Case) -> bool:
+    return may(user, case, Act.RETURN_REQUEST, Permission.CASE_ACCEPT) and is_handling(user, case)
+
+
+def can_answer_return(user: User, case: Case, asked: Return | None) -> bool:
+    """Somebody who dispatches and has no part in the asking: neither the asker nor those who have the case."""
+    return (
+        asked is not None
+        and asked.decided_at is None
+        and asked.by_id != user.id
+        and not is_handling(user, case)
+        and may(user, case, Act.RETURN_REFUSAL, Permission.CASE_DISPATCH)
+    )
 
 
 def can_escalate(user: User, case: Case) -> bool:

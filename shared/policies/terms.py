@@ -15,10 +15,11 @@ def _words(text: str) -> frozenset[Value]:
 
 ACTS = _words(
     "filing routing claim triage finding grading designation special_report joining parting supplement "
-    "dispatch acceptance objection returning contact progress plan review approval agreement extension "
-    "escalation referral recall completion redo report informing revisit closure reopening transfer takeover "
-    "addition withdrawal archiving proposal decline urge rating appeal data_request data_answer publicity "
-    "outside_order sealing erasure outstanding outstanding_date outstanding_end"
+    "dispatch acceptance objection return_request returning return_refusal contact progress plan review "
+    "approval agreement extension escalation referral recall completion redo report informing revisit "
+    "closure reopening transfer takeover addition withdrawal archiving proposal decline urge rating "
+    "appeal data_request data_answer publicity outside_order sealing erasure outstanding outstanding_date "
+    "outstanding_end"
 )
 OF_THE_MACHINE = _words("routing special_report sealing erasure")  # no person does these
 RECEIVED = "received"  # the start of a round: reception in the first, reopening in later ones

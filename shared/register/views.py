@@ -13,7 +13,7 @@ from shared.deadlines.models import Deadline
 from shared.deadlines.queries import IS_DUTY
 from shared.identity.models import User
 from shared.identity.permissions import Permission
-from shared.ownership.models import Transfer
+from shared.ownership.models import Return, Transfer
 
 # Written out, not bound: the index of open cases is found by these very words (shared.cases.models).
 IS_OPEN = Case.state.in_(bindparam("open_states", sorted(OPEN), expanding=True, literal_execute=True))
@@ -24,6 +24,7 @@ class View(StrEnum):
     DEPARTMENT = "department"  # led by a department that one heads
     TO_ACCEPT = "to_accept"  # dispatched to me, not yet signed for
     TRANSFERS = "transfers"  # first responsibility offered to me
+    RETURNS = "returns"  # asked back as misdirected, for me to decide
     UNCLAIMED = "unclaimed"
     NEAR = "near"
     OVERDUE = "overdue"
@@ -38,6 +39,7 @@ def offered(user: User) -> list[View]:
         View.MINE: Permission.CASE_VIEW,
         View.TO_ACCEPT: Permission.CASE_ACCEPT,
         View.TRANSFERS: Permission.CASE_CLAIM,
+        View.RETURNS: Permission.CASE_DISPATCH,
         View.UNCLAIMED: Permission.CASE_VIEW_ESTATE,
         View.NEAR: Permission.CASE_VIEW,
         View.OVERDUE: Permission.CASE_VIEW,
@@ -63,6 +65,18 @@ def _near(at: datetime) -> ColumnElement[bool]:
     return and_(Case.id.in_(ripe), Case.next_due_at > at, Case.clocks_parked.is_(None))
 
 
+def _asked_back(user: User) -> ColumnElement[bool]:
+    """By somebody else, out of hands that are not one's own (shared.ownership.guards.can_answer_return)."""
+    asked = select(Return.case_id).where(Return.decided_at.is_(None), Return.by_id != user.id)
+    return and_(
+        Case.id.in_(asked),
+        Case.state.in_((State.DISPATCHED, State.HANDLING)),
+        Case.estate_id.in_(user.estates_where(Permission.CASE_DISPATCH)),
+        Case.handler_id != user.id,
+        Case.lead_department_id.not_in(user.headed_departments),
+    )
+
+
 def works_of(user: User) -> tuple[ColumnElement[bool], ...]:
     """The conditions on the outstanding works that are *user*'s to do."""
     return OutstandingWork.owner_id == user.id, OutstandingWork.ended_at.is_(None)
@@ -82,6 +96,8 @@ def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
                 Transfer.receiver_id == user.id, Transfer.answered_at.is_(None)
             )
             return Case.id.in_(waiting)
+        case View.RETURNS:
+            return _asked_back(user)
         case View.UNCLAIMED:
             return and_(Case.state == State.RECEIVED, Case.first_responder_id.is_(None))
         case View.NEAR:

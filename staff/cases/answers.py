@@ -14,12 +14,13 @@ from shared.retention import archive
 from shared.web.pages import error_page, render, wants_fragment
 from shared.words import state_name
 from staff.access import me
-from staff.cases import facts, page, plans, queries, steps
+from staff.cases import facts, page, plans, queries, returns, steps
 from staff.cases.acts import CaseAct
 from staff.cases.forms import ActForm
 from staff.cases.unsent import Offered, of_act
 
 ABOUT_PLANS = (Act.PLAN, Act.REVIEW, Act.APPROVAL)  # the plan that stands is read beside the form
+ABOUT_RETURNS = (Act.RETURN_REQUEST, Act.RETURN_REFUSAL, Act.DISPATCH)  # and who gave it back, and why
 
 
 def panel(
@@ -53,6 +54,7 @@ def panel(
         chips=facts.chips(case),
         sealed=sealed,
         party=None if sealed else facts.party(case),
+        returns=returns.of(case, me(), clock.now()) if act.act in ABOUT_RETURNS and not sealed else [],
         plan=plans.of(case, clock.now()) if act.act in ABOUT_PLANS and not sealed else None,
     )
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from wtforms import BooleanField
 
 from shared import clock, words
 from shared.cases.lifecycle import Act
@@ -38,12 +39,17 @@ class DispatchForm(ActForm):
         render_kw={"rows": 4},
     )
     wanted_by = moment(_l("希望办完"), description=_l("不改变对业主承诺的时限。"))
+    overruled = BooleanField(_l("已看过退单理由，仍派给退过单的部门，并且不能再退"))
 
 
-def _option(department: Department, handler: User, load: int, leave: Leave | None) -> tuple[str, str]:
+def _option(
+    department: Department, handler: User, load: int, leave: Leave | None, returned: bool
+) -> tuple[str, str]:
     held = ngettext("在办 %(num)s 件", "在办 %(num)s 件", load)
     if leave is not None:
         held = _("%(held)s，休假中", held=held)
+    if returned:
+        held = _("%(held)s，本轮退过单", held=held)
     return f"{department.id}-{handler.id}", f"{department.name} · {handler.name}（{held}）"
 
 
@@ -51,9 +57,14 @@ def _prepare(form: DispatchForm, case: Case, user: User) -> None:
     """Whom the estate's routing proposes is chosen already, and why stands beside it; the person decides."""
     offered = queries.handlers_for(case)
     away = leaves.away([handler.id for _department, handler, _load in offered], clock.now())
-    pick_from(form.handler, [_option(*row, away.get(row[1].id)) for row in offered], _("请选择"))
+    returned = dispatching.handed_back(case)
+    if not returned:
+        del form.overruled
+    offered.sort(key=lambda row: row[0].id in returned)  # the rest stays in its order
+    options = [_option(*row, away.get(row[1].id), row[0].id in returned) for row in offered]
+    pick_from(form.handler, options, _("请选择"))
     proposed = routing.proposal(case, clock.now())
-    if proposed is None or proposed.handler is None:
+    if proposed is None or proposed.handler is None or proposed.department.id in returned:
         return
     form.handler.description = _why(proposed, proposed.handler, case)
     if not form.handler.raw_data:
@@ -90,6 +101,7 @@ def _do(case: Case, form: DispatchForm, by: User, at: datetime) -> str:
         handler=handler,
         requirements=form.requirements.data or "",
         wanted_by=instant(form.wanted_by.data, case.estate.zone),
+        overruled=bool(form.overruled and form.overruled.data),
     )
     return _("已派给%(department)s%(handler)s", department=department.name, handler=handler.name)
 

@@ -31,6 +31,7 @@ from staff.cases import (
     outstanding_shown,
     plans,
     queries,
+    returns,
     steps,
     told,
     wording,
@@ -141,6 +142,9 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "plan": plans.of(case, now)
         if not sealed and any(row.act == Act.PLAN for row in dossier.rows)
         else None,
+        "returns": returns.of(case, user, now)
+        if not sealed and any(row.act == Act.RETURN_REQUEST for row in dossier.rows)
+        else [],
         "matter": matter.of(case, dossier.rows, user),
         "facts": facts.facts(dossier, now, sealed),
         "people": facts.people(dossier, now),

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 
 from shared import words
 from shared.cases import guards, measures
-from shared.cases.lifecycle import State
+from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
 from shared.deadlines.promises import Promise, PromiseState
 from shared.identity.models import User
@@ -40,12 +40,15 @@ MEETS: dict[str, tuple[str, ...]] = {
     "revisit": ("revisit",),
     "closure": ("revisit",),
 }
+# Answers, and the act that asks for them: before it nobody has to look whether an answer is due.
+ANSWERS = {"takeover": Act.TRANSFER, "return_decision": Act.RETURN_REQUEST}
 BY_HANDLER = ("acceptance", "objection", "plan", "completion", "report")
 BY_FIRST_RESPONDER = ("redo", "transfer")
 ORDER = (
     "takeover",
     "claim",
     "designation",
+    "return_decision",
     "dispatch",
     "acceptance",
     "approval",
@@ -64,6 +67,7 @@ ORDER = (
     "plan",
     "grading",
     "objection",
+    "returning",
     "escalation",
     "redo",
     "referral",
@@ -122,7 +126,9 @@ def step(case: Case, user: User, dossier: Dossier, promises: Sequence[Promise]) 
     """What *user* sees as the way on."""
     measure = measures.awaited(case)
     held_up = ("completion",) if measure else ()
-    allowed = {slug: act for slug, act in ACTS.items() if slug not in held_up and act.allowed(user, case)}
+    happened = {row.act for row in dossier.rows}
+    idle = (*held_up, *(slug for slug, asking in ANSWERS.items() if asking not in happened))
+    allowed = {slug: act for slug, act in ACTS.items() if slug not in idle and act.allowed(user, case)}
     waiting = [p for p in promises if p.round == case.round and is_waiting(p)]
     onward = (measure.act.value,) if measure else _onward(case, allowed)
     mine = next((allowed[slug] for slug in onward if slug in allowed), None)
@@ -167,7 +173,9 @@ def _onward(case: Case, allowed: Iterable[str]) -> tuple[str, ...]:
         onward = ("informing", *onward)  # explained, not dispatched (GZ-8)
     if case.stage is State.INFORMED:
         onward = ("revisit",) if recording.ground_for_closing(case) is None else ("closure",)
-    return ("takeover", *onward) if "takeover" in allowed else onward
+    # What somebody asked of me in person comes before the case's own way.
+    asked = tuple(slug for slug in ("takeover", "return_decision") if slug in allowed)
+    return (*asked, *onward)
 
 
 def _clock(slug: str, waiting: Sequence[Promise]) -> Promise | None:

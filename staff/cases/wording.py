@@ -168,6 +168,10 @@ def _takeover(data: Mapping[str, Any], names: Names) -> str:
     return _("没有接手")
 
 
+def _return_refusal(data: Mapping[str, Any], names: Names) -> str:
+    return _("不能再退") if data.get("final") else ""
+
+
 def _until(data: Mapping[str, Any], names: Names) -> str:
     """`到 11 月 24 日 18:00`; of an agreement, on what evidence."""
     until = datetime.fromisoformat(data["until"])
@@ -333,6 +337,9 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "special_report": _special_report,
     "designation": _dispatch,
     "takeover": _takeover,
+    "return_request": _dispatch,
+    "returning": _dispatch,
+    "return_refusal": _return_refusal,
     "proposal": _until,
     "urge": _urge,
     "rating": _rating,

@@ -69,6 +69,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_dispatch": FRONT,
     "case_acceptance": WORKERS,
     "case_objection": WORKERS,
+    "case_returning": WORKERS,
+    "case_return_decision": FRONT,
     "case_contact": DESK | WORKERS | KEEPERS,
     "case_progress": DESK | WORKERS | KEEPERS,
     "case_note": DESK | WORKERS | KEEPERS,

@@ -52,12 +52,12 @@ STAYING = {
 # and completed on paper as long as it is open; judged anew while open ("changes of kind or category are events in
 # any open state");
 # the owner may always add; first responsibility may be handed on; people may always be called; and whoever
-# signed for a case may still object to having it.
+# signed for a case may still object to having it, or ask for it to be taken back.
 BESIDES = {
     "received": "addition transfer takeover",
     "claimed": "addition takeover",
-    "dispatched": "addition transfer takeover triage",
-    "handling": "addition transfer takeover triage objection",
+    "dispatched": "addition transfer takeover triage return_request return_refusal",
+    "handling": "addition transfer takeover triage objection return_request return_refusal",
     "referred": "addition transfer takeover triage",
     "completed": "addition transfer takeover triage contact outstanding",
     "informed": "addition transfer takeover triage contact outstanding",

@@ -30,9 +30,26 @@ def _long_story(cast: Cast, rows: int) -> Life:
 def test_promises_name_their_clause_and_say_how_they_were_worked_out(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     page = signed_in("limin").get(f"/staff/cases/{story.number}")
-    clocks = page.one(".case-clocks")
-    assert "依据 MS-3，怎么算的" in clocks.get_text(" ")
-    assert clocks.select("details li")
+    clocks = page.soup.select(".promise")
+    assert any("依据 MS-3，怎么算的" in clock.get_text(" ") for clock in clocks)
+    assert all(clock.select("details li") for clock in clocks)
+
+
+def test_the_most_pressing_clock_comes_first_and_the_others_after_the_owners_words(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """Read from top to bottom, as on a phone: what is due first, what to do, what the owner said, then the rest."""
+    story = begin(cast).claimed()
+    page = signed_in("limin").get(f"/staff/cases/{story.number}")
+    said, first = page.one("p.words"), page.one(".promise-l")
+    assert first is page.soup.select(".promise")[0]
+    assert [part.name for part in first.find_all_next(["h2", "p"]) if part in (said, page.one("#next"))] == [
+        "h2",
+        "p",
+    ]
+    others = page.soup.select(".promise-m")
+    assert others
+    assert not [other for other in others if other in said.find_all_previous(class_="promise")]
 
 
 def test_the_page_names_first_responder_handler_and_what_is_awaited(cast: Cast, signed_in: SignIn) -> None:
@@ -106,10 +123,11 @@ def test_the_number_of_queries_does_not_grow_with_the_case(cast: Cast, signed_in
 def test_the_page_tells_when_somebody_else_has_acted(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     client = signed_in("limin")
-    asked = client.get(f"/staff/cases/{story.number}").one("#news")["hx-get"]
-    assert client.get(str(asked)).status_code == 204
+    beat = client.get(f"/staff/cases/{story.number}").one("#beat")
+    asked = {str(field["name"]): str(field["value"]) for field in beat.find_all("input")}
+    assert client.post(str(beat["hx-post"]), data=asked).status_code == 204
     story.act("zhouqi", handling.progress, text="已到现场", public=True)
-    page = client.get(str(asked))
+    page = client.post(str(beat["hx-post"]), data=asked)
     assert page.status_code == 200
     assert "周琪" in page.words
 

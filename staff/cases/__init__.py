@@ -48,10 +48,10 @@ from staff.cases import (
     takeover,
     transfer,
     triage,
+    unsent_doors,
 )
 
 ACTS_BY_MODULE = (
-    unsent_doors,
     acceptance,
     agreement,
     approval,

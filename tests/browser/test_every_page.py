@@ -72,6 +72,11 @@ def public_pages(page: Page, numbers: Numbers) -> Iterator[str]:
     ):
         page.goto(address)
         yield address
+    page.goto("/file/internal")
+    page.get_by_role("button", name="提交").click()
+    page.locator(".errors").wait_for()
+    page.wait_for_load_state()
+    yield "internal filing with errors"
     page.goto("/file")
     yield "filing: what"
     page.get_by_role("button", name="电梯").click()

@@ -1,12 +1,19 @@
 """Large enough to hit, narrow enough to read without pushing sideways, and no clock that runs (experience.md, B1.1)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page
 
+from shared.attachments import verbs
+from shared.cases import links
+from shared.clock import now
+from shared.database import transaction
 from tests.browser.conftest import Desk
 from tests.browser.test_every_page import NARROW, Numbers, numbers, public_pages, too_wide
+from tests.life import begin
+from tests.portal.test_tracking import some_photo
 
 Open = Callable[..., Page]
 
@@ -26,6 +33,22 @@ SMALLER = """least => {
     const box = (label || part).getBoundingClientRect(), name = part.textContent.trim() || part.name;
     if (Math.min(box.width, box.height) < least - 0.5)
       found.push([part.tagName, name.slice(0, 20), box.width, box.height].join(" "));
+  }
+  return found;
+}"""
+# A date, an hour or a telephone that begins on one line and ends on the next. Whatever owners write may break anywhere.
+CUT = """() => {
+  const found = [], whole = /明天|昨天|\\d+ [年月日]|\\d\\d:\\d\\d 前|\\d{3,4}-[\\d ]{7,9}/g;
+  const walk = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+  for (let text = walk.nextNode(); text; text = walk.nextNode()) {
+    if (!text.parentElement.checkVisibility() || text.parentElement.closest(".vh, option, .entry-text")) continue;
+    for (const match of text.data.matchAll(whole)) {
+      const range = document.createRange();
+      range.setStart(text, match.index);
+      range.setEnd(text, match.index + match[0].length);
+      const lines = new Set([...range.getClientRects()].filter(box => box.width).map(box => Math.round(box.top)));
+      if (lines.size > 1) found.push(text.data.trim().slice(0, 40));
+    }
   }
   return found;
 }"""
@@ -51,6 +74,30 @@ def test_whatever_is_tapped_is_as_large_as_a_finger_and_no_page_leaves_by_itself
             smaller[name] = found
         assert page.evaluate(CLOCKS) == 0, name
     assert smaller == {}
+
+
+@pytest.mark.parametrize("mode", ["normal", "large"])
+def test_no_time_and_no_telephone_is_cut_in_two(
+    desk: Desk, browse: Open, numbers: Numbers, mode: str
+) -> None:
+    page = in_mode(browse({"width": 360, "height": 640}), mode)
+    cut = {name: found for name in public_pages(page, numbers) if (found := page.evaluate(CUT))}
+    assert cut == {}
+
+
+def test_before_and_after_stand_side_by_side_on_the_smallest_telephone(desk: Desk, browse: Open) -> None:
+    with desk.app.app_context():
+        story = begin(desk.cast, now() - timedelta(hours=2)).completed()
+        held = [verbs.receive(some_photo()[0]) for _ in range(2)]
+        with transaction():
+            for received, act in zip(held, ("filing", "completion"), strict=True):
+                verbs.attach(received, public=True, at=story.at, case_id=story.case.id, round=1, act=act)
+        address = f"/c/{links.current_token(story.case)}"
+    page = browse(NARROW)
+    page.goto(address)
+    tops = [box["y"] for part in page.locator(".pictures > div").all() if (box := part.bounding_box())]
+    assert len(tops) == 2
+    assert tops[0] == tops[1]
 
 
 @pytest.mark.parametrize("mode", ["normal", "large"])

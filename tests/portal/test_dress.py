@@ -38,6 +38,16 @@ def test_t19_switches_lead_back_to_this_site_only(client: CriticalClient, cast: 
     assert page.headers["Location"] == "/"
 
 
+def test_before_an_estate_is_chosen_the_foot_has_no_words_without_a_number(
+    client: CriticalClient, cast: Cast, elsewhere: Cast
+) -> None:
+    page = client.get("/")
+    assert "您在哪个小区" in page.words
+    assert "服务电话" not in page.words
+    assert "接听时间" not in page.words
+    assert client.get("/?estate=yunhe").words.count("服务电话") == 1
+
+
 def test_a_wrong_address_helps_on(client: CriticalClient, cast: Cast) -> None:
     page = client.get("/nowhere")
     assert page.status_code == 404

@@ -10,7 +10,7 @@ from shared import events
 from shared.cases import acting, ending
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.cases.vocabulary import Method
+from shared.cases.vocabulary import Hindrance, Method
 from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines import queries as deadlines
@@ -54,10 +54,13 @@ def record(
     opinions: str = "",
     documented: bool = False,
     companion: User | None = None,
+    hindrance: Hindrance | None = None,
+    again_at: datetime | None = None,
 ) -> Revisit:
     """*answers* is None when nobody was reached. Not satisfied opens the next round in the same change.
 
     *documented*: there is a written record or receipt (GZ-17A, TR-12). *companion*: who came along (TR-11).
+    *hindrance*: why there is no answer, and *again_at* when the next attempt is meant to be made.
     """
     acting.refuse_unless(
         guards.can_revisit(by, case), _("回访由办理人以外的物业助理或投诉专员来做。"), "TR-11"
@@ -67,6 +70,9 @@ def record(
         _("同去的人不能是办理人、回访人本人或这件诉求涉及的人，请另选。"),
         "TR-11",
     )
+    acting.refuse_unless(again_at is None or again_at > at, _("下次联系的时间要在以后。"), "VK-4k")
+    if answers is not None:
+        hindrance = again_at = None
     words_id, words = acting.write_words(case, opinions, public=False)
     revisit = Revisit(
         case_id=case.id,
@@ -75,6 +81,7 @@ def record(
         at=at,
         method=method,
         reached=answers is not None,
+        hindrance=hindrance,
         satisfied=answers.satisfied if answers else None,
         timely=answers.timely if answers else None,
         courteous=answers.courteous if answers else None,
@@ -95,6 +102,8 @@ def record(
             "satisfied": answers.satisfied if answers else None,
             "documented": documented,
             "accompanied": companion is not None,
+            **({"hindrance": hindrance} if hindrance else {}),
+            **({"again_at": again_at.isoformat()} if again_at else {}),
             **words,
         },
     )
@@ -127,12 +136,13 @@ def unmet_visit(case: Case) -> Deadline | None:
 
     Else the closure would end it, and nobody would ever have to go (GZ-17A, TR-11).
     """
-    rules = policy_of(case.policy_version)
-    for deadline in deadlines.waiting_in_round(case):
-        clock = rules.clock(deadline.rule)
-        if clock and clock.is_duty and {pattern.act for pattern in clock.stop} == {Act.REVISIT}:
-            return deadline
-    return None
+    return next(filter(lambda d: is_of_visits(case, d), deadlines.waiting_in_round(case)), None)
+
+
+def is_of_visits(case: Case, deadline: Deadline) -> bool:
+    """Whether nothing but a revisit can meet it."""
+    clock = policy_of(case.policy_version).clock(deadline.rule)
+    return bool(clock and clock.is_duty and {pattern.act for pattern in clock.stop} == {Act.REVISIT})
 
 
 def close(case: Case, *, by: User, at: datetime, reason: str = "") -> None:

@@ -31,8 +31,8 @@ def panel(
     status: int = HTTPStatus.OK,
     refusal: str = "",
     overtaken: str = "",
-) -> BaseResponse:
     again: Offered | None = None,
+) -> BaseResponse:
     """The form of *act*: a page beside the case's facts, or the form alone with htmx. *again*: found unsent words."""
     sealed = archive.is_shut(case, me(), clock.now())
     return render(

@@ -11,12 +11,13 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from shared import events
+from shared import clock, events
 from shared.audit import timeline
 from shared.audit.models import TimelineRow
 from shared.cases import acting, filing, numbering, outside_orders
 from shared.cases.ending import FORMER
 from shared.cases.events import CaseTouched
+from shared.cases.filing import Report
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Closure, OutsideOrder, Resolution
 from shared.cases.vocabulary import Outcome, Validity
@@ -81,19 +82,28 @@ def _remarks(rows: Sequence[Planned]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def order(row: Planned) -> tuple[datetime, int]:
+    """The oldest first, so that the archive's numbers follow the days."""
+    return row.what.at, row.number
+
+
 def enter(rows: Sequence[Planned], estate: Estate, *, by: User, at: datetime) -> list[tuple[str, str]]:
-    """Make the cases of these rows, the oldest first, so that the archive's numbers follow the days."""
-    for row in sorted(rows, key=lambda row: (row.what.at, row.number)):
-        _enter(row.what, estate, by, at)
+    """Make the cases of these rows, in their order; nobody is invited, so there is nothing to hand out."""
+    years = {numbering.lock(estate, row.what.at): None for row in rows}
+    # Somebody may have imported the same file meanwhile; while the counters are held nobody does.
+    known = dict(_known([row.what.seed for row in rows])) if years else {}
+    # Every question would write out what waits, a row at a time.
+    with db.session.no_autoflush:
+        made = [_enter(row.what, estate, by, at) for row in rows if row.what.seed not in known]
+        db.session.flush()
+    terms.write_words({case.id: f"{said.description}\n{said.spot or ''}" for case, said in made})
     return []
 
 
-def _enter(kept: Kept, estate: Estate, by: User, at: datetime) -> None:
-    year = numbering.lock(estate, kept.at)
-    if db.session.scalar(select(Case.id).where(Case.seed == kept.seed)) is not None:
-        return  # somebody imported the same file at the same time
+def _enter(kept: Kept, estate: Estate, by: User, at: datetime) -> tuple[Case, Report]:
     mark = {"former": kept.number, "row": kept.digest, "settled": kept.done_at is not None}
-    case = filing.enter(replace(kept.report, extra=mark), estate, seed=kept.seed, year=year, at=at, by=by)
+    report, year = replace(kept.report, extra=mark), clock.local(kept.at, estate.zone).year
+    case = filing.enter(report, estate, seed=kept.seed, year=year, at=at, by=by)
     case.filed_at = kept.at
     db.session.add(
         OutsideOrder(
@@ -108,10 +118,11 @@ def _enter(kept: Kept, estate: Estate, by: User, at: datetime) -> None:
     if kept.done_at is not None:
         _settle(case, kept, kept.done_at, by, at)
     else:
+        db.session.flush()
         routing.assign(case, at)
         grading.rejudge(case, at)
         events.publish(CaseTouched(case.id))
-    terms.write(case)
+    return case, report
 
 
 def _settle(case: Case, kept: Kept, done_at: datetime, by: User, at: datetime) -> None:

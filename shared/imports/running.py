@@ -8,6 +8,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
+from typing import Any
 
 from shared import clock
 from shared.audit import settings
@@ -37,12 +39,13 @@ class Way:
     columns: Sequence[Column]
     look: Callable[[Table, Estate, datetime, User], Outlook]
     enter: Callable[..., list[tuple[str, str]]]
+    order: Callable[[Planned], Any] = attrgetter("number")
 
 
 WAYS = {
     Kind.UNITS: Way(units.COLUMNS, units.look, units.enter),
     Kind.STAFF: Way(staff.COLUMNS, staff.look, staff.enter),
-    Kind.REGISTER: Way(former_rows.COLUMNS, former.look, former.enter),
+    Kind.REGISTER: Way(former_rows.COLUMNS, former.look, former.enter, former.order),
 }
 
 
@@ -71,7 +74,7 @@ def carry_out(
     kind: Kind, outlook: Outlook, data: bytes, estate_id: int, user_id: int, *, until: datetime | None = None
 ) -> Done:
     """Write what is new or changed, each few rows in a change of their own, at most until *until*."""
-    waiting = outlook.to_do
+    waiting = sorted(outlook.to_do, key=WAYS[kind].order)
     done = Done(left=len(waiting))
     while waiting and (until is None or clock.now() < until):
         some, waiting = waiting[:AT_A_TIME], waiting[AT_A_TIME:]

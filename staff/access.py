@@ -4,7 +4,7 @@ from collections.abc import Callable
 from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
-from flask import Flask, Response, abort, current_app, g, request, url_for
+from flask import Flask, abort, current_app, g, request
 from flask_login import LoginManager, current_user
 
 from shared import clock
@@ -13,7 +13,6 @@ from shared.database import transaction
 from shared.identity import sessions
 from shared.identity.models import StaffSession, User
 from shared.identity.permissions import Permission
-from shared.web import pages
 from shared.web.requests import client_address, forwarded
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -68,16 +67,6 @@ def _inside(config: Config) -> bool:
     return any(address in ip_network(network, strict=False) for network in config.staff_networks)
 
 
-def _must_sign_in() -> Any:
-    """To the sign-in page; htmx is told to go there, never given it to swap into a cell (decision 20)."""
-    address = url_for(
-        "staff.sign_in", next=request.full_path.rstrip("?") if request.method == "GET" else None
-    )
-    if pages.wants_fragment():
-        return Response(status=401, headers={"HX-Redirect": address})
-    return pages.see_other(address)
-
-
 def enforce() -> Any:
     """Before every view of the face: the network, what the view declares, who is signed in, what they may."""
     if not _inside(current_app.extensions["shouwen"]):
@@ -89,7 +78,7 @@ def enforce() -> Any:
     if permission is None:
         return None
     if not current_user.is_authenticated:
-        return _must_sign_in()
+        return login.unauthorized()
     wanted = (permission, *getattr(view, "other_permissions", ()))
     if not any(me().estates_where(each) for each in wanted):
         abort(403)

@@ -79,7 +79,7 @@ def _around_a_person() -> dict[str, Any]:
     names = estates[0].name if len(estates) == 1 else _("%(n)s 个小区", n=len(estates))
     return {
         "estate": {"name": names},
-        "user": {"name": user.name},
+        "user": {"name": user.name, "username": user.username},
         "nav": _nav(user),
         "banners": [] if pages.wants_fragment() else banners.of(user, _my_rows(), now()),
         "register_url": url_for("staff.register") if user.estates_where(P.CASE_VIEW) else "",

@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,12 +16,14 @@ from wtforms.validators import InputRequired
 
 from shared import addresses, clock
 from shared.database import transaction
+from shared.errors import NotFound
 from shared.identity import sessions
 from shared.identity.models import User
 from shared.web import pages
 from shared.web.requests import client_address
 from staff import blueprint
-from staff.access import open_to_all
+from staff.access import login, me, open_to_all
+from staff.cases import unsent
 
 LONGEST_NAME = 40
 LONGEST_PASSWORD = 1024  # argon2 takes any length; a megabyte of it would be an attack
@@ -43,14 +46,38 @@ def safe_next(address: str | None) -> str:
     return address
 
 
-def _page(form: SignInForm, status: int = 200, problem: str = "") -> Response:
+@login.unauthorized_handler
+def must_sign_in() -> BaseResponse:
+    """To the sign-in page; htmx is told to go there, never given it to swap into a cell (decision 20).
+
+    The script of a page with words on it asks for the sign-in by itself, on top of the page; without script the words
+    that were sent travel with the sign-in, and stand in their form again afterwards (F44).
+    """
+    if request.method == "GET":
+        address = url_for("staff.sign_in", next=request.full_path.rstrip("?"))
+    else:
+        address = url_for("staff.sign_in")
+    if pages.wants_fragment():
+        return Response(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address})
+    luggage = unsent.luggage() if request.method == "POST" else None
+    if luggage:
+        return _page(SignInForm(), HTTPStatus.UNAUTHORIZED, luggage=luggage)
+    return pages.see_other(address)
+
+
+def _page(
+    form: SignInForm, status: int = 200, problem: str = "", luggage: unsent.Luggage | None = None
+) -> Response:
     return pages.render(
         "staff/sign_in.html",
+        fragment="staff/_sign_in_again.html",
         status=status,
         form=form,
         problem=problem,
         has_errors=bool(problem or form.errors),
         next=request.values.get("next", ""),
+        luggage=luggage or unsent.luggage_of(request.form),
+        again=_again(),
         internal_url=addresses.internal_report(),
     )
 
@@ -75,7 +102,7 @@ def _begin(user: User, address: str, at: datetime) -> None:
 @open_to_all
 def sign_in() -> Any:
     if current_user.is_authenticated:
-        return pages.see_other(safe_next(request.values.get("next")))
+        return _signed_in(me())
     form = SignInForm(request.form)
     if request.method == "GET":
         return _page(SignInForm())
@@ -98,7 +125,36 @@ def _try(form: SignInForm) -> Any:
             sessions.note_failure(username, address, at)
         return _page(form, 422, _("用户名或密码不对。请核对后再试。"))
     _begin(user, address, at)
-    return pages.see_other(safe_next(request.form.get("next")))
+    return _signed_in(user)
+
+
+def _again() -> str:
+    """Who was signed in on the page that asks for a sign-in on top of it."""
+    return request.values.get("again", "")[:LONGEST_NAME]
+
+
+def _signed_in(user: User) -> BaseResponse:
+    """On where they wanted to; on top of a page of theirs, with the token that its forms need now.
+
+    Somebody else's words are never sent in one's own name: another person is led away from that page.
+    """
+    if pages.wants_fragment() and _again() == user.username:
+        return pages.render("staff/_signed_in.html", fragment="staff/_signed_in.html")
+    return pages.see_other(_unpacked(user) or safe_next(request.values.get("next")))
+
+
+def _unpacked(user: User) -> str:
+    """The address of the form whose words travelled with the sign-in, where they stand again; empty without any."""
+    luggage = unsent.luggage_of(request.form)
+    if luggage is None:
+        return ""
+    try:
+        place = unsent.find(luggage.place, user)
+    except NotFound:
+        return ""
+    with transaction():
+        unsent.keep(place, luggage.fields, by=user, at=clock.now())
+    return place.address
 
 
 @blueprint.post("/sign-out")

@@ -32,6 +32,7 @@ from staff.cases import (
     page,
     performing,
     plan,
+    presence,
     progress,
     proposal,
     publication,
@@ -89,6 +90,6 @@ ACTS_BY_MODULE = (
     transfer,
     triage,
 )
-PAGES = (archive, contacts, data_request, delivery, files, intake, page, unsent_doors)
+PAGES = (archive, contacts, data_request, delivery, files, intake, page, presence, unsent_doors)
 
 performing.mount()

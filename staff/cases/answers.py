@@ -1,5 +1,6 @@
 """How the staff face answers an act: its form, its form with errors, not now, refused, overtaken."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask_babel import gettext as _
@@ -10,13 +11,15 @@ from shared.cases import guards
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.errors import Refused
+from shared.presence import looking
 from shared.retention import archive
 from shared.web.pages import error_page, render, wants_fragment
 from shared.words import state_name
 from staff.access import me
-from staff.cases import facts, page, plans, queries, returns, steps
+from staff.cases import facts, page, plans, presence, queries, returns, steps
 from staff.cases.acts import CaseAct
 from staff.cases.forms import ActForm
+from staff.cases.page import Change
 from staff.cases.unsent import Offered, of_act
 
 ABOUT_PLANS = (Act.PLAN, Act.REVIEW, Act.APPROVAL)  # the plan that stands is read beside the form
@@ -31,6 +34,7 @@ def panel(
     status: int = HTTPStatus.OK,
     refusal: str = "",
     overtaken: str = "",
+    theirs: Sequence[Change] = (),
     again: Offered | None = None,
 ) -> BaseResponse:
     """The form of *act*: a page beside the case's facts, or the form alone with htmx. *again*: found unsent words."""
@@ -46,9 +50,11 @@ def panel(
         hint=act.hint(case) if act.hint else "",
         refusal=refusal,
         overtaken=overtaken,
-        has_errors=bool(form.errors),
         again=again,
+        writing=presence.writing(looking.others(me(), case, clock.now())),
         place=of_act(act, case),
+        theirs=theirs,
+        has_errors=bool(form.errors),
         level=2 if wants_fragment() else 1,
         title=facts.title(case, sealed),
         chips=facts.chips(case),
@@ -60,14 +66,14 @@ def panel(
 
 
 def stale(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
-    """The case has changed meanwhile: what changed last, by whom, and the words kept below it."""
-    happened = page.last_change(case)
+    """The case has changed meanwhile: what others did and wrote, above, and one's own words kept below it."""
+    changes, happened = page.changes(case, form.seen_version), page.last_change(case)
     if not act.allowed(me(), case):
         return refused(act, case, form, Refused(_too_late(act, case)), happened)
     if not act.has_fields:
         return _instead(case, happened)
     form.version.data = str(case.version)
-    return panel(act, case, form, status=HTTPStatus.CONFLICT, overtaken=happened)
+    return panel(act, case, form, status=HTTPStatus.CONFLICT, overtaken=happened, theirs=changes)
 
 
 def refused(act: CaseAct, case: Case, form: ActForm, refusal: Refused, happened: str = "") -> BaseResponse:

@@ -1,11 +1,11 @@
 """The case: facts, promises, people, what happened, and what can be done now by whoever looks."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -20,7 +20,7 @@ from shared.identity.permissions import Permission
 from shared.retention import archive, requests
 from shared.web.pages import render
 from staff import blueprint
-from staff.access import in_background, me, requires
+from staff.access import me, requires
 from staff.cases import (
     delivery,
     entries,
@@ -41,6 +41,8 @@ from staff.cases.entries import Show
 from staff.cases.queries import Dossier
 
 
+TOLD = 3  # changes, to whoever was overtaken; the rest is read on the case
+
 @blueprint.get("/cases/<number>", endpoint="case")
 @requires(Permission.CASE_VIEW)
 def case_page(number: str) -> BaseResponse:
@@ -50,17 +52,6 @@ def case_page(number: str) -> BaseResponse:
     return show(case, fragment=fragment)
 
 
-@blueprint.get("/cases/<number>/news", endpoint="case_news")
-@requires(Permission.CASE_VIEW)
-@in_background
-def news(number: str) -> BaseResponse:
-    """Asked by the page itself: nothing, or what somebody else has done since it was drawn."""
-    case = scope.read(me(), number)
-    if request.args.get("version") == str(case.version):
-        return Response(status=HTTPStatus.NO_CONTENT)
-    return render("staff/cases/_news.html", case=case, news=last_change(case))
-
-
 def last_change(case: Case) -> str:
     """`李敏刚刚派给张强。`"""
     found = queries.last_change(case)
@@ -68,6 +59,29 @@ def last_change(case: Case) -> str:
 
 
 def show(
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What somebody did while another form lay open, and what they wrote."""
+
+    said: str
+    text: str
+
+
+def changes(case: Case, seen: int | None) -> list[Change]:
+    """The last things that happened since the case had the version *seen*, newest first."""
+    now = clock.now()
+    missed = min(case.version - seen, TOLD) if seen is not None else 1
+    rows, words, names = queries.last_changes(case, missed)
+    shut = archive.is_shut(case, me(), now)
+    return [
+        Change(
+            wording.last_changed(row, names, now, case.estate.zone),
+            "" if shut else words.get(row.data.get("words", 0), ""),
+        )
+        for row in rows
+    ]
+
+
     case: Case,
     *,
     status: int = HTTPStatus.OK,
@@ -156,7 +170,6 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "since": facts.responsible_since(dossier),
         "step": step,
         "keyed": [act for act in step.mine_to_do if act.key],
-        "news_url": url_for("staff.case_news", number=case.archive_number, version=case.version),
         "waiting": sorted(filter(steps.is_waiting, duties), key=lambda p: p.due_at),
         "outside": outside.of(case, dossier.orders, user, now),
         "outstanding": outstanding_shown.of(case, dossier.rows, dossier.words, user, now),

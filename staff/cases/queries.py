@@ -135,6 +135,19 @@ def last_change(case: Case) -> tuple[TimelineRow, Names] | None:
     return (row, _names(case, _people_in([row]))) if row else None
 
 
+def last_changes(case: Case, most: int) -> tuple[Sequence[TimelineRow], dict[int, str], Names]:
+    """The newest rows of the timeline, newest first, with what was written with them and the names in them."""
+    rows = db.session.scalars(
+        select(TimelineRow)
+        .where(TimelineRow.case_id == case.id)
+        .order_by(TimelineRow.seq.desc())
+        .limit(max(most, 1))
+    ).all()
+    ids = [row.data["words"] for row in rows if row.data.get("words")]
+    words = db.session.scalars(select(Words).where(Words.id.in_(ids))) if ids else ()
+    return rows, {said.id: said.text for said in words}, _names(case, _people_in(rows))
+
+
 def result_of(case: Case) -> str:
     """What the completion that stands says; empty before there is one."""
     resolution = current_resolution(case)

@@ -1,5 +1,6 @@
 """The place of a form whose words are kept until they are sent (F44): which form it is, and what it may hold."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -99,20 +100,51 @@ def _names(form: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
-def asked() -> str:
-    """The place of the form that this request sends, or nothing when it sends none of those."""
+@dataclass(frozen=True, slots=True)
+class Luggage:
+    """Words that came from somebody whose sign-in had ended, on their way through the sign-in page."""
+
+    place: str
+    fields: Fields
+
+    @property
+    def packed(self) -> str:
+        return json.dumps(self.fields, ensure_ascii=False)
+
+
+def luggage() -> Luggage | None:
+    """What this request sends to one of the forms whose words are kept."""
     endpoint = (request.endpoint or "").removeprefix("staff.")
-    if endpoint == "intake":
-        return of_intake(request.form.get("estate", ""))
     act, number = ACTS.get(endpoint.removeprefix("case_")), (request.view_args or {}).get("number")
-    return f"{number}/{act.slug}" if act and number else ""
+    if endpoint == "intake":
+        name, (names, worded) = of_intake(request.form.get("estate", "")), _names(IntakeForm)
+    elif act and number:
+        name, (names, worded) = f"{number}/{act.slug}", _names(act.form)
+    else:
+        return None
+    place = Place(name, "", names, worded)
+    fields = place.typed(request.form)
+    return Luggage(name, fields) if place.words(fields) else None
+
+
+def luggage_of(form: Mapping[str, str]) -> Luggage | None:
+    """What the sign-in page has carried along."""
+    try:
+        fields = json.loads(form.get("words", ""))
+        return Luggage(
+            form.get("place", ""), {str(n): [str(v) for v in typed] for n, typed in fields.items()}
+        )
+    except (ValueError, TypeError, AttributeError):
+        return None
 
 
 def keep(place: Place, fields: Fields, *, by: User, at: datetime) -> bool:
-    """Keep what was typed; gives whether there was anything to keep. A form with no words in it is forgotten.
+    """Keep what was typed of the fields that the place has; gives whether there was anything to keep.
 
-    Of a sealed case nothing is kept: what is erased with it must not live on beside it (T41).
+    A form with no words in it is forgotten. Of a sealed case nothing is kept: what is erased with it must not live
+    on beside it (T41).
     """
+    fields = {name: fields[name] for name in fields if name in place.names}
     shut = place.case is not None and place.case.sealed_at is not None
     if shut or not 0 < place.words(fields) <= MOST:
         unsent.forget(by, place.name)

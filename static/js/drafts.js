@@ -164,7 +164,13 @@
     Array.from(changed).forEach(function (form) { keep(form); });
   }
 
-  /* Who writes is told to the others with the beat of the page. */
+  /* Who writes is told to the others with the beat of the page, and who else does stands at the form too. */
+  document.addEventListener("htmx:afterSwap", function (event) {
+    var place = document.querySelector("[data-others]");
+    if (event.detail.target.id !== "news" || !place) { return; }
+    var writers = all(".presence.writing", event.detail.target);
+    place.replaceChildren.apply(place, writers.map(function (line) { return line.cloneNode(true); }));
+  });
   document.addEventListener("htmx:configRequest", function (event) {
     if (event.detail.elt.id !== "beat") { return; }
     var writing = all("form[data-writes]").filter(function (form) { return Date.now() - (typedAt.get(form) || 0) < 45000; });

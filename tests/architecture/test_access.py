@@ -48,7 +48,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "intake": DESK,
     "caller": DESK,
     "case": EVERYBODY - {"administrator"},
-    "case_news": EVERYBODY - {"administrator"},
+    "case_presence": EVERYBODY - {"administrator"},
     # Which forms are somebody's, the place looks.
     "unsent": EVERYBODY,
     "unsent_discard": EVERYBODY,

@@ -41,6 +41,12 @@ def match(mail: Mail, base: str, estate_id: int) -> Match:
     return _of_reference(str(references.pop()), estate_id)
 
 
+def is_from_party(case: Case, sender: str) -> bool:
+    """Whether *sender* is the address that the party of *case* left; mail programs write capitals as they please."""
+    known = (case.party.email or "") if case.party else ""
+    return bool(known) and known.lower() == sender.lower()
+
+
 def _of_reference(reference: str, estate_id: int) -> Match:
     found = db.session.execute(
         select(Case.id, Case.estate_id).where(Case.reference == reference)

@@ -14,7 +14,7 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Category, Channel, Kind, PartyType
 from shared.database import db
-from shared.email_intake import queries
+from shared.email_intake import matching, queries
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome, Why
 from shared.email_intake.queries import KEPT
@@ -78,7 +78,7 @@ def join(mail: InboundMail, case: Case, *, by: User, at: datetime) -> None:
     )
     estate_id = inside.estate_id if inside else mail.estate_id
     acting.refuse_unless(case.estate_id == estate_id, _("这件诉求是另一个小区的，不能并入。"))
-    known = case.party is not None and bool(mail.sender) and case.party.email == mail.sender
+    known = matching.is_from_party(case, mail.sender or "")
     said = cut(description(mail.subject or "", mail.body or ""))
     _id, words = acting.write_words(case, said, public=known)
     data = {"mail": mail.id, "known_sender": known, "photos": [], **words}

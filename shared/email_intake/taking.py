@@ -163,7 +163,7 @@ def _add(row: InboundMail, arrival: Arrival, mail: Mail, case: Case, at: datetim
         return _wait(row, Why.CASE_ENDED, mail, case.id)
     if not mail.words and not arrival.files.photos:
         return _wait(row, Why.EMPTY, mail, case.id)
-    known = case.party is not None and (case.party.email or "").lower() == mail.sender.lower()
+    known = matching.is_from_party(case, mail.sender)
     photos = _attach(arrival, case, Act.ADDITION, at)
     mark = {**_mark(row, arrival), "known_sender": known}
     ending.add(case, at=at, text=cut(mail.words), photos=photos, mark=mark)

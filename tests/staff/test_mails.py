@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from flask import Flask
 
+from shared.audit.models import TimelineRow
 from shared.cases.models import Case
 from shared.cases.vocabulary import Channel
 from shared.config import Mailbox
@@ -179,6 +180,15 @@ def test_it_becomes_part_of_a_case(cast: Cast, signed_in: SignIn) -> None:
     assert f"已并入 {case.archive_number}" in page.words
     assert "邮件，发件人不是登记的邮箱" in page.words
     assert "堆满了" in page.words
+
+
+def test_the_address_on_record_is_known_however_it_is_written(cast: Cast, signed_in: SignIn) -> None:
+    """As it is when no person decides: mail programs write capitals as they please."""
+    case, mail = file(cast, email="xiulan@example.com"), waiting(cast, sender="XiuLan@Example.com")
+    page = signed_in("limin").get(f"/staff/mails/{mail.id}").submit("joining", case=case.archive_number)
+    assert "发件人不是登记的邮箱" not in page.words
+    (row,) = db.session.query(TimelineRow).filter_by(case_id=case.id, act="addition")
+    assert (row.public, row.data["known_sender"]) == (True, True)
 
 
 def test_a_number_that_is_none_is_said_beside_its_field(cast: Cast, signed_in: SignIn) -> None:

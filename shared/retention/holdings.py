@@ -83,9 +83,9 @@ def of_estate(estate: Estate, at: datetime, *only: ColumnElement[bool]) -> Holdi
     )
 
 
-def erased_by(limits: Limits, at: datetime) -> int:
-    """How many cases an estate's *limits* would have erased at that instant."""
-    return db.session.scalar(select(func.count()).select_from(Case).where(terms.erasure_due(limits, at))) or 0
+def erased_by(limits: Limits, at: datetime, *only: ColumnElement[bool]) -> int:
+    """How many of the cases for which *only* holds an estate's *limits* would have erased at that instant."""
+    return _cases(and_(terms.erasure_due(limits, at), *only))
 
 
 def named(planned: Mapping[str, Sequence[Term]]) -> dict[str, list[dict[str, Any]]]:

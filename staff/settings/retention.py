@@ -10,10 +10,12 @@ from wtforms import Form, IntegerField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from shared.audit import settings
+from shared.cases.participation import ordinary
 from shared.database import db, transaction
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.retention import holdings
+from shared.retention.terms import Limits
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
@@ -72,7 +74,7 @@ def settings_retention() -> Any:
     going = 0
     if posted is not None and form.validate():
         wanted = Wanted(estate.id, form.sealed_after.data or 0, form.erased_after.data or 0)
-        going = holdings.erased_by(wanted, g.at) - holdings.erased_by(estate, g.at)
+        going = _erased_by(wanted) - _erased_by(estate)
         if going <= 0 or request.form.get("sure") == str(going):
             return _saved(wanted, estate)
     return pages.render(
@@ -84,6 +86,11 @@ def settings_retention() -> Any:
         estates=estates.views(P.SETTINGS_MANAGE, estate, _here),
         changes=last_changes(estate, RETENTION),
     )
+
+
+def _erased_by(limits: Limits) -> int:
+    """Reports from inside are erased as well, but this page is not where anybody learns of them (CO-M5)."""
+    return holdings.erased_by(limits, g.at, ordinary())
 
 
 def _saved(wanted: Wanted, estate: Estate) -> Any:

@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from shared.audit.models import Access, SettingChange
 from shared.cases import scope
 from shared.cases.models import Case
+from shared.cases.vocabulary import Channel
 from shared.database import db, transaction
 from shared.retention import purge, requests
 from tests.cast import Cast
@@ -369,6 +370,17 @@ def test_the_terms_are_changed_on_record_and_shortened_only_when_meant(signed_in
     asked.submit(sealed_after="90", erased_after="120", sure="1")
     assert _changes() == 1
     assert "结束 90 天后封存，120 天后删除" in admin.get("/staff/settings/retention").words
+    assert purge.run(life.at + days(181)).erased == 1
+
+
+def test_co_m5_shorter_terms_do_not_tell_how_many_reports_from_inside_there_are(
+    signed_in: SignIn, life: Life
+) -> None:
+    with transaction():
+        life.case.channel = Channel.INTERNAL
+    page = signed_in("hemei").get("/staff/settings/retention").submit(sealed_after="90", erased_after="120")
+    assert "结束 90 天后封存，120 天后删除" in page.words
+    assert "马上有" not in page.words
     assert purge.run(life.at + days(181)).erased == 1
 
 

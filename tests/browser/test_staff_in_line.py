@@ -1,0 +1,44 @@
+"""What stands beside each other on a staff page stands in line, and on a phone the work comes before the rest."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from shared.clock import now
+from shared.database import transaction
+from shared.ownership import claiming
+from tests.browser.conftest import DESKTOP, PHONE, Desk
+from tests.cast import file
+
+Open = Callable[..., Page]
+
+
+def test_boxes_beside_each_other_are_in_line_though_one_has_an_error(desk: Desk, staff: Open) -> None:
+    page = staff("limin", DESKTOP)
+    page.goto("/staff/cases/new")
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.locator(".errors")).to_be_visible()
+    tops = page.eval_on_selector_all(
+        "[name=phone], [name=unit], [name=name]",
+        "all => all.map(box => box.getBoundingClientRect().top)",
+    )
+    assert len(tops) == 3
+    assert max(tops) - min(tops) < 2, tops
+
+
+def test_on_a_phone_what_is_next_and_what_the_owner_said_are_on_the_first_screens(
+    desk: Desk, staff: Open
+) -> None:
+    with desk.app.app_context():
+        case = file(desk.cast, now())
+        with transaction():
+            claiming.claim(case, by=desk.cast.person("limin"), at=now())
+        number = case.archive_number
+    page = staff("limin", PHONE)
+    page.goto(f"/staff/cases/{number}")
+    tops = page.eval_on_selector_all(
+        ".promise-l, #next, p.words, .case-others", "all => all.map(part => part.getBoundingClientRect().top)"
+    )
+    assert len(tops) == 4
+    assert tops == sorted(tops)
+    assert tops[1] < PHONE["height"] / 2, "what is next is on the first half of the first screen"

@@ -49,6 +49,7 @@ def _nav(user: User) -> list[dict[str, Any]]:
         ("staff.register", _("台账"), (P.CASE_VIEW,)),
         ("staff.intake", _("登记"), (P.CASE_REGISTER,)),
         *of_mail,
+        ("staff.revisits", _("回访"), (P.CASE_REVISIT,)),
         ("staff.incidents", _("群诉"), (P.INCIDENT_VIEW,)),
         ("staff.notices", _("公告"), (P.NOTICE_WRITE, P.NOTICE_APPROVE)),
         ("staff.privacy", _("个人信息"), (P.PRIVACY_VIEW,)),

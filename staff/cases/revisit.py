@@ -115,7 +115,7 @@ def _do(case: Case, form: RevisitForm, by: User, at: datetime) -> str:
     return _("诉求人不满意，已进入第 %(n)s 轮。请重新派单，换人办理。", n=case.round)
 
 
-def _what_is_left(case: Case) -> str:
+def what_is_left(case: Case) -> str:
     """Once the clocks know of the visit: whether the round can be closed, or another form of visit is still due."""
     if not any(revisit.satisfied for revisit in recording.of_round(case)):
         return ""
@@ -141,7 +141,7 @@ declare(
         form=RevisitForm,
         prepare=_prepare,
         do=_do,
-        afterwards=_what_is_left,
+        afterwards=what_is_left,
         clause="VK-4k",
         key="v",
     )

@@ -127,7 +127,12 @@ def _informing(data: Mapping[str, Any], names: Names) -> str:
 def _revisit(data: Mapping[str, Any], names: Names) -> str:
     method = words.METHODS.get(data.get("method", ""), "")
     if not data.get("reached"):
-        return f"{method}，{_('没联系上')}"
+        why = words.HINDRANCES.get(data.get("hindrance", ""), _("没联系上"))
+        if not data.get("again_at"):
+            return f"{method}，{why}"
+        again = datetime.fromisoformat(data["again_at"])
+        time = f"{day(again, names.zone)} {local(again, names.zone):%H:%M}"
+        return _("%(method)s，%(why)s，%(when)s 再联系", method=method, why=why, when=time)
     told = [str(method), _("满意") if data.get("satisfied") else _("不满意")]
     if data.get("accompanied"):
         told.append(_("两人同去"))

@@ -17,10 +17,10 @@ from tests.life import CONTENT, NOT_CONTENT, Life, begin
 HOUR = timedelta(hours=1)
 # Each about something else: three times the same would be a grave matter (TR-3).
 MATTERS = (("facilities", "天台水箱"), ("security", "东门"), ("environment", "垃圾房"), ("attitude", "前台"))
-OTHER = {"name": "赵国平", "phone": "139 0000 1111", "unit": "5-1-302"}
+OTHER: dict[str, Any] = {"name": "赵国平", "phone": "139 0000 1111", "unit": "5-1-302"}
 
 
-NOBODY = {"anonymous": True, "name": None, "phone": None, "email": None, "unit": None}
+NOBODY: dict[str, Any] = {"anonymous": True, "name": None, "phone": None, "email": None, "unit": None}
 
 
 def _list(story: Life, username: str = "liujie") -> list[list[str]]:
@@ -59,7 +59,7 @@ def test_five_cases_of_one_person_are_one_call_and_the_sixth_another(cast: Cast)
 
 
 def test_without_a_telephone_every_case_is_a_visit_of_its_own(cast: Cast) -> None:
-    facts = {"phone": None, "email": None}
+    facts: dict[str, Any] = {"phone": None, "email": None}
     first, second = begin(cast, **facts).informed(), begin(cast, **facts).informed()
     assert _list(second) == [[first.number], [second.number]]
 

@@ -16,6 +16,7 @@ from shared.cases.events import (
     CaseReopened,
     CaseTouched,
     CaseTriaged,
+    CaseWithdrawn,
     CircumstancesFound,
     PartyInformed,
     PartyUrged,
@@ -36,9 +37,9 @@ from shared.events import Event, subscribe
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
-from shared.notifications import data_rights, grave, party_acts, returns, telling
+from shared.notifications import data_rights, grave, party_acts, returns, tasks, telling
 from shared.outbox import nudge
-from shared.ownership import dispatching, returning, routing
+from shared.ownership import cooperating, dispatching, returning, routing
 from shared.ownership.events import (
     CaseDispatched,
     CaseEscalated,
@@ -46,9 +47,12 @@ from shared.ownership.events import (
     PlanMade,
     ReturnAnswered,
     ReturnAsked,
+    TaskAsked,
+    TaskEnded,
+    TaskGroupFormed,
     TransferAsked,
 )
-from shared.ownership.models import Assignment, Return, Transfer
+from shared.ownership.models import Assignment, Return, Task, Transfer
 from shared.policies.terms import NOBODY
 from shared.register import terms
 from shared.retention import archive
@@ -102,6 +106,21 @@ def _on_return_asked(event: ReturnAsked) -> None:
 def _on_return_answered(event: ReturnAnswered) -> None:
     case = _row(Case, event.case_id)
     returns.on_answered(case, _row(Return, event.return_id), case.changed_at)
+
+
+def _on_task_asked(event: TaskAsked) -> None:
+    case = _row(Case, event.case_id)
+    tasks.on_asked(case, _row(Task, event.task_id), case.changed_at)
+
+
+def _on_task_ended(event: TaskEnded) -> None:
+    case = _row(Case, event.case_id)
+    tasks.on_ended(case, _row(Task, event.task_id), case.changed_at)
+
+
+def _on_group_formed(event: TaskGroupFormed) -> None:
+    case = _row(Case, event.case_id)
+    tasks.on_group(case, event.newcomers, case.changed_at)
 
 
 def _on_unsatisfied(event: FoundUnsatisfied) -> None:
@@ -238,6 +257,12 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (TransferAsked, _on_transfer_asked),
     (ReturnAsked, _on_return_asked),
     (ReturnAnswered, _on_return_answered),
+    (TaskAsked, _on_task_asked),
+    (TaskEnded, _on_task_ended),
+    (TaskGroupFormed, _on_group_formed),
+    (CaseReopened, _of_case(cooperating.lapse)),
+    (CaseClosed, _of_case(cooperating.lapse)),
+    (CaseWithdrawn, _of_case(cooperating.lapse)),
     (CaseDispatched, _of_case(returning.lapse)),
     (CaseCompleted, _of_case(returning.lapse)),
     (PartyInformed, _of_case(returning.lapse)),

@@ -38,6 +38,11 @@ class Act(StrEnum):
     RETURN_REQUEST = "return_request"  # whoever it was sent to says that it is not theirs (退单)
     RETURNING = "returning"  # somebody else agrees: it goes back to be dispatched anew
     RETURN_REFUSAL = "return_refusal"
+    TASK = "task"  # another department is asked for its part (协办, AH-3.3b)
+    TASK_TAKING = "task_taking"
+    TASK_DONE = "task_done"
+    TASK_CALLING_OFF = "task_calling_off"
+    TASK_GROUP = "task_group"  # of a major case, and who leads it (AH-3.3c)
     CONTACT = "contact"
     PROGRESS = "progress"
     PLAN = "plan"
@@ -123,12 +128,14 @@ LEADS: dict[tuple[State, Act], State] = {
 
 _STAYING: dict[State, tuple[Act, ...]] = {
     _S.RECEIVED: (_A.TRIAGE,),
-    _S.CLAIMED: (_A.TRIAGE, _A.CONTACT, _A.PROGRESS),
+    _S.CLAIMED: (_A.TRIAGE, _A.CONTACT, _A.PROGRESS, _A.TASK_GROUP),
     _S.DISPATCHED: (
         _A.TRIAGE,
         _A.OBJECTION,
         _A.RETURN_REQUEST,
         _A.RETURN_REFUSAL,
+        _A.TASK,
+        _A.TASK_GROUP,
         _A.CONTACT,
         _A.PROGRESS,
         _A.EXTENSION,
@@ -142,6 +149,8 @@ _STAYING: dict[State, tuple[Act, ...]] = {
         _A.OBJECTION,
         _A.RETURN_REQUEST,
         _A.RETURN_REFUSAL,
+        _A.TASK,
+        _A.TASK_GROUP,
         _A.CONTACT,
         _A.PROGRESS,
         _A.PLAN,
@@ -168,6 +177,10 @@ _WHILE_OPEN = (
     _A.SUPPLEMENT,
     _A.TRANSFER,
     _A.TAKEOVER,
+    # What a cooperating department began it may end, wherever the case has gone meanwhile.
+    _A.TASK_TAKING,
+    _A.TASK_DONE,
+    _A.TASK_CALLING_OFF,
     _A.ADDITION,
     _A.URGE,
 )

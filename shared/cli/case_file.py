@@ -18,7 +18,7 @@ from shared.incidents.models import Incident
 from shared.incidents.queries import sizes
 from shared.incidents.repeats import special_reports_of
 from shared.notifications.models import Message
-from shared.ownership.models import Assignment
+from shared.ownership.models import Assignment, Return, Task
 from shared.revisits.models import Appeal, Rating, Revisit
 from shared.severity.queries import latest_grading
 
@@ -91,8 +91,35 @@ def of(case: Case) -> dict[str, Any]:
                 "wanted_by": a.wanted_by,
                 "accepted_at": a.accepted_at,
                 "ended_at": a.ended_at,
+                "final": a.final,
             }
             for a in _rows(select(Assignment).filter_by(case_id=case.id).order_by(Assignment.id))
+        ],
+        "returns": [
+            {
+                "round": r.round,
+                "department": where(r.assignment.department_id),
+                "by": who(r.by_id),
+                "at": r.at,
+                "decided_at": r.decided_at,
+                "decided_by": who(r.decided_by_id),
+                "approved": r.approved,
+            }
+            for r in _rows(select(Return).filter_by(case_id=case.id).order_by(Return.id))
+        ],
+        "tasks": [
+            {
+                "round": t.round,
+                "department": where(t.department_id),
+                "asked_by": who(t.asked_by_id),
+                "asked_at": t.asked_at,
+                "wanted_by": t.wanted_by,
+                "taken_by": who(t.taken_by_id),
+                "taken_at": t.taken_at,
+                "ended_at": t.ended_at,
+                "done": t.done,
+            }
+            for t in _rows(select(Task).filter_by(case_id=case.id).order_by(Task.id))
         ],
         "postponements": [
             {

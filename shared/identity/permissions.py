@@ -29,6 +29,7 @@ class Permission(StrEnum):
     CASE_CLOSE = "case_close"
     CASE_COMPLETE = "case_complete"
     CASE_CONTACT = "case_contact"
+    CASE_COOPERATE = "case_cooperate"
     CASE_DESIGNATE = "case_designate"
     CASE_DISPATCH = "case_dispatch"
     CASE_ESCALATE = "case_escalate"
@@ -68,6 +69,7 @@ _SEES_ALL = {P.CASE_VIEW, P.CASE_VIEW_ESTATE, P.INCIDENT_VIEW, P.POLICY_VIEW, P.
 _FRONT = _SEES_ALL | {
     P.CASE_CLAIM,
     P.CASE_CONTACT,
+    P.CASE_COOPERATE,
     P.CASE_DISPATCH,
     P.CASE_ESCALATE,
     P.CASE_EXTEND,
@@ -88,6 +90,7 @@ _WORKS = {
     P.CASE_ACCEPT,
     P.CASE_COMPLETE,
     P.CASE_CONTACT,
+    P.CASE_COOPERATE,
     P.CASE_ESCALATE,
     P.CASE_FIND,
     P.CASE_PLAN,

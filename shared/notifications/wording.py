@@ -22,6 +22,7 @@ from shared.notifications import (
     party_acts_wording,
     returns_wording,
     surveying,
+    tasks_wording,
 )
 from shared.ownership.models import Assignment, Transfer
 
@@ -244,6 +245,7 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "internal_report": _internal_report,
     **grave_wording.TO_STAFF,
     **returns_wording.TO_STAFF,
+    **tasks_wording.TO_STAFF,
     **party_acts_wording.TO_STAFF,
     **data_rights_wording.TO_STAFF,
 }

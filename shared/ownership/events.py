@@ -45,6 +45,30 @@ class ReturnAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class TaskAsked(Event):
+    """Another department is asked for its part (AH-3.3b)."""
+
+    case_id: int
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskEnded(Event):
+    """Done, or called off."""
+
+    case_id: int
+    task_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroupFormed(Event):
+    """*newcomers*: ids of those who belong to it now and did not before (AH-3.3c)."""
+
+    case_id: int
+    newcomers: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class TransferAsked(Event):
     case_id: int
     transfer_id: int

@@ -7,7 +7,7 @@ from shared.cases.models import Case
 from shared.cases.vocabulary import Complexity, Severity
 from shared.identity.models import User
 from shared.identity.permissions import Permission
-from shared.ownership.models import Return, Transfer
+from shared.ownership.models import Return, Task, Transfer
 
 
 def can_claim(user: User, case: Case) -> bool:
@@ -40,6 +40,50 @@ def can_answer_return(user: User, case: Case, asked: Return | None) -> bool:
         and not is_handling(user, case)
         and may(user, case, Act.RETURN_REFUSAL, Permission.CASE_DISPATCH)
     )
+
+
+def can_ask_task(user: User, case: Case) -> bool:
+    """Who dispatches, or the department that leads."""
+    return may(user, case, Act.TASK, Permission.CASE_COOPERATE) and (
+        is_handling(user, case) or user.can(Permission.CASE_DISPATCH, case.estate_id)
+    )
+
+
+def can_take_task(user: User, case: Case, task: Task) -> bool:
+    return (
+        task.ended_at is None
+        and task.taken_by_id is None
+        and task.department_id in user.department_ids
+        and may(user, case, Act.TASK_TAKING, Permission.CASE_COOPERATE)
+    )
+
+
+def can_finish_task(user: User, case: Case, task: Task) -> bool:
+    """Whoever took it, or the head of their department."""
+    return (
+        task.ended_at is None
+        and task.taken_by_id is not None
+        and (task.taken_by_id == user.id or user.heads(task.department_id))
+        and may(user, case, Act.TASK_DONE, Permission.CASE_COOPERATE)
+    )
+
+
+def can_call_off_task(user: User, case: Case, task: Task) -> bool:
+    """Whoever asked for it, the department that leads, or who dispatches."""
+    return (
+        task.ended_at is None
+        and may(user, case, Act.TASK_CALLING_OFF, Permission.CASE_COOPERATE)
+        and (
+            task.asked_by_id == user.id
+            or is_handling(user, case)
+            or user.can(Permission.CASE_DISPATCH, case.estate_id)
+        )
+    )
+
+
+def can_form_group(user: User, case: Case) -> bool:
+    """Of a major case; whoever may say that it is one."""
+    return case.severity == Severity.MAJOR and may(user, case, Act.TASK_GROUP, Permission.CASE_GRADE)
 
 
 def can_escalate(user: User, case: Case) -> bool:

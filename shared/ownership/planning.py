@@ -5,31 +5,15 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select
 
 from shared import events
-from shared.cases import acting, measures, participation
+from shared.cases import acting, measures
 from shared.cases.lifecycle import Act
-from shared.cases.models import Case, Opinion, Participation, Plan
+from shared.cases.models import Case, Opinion, Plan
 from shared.database import db
 from shared.identity.models import User
-from shared.identity.permissions import Permission
-from shared.ownership import guards
+from shared.ownership import guards, task_group
 from shared.ownership.events import OpinionGiven, PlanMade
-
-
-def task_group(case: Case) -> Sequence[User]:
-    """Who belongs to the special task group now (AH-3.3c)."""
-    return db.session.scalars(
-        select(User)
-        .join(Participation, Participation.user_id == User.id)
-        .where(
-            Participation.case_id == case.id,
-            Participation.part == participation.TASK_GROUP,
-            Participation.until.is_(None),
-        )
-        .order_by(User.name, User.id)
-    ).all()
 
 
 def plan(case: Case, *, by: User, at: datetime, text: str, told: bool, group: Sequence[User] = ()) -> Plan:
@@ -66,20 +50,13 @@ def _check_group(case: Case, group: Sequence[User]) -> None:
     needed = measures.demanded_of_major(case, "task_group")
     if needed is not None:
         acting.refuse_unless(bool(group), _("重大诉求要成立专项小组，请选小组成员。"), needed[0])
-    for user in group:
-        acting.refuse_unless(
-            user.is_active
-            and user.can(Permission.CASE_VIEW, case.estate_id)
-            and not participation.is_about(case, user),
-            _("%(name)s不能参加这件诉求的专项小组，请另选。", name=user.name),
-            "AH-3.3c",
-        )
+    task_group.check(case, group)
 
 
 def _form_group(case: Case, group: Sequence[User], at: datetime) -> None:
-    participation.leave(case, participation.TASK_GROUP, at=at)
-    for user in group:
-        participation.enter(case, participation.TASK_GROUP, at, user_id=user.id)
+    """A plan may bring its group with it; its leader leads on as long as they belong to it."""
+    leader = task_group.leader(case)
+    task_group.settle(case, group, at, led_by=leader if leader in group else None)
 
 
 def review(

@@ -13,7 +13,7 @@ from shared.deadlines.models import Deadline
 from shared.deadlines.queries import IS_DUTY
 from shared.identity.models import User
 from shared.identity.permissions import Permission
-from shared.ownership.models import Return, Transfer
+from shared.ownership.models import Return, Task, Transfer
 
 # Written out, not bound: the index of open cases is found by these very words (shared.cases.models).
 IS_OPEN = Case.state.in_(bindparam("open_states", sorted(OPEN), expanding=True, literal_execute=True))
@@ -25,6 +25,7 @@ class View(StrEnum):
     TO_ACCEPT = "to_accept"  # dispatched to me, not yet signed for
     TRANSFERS = "transfers"  # first responsibility offered to me
     RETURNS = "returns"  # asked back as misdirected, for me to decide
+    TASKS = "tasks"  # asked of my department, to take or to finish
     UNCLAIMED = "unclaimed"
     NEAR = "near"
     OVERDUE = "overdue"
@@ -40,6 +41,7 @@ def offered(user: User) -> list[View]:
         View.TO_ACCEPT: Permission.CASE_ACCEPT,
         View.TRANSFERS: Permission.CASE_CLAIM,
         View.RETURNS: Permission.CASE_DISPATCH,
+        View.TASKS: Permission.CASE_COOPERATE,
         View.UNCLAIMED: Permission.CASE_VIEW_ESTATE,
         View.NEAR: Permission.CASE_VIEW,
         View.OVERDUE: Permission.CASE_VIEW,
@@ -82,6 +84,19 @@ def works_of(user: User) -> tuple[ColumnElement[bool], ...]:
     return OutstandingWork.owner_id == user.id, OutstandingWork.ended_at.is_(None)
 
 
+def _asked_of(user: User) -> ColumnElement[bool]:
+    """Of one's department: what nobody has taken, what one took, and as its head what anybody took."""
+    mine = or_(
+        Task.taken_by_id.is_(None),
+        Task.taken_by_id == user.id,
+        Task.department_id.in_(user.headed_departments),
+    )
+    waiting = select(Task.case_id).where(
+        Task.department_id.in_(user.department_ids), Task.ended_at.is_(None), mine
+    )
+    return and_(IS_OPEN, Case.id.in_(waiting))
+
+
 def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
     """What makes a case belong to *view*; to be combined with `participation.visible_to`."""
     match view:
@@ -98,6 +113,8 @@ def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
             return Case.id.in_(waiting)
         case View.RETURNS:
             return _asked_back(user)
+        case View.TASKS:
+            return _asked_of(user)
         case View.UNCLAIMED:
             return and_(Case.state == State.RECEIVED, Case.first_responder_id.is_(None))
         case View.NEAR:

@@ -47,6 +47,8 @@ from staff.cases import (
     revisit,
     supplement,
     takeover,
+    task,
+    task_group,
     transfer,
     triage,
     unsent_doors,
@@ -87,6 +89,8 @@ ACTS_BY_MODULE = (
     revisit,
     supplement,
     takeover,
+    task,
+    task_group,
     transfer,
     triage,
 )

@@ -14,6 +14,7 @@ from shared.cases.models import Case
 from shared.cases.vocabulary import Outcome
 from shared.identity.models import User
 from shared.identity.permissions import Permission
+from shared.ownership import cooperating
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, choice, instant, menu, moment, options, photos, pick_from, text
 from staff.cases.outstanding_form import chosen, nobody, owners_for, usual_owner
@@ -100,6 +101,12 @@ def _do(case: Case, form: CompletionForm, by: User, at: datetime) -> str:
     return said + _("遗留事项交给%(department)s%(name)s。", department=department.name, name=owner.name)
 
 
+def _hint(case: Case) -> str:
+    """What others have not done holds nothing up, but whoever completes the case is to know of it (AH-3.3b)."""
+    said, waiting = _("办结后由首问责任人告知诉求人，回访满意才结案。"), len(cooperating.unended(case))
+    return said + (_("协办还有 %(n)s 项没办完。", n=waiting) if waiting else "")
+
+
 declare(
     CaseAct(
         slug="completion",
@@ -110,7 +117,7 @@ declare(
         obstacle=measures.refusal,
         label=_l("办结"),
         title=_l("写明结果，办结"),
-        hint=lambda case: _("办结后由首问责任人告知诉求人，回访满意才结案。"),
+        hint=_hint,
         form=CompletionForm,
         prepare=_prepare,
         do=_do,

@@ -33,6 +33,7 @@ from staff.cases import (
     queries,
     returns,
     steps,
+    tasks,
     told,
     wording,
 )
@@ -40,8 +41,8 @@ from staff.cases.acts import ACTS
 from staff.cases.entries import Show
 from staff.cases.queries import Dossier
 
-
 TOLD = 3  # changes, to whoever was overtaken; the rest is read on the case
+
 
 @blueprint.get("/cases/<number>", endpoint="case")
 @requires(Permission.CASE_VIEW)
@@ -58,7 +59,6 @@ def last_change(case: Case) -> str:
     return wording.last_changed(*found, clock.now(), case.estate.zone) if found else ""
 
 
-def show(
 @dataclass(frozen=True, slots=True)
 class Change:
     """What somebody did while another form lay open, and what they wrote."""
@@ -82,6 +82,7 @@ def changes(case: Case, seen: int | None) -> list[Change]:
     ]
 
 
+def show(
     case: Case,
     *,
     status: int = HTTPStatus.OK,
@@ -158,6 +159,9 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         else None,
         "returns": returns.of(case, user, now)
         if not sealed and any(row.act == Act.RETURN_REQUEST for row in dossier.rows)
+        else [],
+        "tasks": tasks.of(case, user, now)
+        if not sealed and any(row.act == Act.TASK for row in dossier.rows)
         else [],
         "matter": matter.of(case, dossier.rows, user),
         "facts": facts.facts(dossier, now, sealed),

@@ -1,6 +1,5 @@
 """Plan (方案): what is meant to be done; of a major case, with its special task group (AH-3.1, AH-3.3c)."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -8,19 +7,17 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
-from shared import words
 from shared.cases import measures
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Severity
 from shared.identity.models import User
-from shared.identity.permissions import Permission, Role
-from shared.ownership import guards, planning
-from staff.cases import plans, queries
+from shared.identity.permissions import Permission
+from shared.ownership import guards, planning, task_group
+from staff.cases import plans
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, people, photos, text
-
-LEADERS = (Role.GENERAL_MANAGER, Role.DEPUTY_MANAGER, Role.DIRECTOR, Role.SPECIALIST, Role.DEPARTMENT_HEAD)
+from staff.cases.group_offer import offered
 
 
 class PlanForm(ActForm):
@@ -35,18 +32,6 @@ class PlanForm(ActForm):
     photos = photos(_l("附件照片"))
 
 
-def _offered(case: Case) -> Iterator[tuple[User, str]]:
-    """Leaders, the heads of departments, and the people of the lead department; nobody whom the case is about."""
-    everybody = queries.people_for(case, Permission.CASE_VIEW)
-    leading = [user for role in LEADERS for user in everybody if role in user.roles_at(case.estate_id)]
-    for user in dict.fromkeys(leading):
-        roles = user.roles_at(case.estate_id)
-        yield user, str(words.ROLES[next(role for role in LEADERS if role in roles)])
-    for user in everybody:
-        if user not in leading and case.lead_department and case.lead_department_id in user.department_ids:
-            yield user, case.lead_department.name
-
-
 def _prepare(form: PlanForm, case: Case, user: User) -> None:
     """What stands is what one goes on from."""
     standing = measures.standing_on(case)
@@ -57,10 +42,10 @@ def _prepare(form: PlanForm, case: Case, user: User) -> None:
         return
     form.group.flags.required = measures.demanded_of_major(case, "task_group") is not None
     form.group.choices = [
-        SelectChoice(str(member.id), f"{member.name}（{called}）") for member, called in _offered(case)
+        SelectChoice(str(member.id), f"{member.name}（{called}）") for member, called in offered(case)
     ]
     if form.group.raw_data is None:
-        form.group.data = [str(member.id) for member in planning.task_group(case)]
+        form.group.data = [str(member.id) for member in task_group.members(case)]
 
 
 def _hint(case: Case) -> str:
@@ -73,7 +58,7 @@ def _hint(case: Case) -> str:
 
 def _do(case: Case, form: PlanForm, by: User, at: datetime) -> str:
     chosen = set(form.group.data or ()) if form.group else set()
-    group = [member for member, _called in _offered(case) if str(member.id) in chosen]
+    group = [member for member, _called in offered(case) if str(member.id) in chosen]
     planning.plan(case, by=by, at=at, text=form.note.data or "", told=form.told.data, group=group)
     awaited = measures.awaited(case)
     if awaited is None:

@@ -9,7 +9,7 @@ from shared.cases.measures import Standing, standing_on
 from shared.cases.models import Case, Opinion, Words
 from shared.database import db
 from shared.identity.queries import names_of
-from shared.ownership.planning import task_group
+from shared.ownership import task_group
 from shared.words import act_name
 from staff.cases import wording
 
@@ -50,7 +50,7 @@ def of(case: Case, now: datetime) -> Shown | None:
         who=names.get(plan.by_id, ""),
         when=wording.when(plan.at, now, zone),
         told=plan.told,
-        group="、".join(user.name for user in task_group(case)),
+        group="、".join(user.name for user in task_group.members(case)),
         opinions=[_said(opinion, names, now, zone) for opinion in _opinions(standing)],
     )
 

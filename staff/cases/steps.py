@@ -65,6 +65,8 @@ ORDER = (
     "triage",
     "finding",
     "plan",
+    "task_group",
+    "task",
     "grading",
     "objection",
     "returning",

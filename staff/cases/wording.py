@@ -173,6 +173,15 @@ def _takeover(data: Mapping[str, Any], names: Names) -> str:
     return _("没有接手")
 
 
+def _department(data: Mapping[str, Any], names: Names) -> str:
+    return names.department(data.get("department"))
+
+
+def _task_group(data: Mapping[str, Any], names: Names) -> str:
+    group = "、".join(filter(None, map(names.name, data.get("group", ()))))
+    return _("组长%(leader)s，成员%(names)s", leader=names.name(data.get("to")), names=group)
+
+
 def _return_refusal(data: Mapping[str, Any], names: Names) -> str:
     return _("不能再退") if data.get("final") else ""
 
@@ -345,6 +354,11 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "return_request": _dispatch,
     "returning": _dispatch,
     "return_refusal": _return_refusal,
+    "task": _department,
+    "task_taking": _department,
+    "task_done": _department,
+    "task_calling_off": _department,
+    "task_group": _task_group,
     "proposal": _until,
     "urge": _urge,
     "rating": _rating,

@@ -17,7 +17,7 @@ from shared.identity.models import Appointment
 from shared.identity.permissions import Role
 from shared.notifications import wording
 from shared.notifications.models import Message
-from shared.ownership import planning
+from shared.ownership import planning, task_group
 from shared.policies.terms import ATTRIBUTES
 from shared.severity import grading
 from tests import cast as company
@@ -150,10 +150,10 @@ def test_ah_3_3c_the_plan_of_a_major_case_is_special_and_names_its_task_group(ca
     story = _major(begin(cast).in_handling())
     assert "AH-3.3c" in story.refused("wangqiang", planning.plan, text=STEPS, told=False)
     assert _plan(story, "gaofeng", "sunli").special
-    assert [user.username for user in planning.task_group(story.case)] == ["sunli", "gaofeng"]
+    assert [user.username for user in task_group.members(story.case)] == ["sunli", "gaofeng"]
     assert not story.unseen_by("sunli")
     _plan(story, "gaofeng")
-    assert [user.username for user in planning.task_group(story.case)] == ["gaofeng"]
+    assert [user.username for user in task_group.members(story.case)] == ["gaofeng"]
     assert story.unseen_by("sunli")
 
 
@@ -185,7 +185,7 @@ def test_another_round_has_another_plan(cast: Cast) -> None:
     story.act("wangqiang", handling.complete, **DONE)
     story.act("limin", handling.inform, method="telephone", text="已修好")
     story.revisited(NOT_CONTENT)
-    assert list(planning.task_group(story.case)) == []
+    assert list(task_group.members(story.case)) == []
     story.in_handling("zhaolei")
     assert standing_on(story.case).plan is None
     assert "VK-4g" in story.refused("zhaolei", handling.complete, **DONE)

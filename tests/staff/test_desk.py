@@ -76,7 +76,15 @@ def test_a_handler_sees_what_was_given_to_him_and_no_more(cast, signed_in):
         )
     desk = signed_in("wangqiang").get("/staff/?view=to_accept")
     assert _numbers(desk) == [given.archive_number]
-    assert _counts(desk) == {"我的": "1", "等我签收": "1", "即将超时": "0", "已超时": "0"}
+    expected = {
+        "我的": "1",
+        "等我签收": "1",
+        "请我协办": "0",
+        "遗留事项": "0",
+        "即将超时": "0",
+        "已超时": "0",
+    }
+    assert _counts(desk) == expected
     assert _numbers(signed_in("sunli").get("/staff/")) == []
     head = signed_in("gaofeng").get("/staff/?view=department")
     assert set(_numbers(head)) == {given.archive_number, other.archive_number}

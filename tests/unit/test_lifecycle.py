@@ -55,9 +55,9 @@ STAYING = {
 # signed for a case may still object to having it, or ask for it to be taken back.
 BESIDES = {
     "received": "addition transfer takeover",
-    "claimed": "addition takeover",
-    "dispatched": "addition transfer takeover triage return_request return_refusal",
-    "handling": "addition transfer takeover triage objection return_request return_refusal",
+    "claimed": "addition takeover task_group",
+    "dispatched": "addition transfer takeover triage return_request return_refusal task task_group",
+    "handling": "addition transfer takeover triage objection return_request return_refusal task task_group",
     "referred": "addition transfer takeover triage",
     "completed": "addition transfer takeover triage contact outstanding",
     "informed": "addition transfer takeover triage contact outstanding",
@@ -66,7 +66,8 @@ BESIDES = {
     "archived": "",
 }
 
-WHILE_OPEN = "routing finding grading designation special_report joining parting supplement urge"
+WHILE_OPEN = "routing finding grading designation special_report joining parting supplement urge "
+WHILE_OPEN += "task_taking task_done task_calling_off"
 # The rights in one's data, what may hang in the lobby, what we owe other bodies, and what is still to be done after
 # an answer outlast the handling.
 ALWAYS = "data_request data_answer publicity outside_order outstanding_date outstanding_end"

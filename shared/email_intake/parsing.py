@@ -3,17 +3,15 @@
 Written by strangers and by their machines: nothing here trusts a declared character set, a length or a depth.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from email._policybase import Compat32
 from email.errors import MessageError
 from email.feedparser import BytesFeedParser
-from email.header import decode_header
 from email.message import Message
-from email.utils import collapse_rfc2231_value, getaddresses
+from email.utils import collapse_rfc2231_value
 
-from shared.email_intake import plain_text, quoting
+from shared.email_intake import headers, plain_text, quoting
 from shared.email_intake.characters import clean, text_of
 
 PIECE = 64 * 1024  # fed to the parser at a time: it would otherwise hold the mail four times over
@@ -21,22 +19,10 @@ MOST_PARTS = 100
 DEEPEST = 20
 MOST_TEXTS = 8
 LONGEST_PART = 256 * 1024  # bytes of each text that are looked at
-LONGEST_LINE = 200  # of a subject or a name
 LONGEST_HEADER = (
     16 * 1024
 )  # characters: the library takes the square of the time for what only a machine writes
-ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 DECORATION = 8 * 1024  # bytes of a picture inside the text that is a logo and no photo
-_TO = (
-    "to",
-    "cc",
-    "delivered-to",
-    "x-original-to",
-    "envelope-to",
-    "x-envelope-to",
-    "x-forwarded-to",
-    "resent-to",
-)
 
 
 class _AsWritten(Compat32):
@@ -103,24 +89,24 @@ def read(raw: bytes) -> Mail:
     """Understand *raw*, a whole mail or its beginning. Raises Unreadable."""
     try:
         message = _parsed(raw)
-        return _mail(message, _headers(message))
+        return _mail(message, headers.of(message))
     except _HOSTILE as error:
         raise Unreadable(type(error).__name__) from error
 
 
-def _mail(message: "Message[str, str]", headers: "Headers") -> Mail:
+def _mail(message: "Message[str, str]", found: headers.Headers) -> Mail:
     words, whole, files = _body(message)
-    name, sender = _sender(headers)
+    name, sender = headers.sender(found)
     return Mail(
-        message_id=_one_line(_first(headers, "message-id")),
+        message_id=headers.one_line(headers.first(found, "message-id")),
         sender=sender,
         sender_name=name,
-        recipients=_recipients(headers),
-        subject=_one_line(_decoded_header(_first(headers, "subject"))),
+        recipients=headers.recipients(found),
+        subject=headers.one_line(headers.decoded(headers.first(found, "subject"))),
         words=words,
         whole=whole,
         files=files,
-        machine=_machine(headers, message, sender),
+        machine=headers.machine(found, message, sender),
         is_encrypted=_is_encrypted(message),
     )
 
@@ -130,94 +116,6 @@ def _parsed(raw: bytes) -> "Message[str, str]":
     for start in range(0, len(raw), PIECE):
         parser.feed(raw[start : start + PIECE])
     return parser.close()
-
-
-# Headers
-
-
-Headers = dict[str, list[str]]
-
-
-def _headers(message: "Message[str, str]") -> Headers:
-    """By small name, as they were written: decoding is ours."""
-    found: Headers = {}
-    for name, value in message.raw_items():
-        of_name = found.setdefault(name.lower(), [])
-        if len(of_name) < MOST_PARTS:
-            of_name.append(_repaired(str(value)))
-    return found
-
-
-def _first(headers: Headers, name: str) -> str:
-    return headers.get(name, [""])[0]
-
-
-def _repaired(value: str) -> str:
-    """Eight-bit bytes that somebody wrote into a header as they were."""
-    try:
-        value.encode()
-        return value
-    except UnicodeEncodeError:
-        return text_of(value.encode("utf-8", "surrogateescape"), "")
-
-
-def _decoded_header(value: str) -> str:
-    """RFC 2047, whatever is wrong with it."""
-    try:
-        parts = decode_header(value)
-    except (ValueError, LookupError, MessageError):  # a broken base64 among the words
-        return value
-    return "".join(_word(part, charset) for part, charset in parts)
-
-
-def _word(part: str | bytes, charset: str | None) -> str:
-    if isinstance(part, str):
-        return part
-    # Between encoded words the library leaves the rest in this form.
-    return text_of(part, charset) if charset else part.decode("raw-unicode-escape", "replace")
-
-
-def _one_line(text: str) -> str:
-    return " ".join(clean(text).split())[:LONGEST_LINE]
-
-
-def _addresses(values: list[str]) -> Iterator[tuple[str, str]]:
-    """Names and plain addresses; what is no plain address is left out."""
-    for name, address in getaddresses(values):
-        if len(address) <= 254 and ADDRESS.fullmatch(address):
-            yield _one_line(_decoded_header(name)), address
-
-
-def _sender(headers: Headers) -> tuple[str, str]:
-    return next(_addresses(headers.get("from", [])[:1]), ("", ""))
-
-
-def _recipients(headers: Headers) -> tuple[str, ...]:
-    named = [value for name in _TO for value in headers.get(name, [])]
-    return tuple(dict.fromkeys(address.lower() for _name, address in _addresses(named)))[:MOST_PARTS]
-
-
-def _machine(headers: Headers, message: "Message[str, str]", sender: str) -> str:
-    """Why this is no person's mail, as a code; empty when it is (RFC 3834, RFC 3464, and what came before them)."""
-    says = {name: " ".join(values).strip().lower() for name, values in headers.items()}
-    from_name = sender.partition("@")[0].lower()
-    if (
-        says.get("return-path") == "<>"
-        or from_name in ("mailer-daemon", "postmaster")
-        or message.get_content_type() == "multipart/report"
-    ):
-        return "bounce"
-    if says.get("auto-submitted", "no").partition(";")[0].strip() != "no":
-        return "auto_reply"
-    if any(name in says for name in ("x-autoreply", "x-autorespond", "x-auto-reply-from")):
-        return "auto_reply"
-    if says.get("x-auto-response-suppress", "none") not in ("", "none"):
-        return "auto_reply"
-    if says.get("precedence") == "auto_reply":
-        return "auto_reply"
-    if says.get("precedence") in ("bulk", "junk", "list") or "list-id" in says:
-        return "bulk"
-    return ""
 
 
 def _is_encrypted(message: "Message[str, str]") -> bool:
@@ -304,4 +202,4 @@ def _file_name(part: "Message[str, str]") -> str:
     if value is None:
         return ""
     name = collapse_rfc2231_value(value, errors="replace") if isinstance(value, tuple) else value
-    return _one_line(_decoded_header(_repaired(name))).replace("/", "_").replace("\\", "_")
+    return headers.one_line(headers.decoded(headers.repaired(name))).replace("/", "_").replace("\\", "_")

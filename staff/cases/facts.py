@@ -94,6 +94,7 @@ def facts(dossier: Dossier, now: datetime, shut: bool = False) -> Pairs:
         (_("地点"), place(case, shut)),
         (_("来源"), words.CHANNELS[case.channel]),
         (_("对方编号"), "" if dossier.orders else filing.get("their_number", "")),
+        (_("原编号"), filing.get("former", "")),
         (_("发生时间"), said(case.occurred_at)),
         (_("接报时间"), said(case.received_at)),
         (_("登记时间"), said(case.filed_at) if case.filed_at != case.received_at else ""),

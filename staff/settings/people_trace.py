@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from shared import words
@@ -14,6 +15,7 @@ from shared.database import db
 from shared.identity import api_keys, leaves, roster, routes, spots
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.queries import buildings, departments, names_of
+from shared.imports import running
 from shared.notices import screens
 
 SHOWN = 12
@@ -139,6 +141,18 @@ def _retention(before: Facts, after: Facts, told: Told) -> str:
     )
 
 
+_IMPORTED: words.Table = {"units": _l("房号"), "staff": _l("员工"), "register": _l("原台账")}
+
+
+def _import(before: Facts, after: Facts, told: Told) -> str:
+    return _(
+        "导入%(what)s：新增 %(new)s 行，更改 %(changed)s 行",
+        what=_IMPORTED[after["kind"]],
+        new=after["new"],
+        changed=after["changed"],
+    )
+
+
 _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     roster.SHIFT: _shift,
     leaves.LEAVE: _leave,
@@ -149,4 +163,5 @@ _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     screens.TAKEN_DOWN: _taken_down,
     api_keys.KEY: _api_key,
     spots.SPOT: _spot,
+    running.IMPORT: _import,
 }

@@ -62,6 +62,12 @@ SECTIONS: tuple[Section, ...] = (
         _l("哪些地方贴二维码海报；加地点，改名，停用；打印海报。"),
     ),
     Section(
+        "staff.settings_imports",
+        _l("导入"),
+        _l("从 Excel 搬来房号、员工和以前的台账；先逐行看会怎样，再写入。"),
+        Permission.SETTINGS_MANAGE,
+    ),
+    Section(
         "staff.settings_retention",
         _l("保留期限"),
         _l("联系方式和照片多久后封存，个人信息多久后删除。"),

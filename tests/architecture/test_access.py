@@ -178,6 +178,11 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_spots_new": frozenset({"director", "administrator"}),
     "settings_spots_name": frozenset({"director", "administrator"}),
     "settings_spots_ending": frozenset({"director", "administrator"}),
+    "settings_imports": frozenset({"director", "administrator"}),
+    "settings_imports_blank": frozenset({"director", "administrator"}),
+    "settings_imports_file": frozenset({"director", "administrator"}),
+    "settings_imports_confirmation": frozenset({"director", "administrator"}),
+    "settings_imports_dismissal": frozenset({"director", "administrator"}),
     "settings_api_keys": frozenset({"director", "administrator"}),
     "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }

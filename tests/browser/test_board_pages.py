@@ -32,7 +32,10 @@ SIZES: dict[str, tuple[ViewportSize, str]] = {
 }
 WEIGHT, POLL = 40_000, 2_000  # bytes as sent, without the code and its picture (experience.md, B3)
 LEAST = 0.048  # of the picture's height a letter of a row must have; of its width when it hangs upright
-CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]}}
+CONTRAST = {
+    "runOnly": {"type": "rule", "values": ["color-contrast-enhanced"]},
+    "resultTypes": ["violations"],
+}
 
 # What sticks out of the picture or of its page, and what is cut off within its box.
 ASTRAY = """() => {

@@ -180,6 +180,7 @@ def _page(form: InternalForm, key: str = "") -> Response:
         "portal/internal.html",
         form=form,
         has_errors=has_errors,
+        photos_lost=any(sent.filename for sent in request.files.getlist("photos")),
         most=photos.MOST,
         submission_key=key or drafts.new_key(),
     )

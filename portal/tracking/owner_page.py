@@ -67,6 +67,7 @@ def _public(case: Case) -> Response:
             stages=presenting.stages(case),
             promises=shown,
             kept_before=kept_before,
+            nearest=presenting.nearest(lines),
             next_step=presenting.next_step_shown(case, lines),
             form=CodeForm(),
         )

@@ -62,6 +62,11 @@ def test_co_m5_one_page_and_one_answer_are_enough_and_no_name_is_asked_for(clien
     assert not [c.key for c in client._cookies.values() if c.key == "draft"]  # type: ignore[union-attr]
 
 
+def test_photos_are_said_to_be_lost_where_some_were_sent(client: CriticalClient) -> None:
+    assert "照片没有留下" not in file(client, description="").words
+    assert "照片没有留下" in file(client, description="", photos=[(photo(), "证据.jpg")]).words
+
+
 def test_all_of_it_is_kept_with_its_photos(client: CriticalClient, cast: Cast) -> None:
     file(
         client,

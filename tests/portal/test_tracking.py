@@ -327,6 +327,17 @@ def test_the_time_of_what_comes_next_is_not_cut_in_two(client: CriticalClient, c
         assert re.fullmatch(r"(明天|\d+ 日) \d\d:\d\d 前", whole), address
 
 
+def test_the_promise_that_falls_due_next_is_the_large_one_for_everybody(
+    client: CriticalClient, case: Case
+) -> None:
+    for address in (link_of(case), f"/track/{case.shown_reference}"):
+        page = client.get(address)
+        assert "24 小时内首次联系" in page.one(".promise-l").get_text()
+    ended = client.get(f"{link_of(case)}/withdrawal").submit("/withdrawal")
+    assert ended.soup.select(".promise-l") == []
+    assert client.get(f"/track/{case.shown_reference}").soup.select(".promise-l") == []
+
+
 def test_of_a_withdrawn_case_nobody_promises_anything_more(client: CriticalClient, case: Case) -> None:
     page = client.get(f"{link_of(case)}/withdrawal").submit("/withdrawal")
     assert "还没有人领取" not in page.words

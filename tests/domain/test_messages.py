@@ -22,9 +22,10 @@ from shared.escalation import climbing
 from shared.notifications import telling
 from shared.notifications.channels.mail import is_usable, server_at
 from shared.notifications.models import Message
+from shared.notifications.queries import READ, TASK, dead
 from shared.notifications.sending import PARTY, tell
 from shared.outbox import drain, rows
-from shared.outbox.models import OutboxRow
+from shared.outbox.models import DEAD, OutboxRow
 from shared.ownership import claiming, dispatching
 from tests.cast import MONDAY, Cast, file
 
@@ -371,3 +372,29 @@ def test_every_mail_address_of_a_server_is_understood() -> None:
     for wrong in ("", "http://x", "smtp://", "smtp://x?from=nobody", "smtp://x"):
         with pytest.raises(Misconfigured, match="MAIL_URL"):
             server_at(wrong)
+
+
+def test_t09_dead_letters_of_another_estate_keep_none_of_ours_back(cast: Cast, elsewhere: Cast) -> None:
+    """Its mail server was away for a week; more were given up there than anybody reads through."""
+    ours, theirs = file(cast), file(elsewhere)
+    with transaction():
+        for case, count in ((ours, 1), (theirs, READ + 1)):
+            message = db.session.scalars(select(Message).where(Message.case_id == case.id).limit(1)).one()
+            db.session.add_all(_dead(message, n) for n in range(count))
+    may_see = Case.estate_id == cast.estate.id
+    letters, kept_back = dead(may_see)
+    assert [letter.case.id for letter in letters if letter.case] == [ours.id]
+    assert kept_back == READ + 1
+
+
+def _dead(message: Message, number: int) -> OutboxRow:
+    return OutboxRow(
+        task=TASK,
+        payload={"message": message.id},
+        key=f"{message.id} {number}",
+        state=DEAD,
+        attempts=12,
+        unanswered=0,
+        created_at=MONDAY,
+        due_at=MONDAY,
+    )

@@ -12,14 +12,16 @@ from shared.cases.models import Case
 from shared.database import db
 from shared.identity.models import User
 from shared.identity.permissions import Permission
+from shared.presence import unsent
 
 OPENED = "archive"
 OPEN_FOR = timedelta(minutes=30)
 
 
 def seal(case: Case, *, at: datetime) -> None:
-    """Shut contacts and photos of *case*, which has ended."""
+    """Shut contacts and photos of *case*, which has ended; what somebody typed and never sent goes."""
     case.sealed_at = at
+    unsent.forget_of_case(case.id)
     _by_the_machine(case, Act.SEALING, at)
 
 

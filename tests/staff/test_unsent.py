@@ -6,13 +6,15 @@ from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import text
+from sqlalchemy import text, update
 
-from shared.cases import handling
+from shared.cases import handling, scope
 from shared.database import db, transaction
+from shared.identity.models import StaffSession
 from shared.presence import unsent
 from shared.presence.models import Unsent
-from tests.cast import MONDAY, Cast
+from shared.retention import archive
+from tests.cast import MONDAY, PASSWORD, Cast
 from tests.critic import CriticalClient, Page
 from tests.life import Life, begin
 
@@ -191,3 +193,120 @@ def test_a_form_that_was_overtaken_is_kept_all_the_same(cast: Cast, signed_in: S
     story.act("zhouqi", handling.progress, text="已到现场", public=True)
     assert form.submit("/progress", note=WORDS).status_code == 409
     assert _written(client.get(_of(story, "progress"))) == WORDS
+
+
+# A sign-in that ended meanwhile
+
+
+def _everybody_is_out() -> None:
+    with transaction():
+        db.session.execute(update(StaffSession).values(ended_at=MONDAY))
+
+
+def test_words_sent_after_the_sign_in_ended_come_back_after_signing_in(cast: Cast, signed_in: SignIn) -> None:
+    """F44 without script: they travel with the sign-in, and stand in their form again, sent by nobody."""
+    story = begin(cast).claimed()
+    form = signed_in("limin").get(_of(story, "contact"))
+    _everybody_is_out()
+    door = form.submit("/contact", note=WORDS, reached="yes")
+    assert door.status_code == 401
+    assert "您写的内容没有丢" in door.words
+    wrong = door.submit("/sign-in", username="limin", password="not the one at all")
+    assert wrong.status_code == 422
+    assert "您写的内容没有丢" in wrong.words, "a slip in the password costs nothing"
+    back = wrong.submit("/sign-in", username="limin", password=PASSWORD)
+    assert back.where == _of(story, "contact")
+    assert _written(back) == WORDS
+    assert back.one("input[name=reached][checked]")["value"] == "yes"
+    assert "contact" not in story.acts
+
+
+def test_the_intake_comes_back_after_signing_in_too(cast: Cast, signed_in: SignIn) -> None:
+    form = signed_in("limin").get("/staff/cases/new")
+    _everybody_is_out()
+    door = form.submit("/staff/cases/new", description=WORDS, phone="13800138000")
+    back = door.submit("/sign-in", username="limin", password=PASSWORD)
+    assert back.where.startswith("/staff/cases/new")
+    assert _written(back, "description") == WORDS
+
+
+def test_words_for_a_case_that_is_not_theirs_lead_whoever_signs_in_to_the_desk(
+    cast: Cast, elsewhere: Cast, signed_in: SignIn
+) -> None:
+    story = begin(cast).claimed()
+    form = signed_in("limin").get(_of(story, "progress"))
+    _everybody_is_out()
+    door = form.submit("/progress", note=WORDS)
+    page = door.submit("/sign-in", username="yunhe-limin", password=PASSWORD)
+    assert page.where == "/staff/"
+    assert db.session.query(Unsent).count() == 0
+
+
+@pytest.mark.parametrize(
+    "words", ["", "{", "[]", '"x"', '{"note": 1}', '{"note": null}', '{"note": [["x"]]}']
+)
+def test_what_nobody_packed_opens_nothing(cast: Cast, client: CriticalClient, words: str) -> None:
+    story = begin(cast).claimed()
+    page = client.get("/staff/sign-in").submit(
+        "/sign-in", username="limin", password=PASSWORD, place=f"{story.number}/approval", words=words
+    )
+    assert (page.status_code, page.where) == (200, "/staff/")
+
+
+def test_on_top_of_the_page_its_own_person_gets_the_new_token(cast: Cast, signed_in: SignIn) -> None:
+    client = signed_in("limin")
+    client.get("/staff/")
+    _everybody_is_out()
+    door = client.get("/staff/sign-in?again=limin", headers=HTMX)
+    assert not door.soup.find("h1"), "a part of the page, not a page"
+    data = {str(field["name"]): str(field.get("value") or "") for field in door.soup.find_all("input")}
+    assert data["username"] == "limin"
+    done = client.post("/staff/sign-in", data={**data, "password": PASSWORD}, headers=HTMX)
+    story = begin(cast).claimed()
+    sent = {"csrf_token": done.one("[data-token]")["data-token"], "note": WORDS}
+    assert client.post(_of(story, "note"), data=sent, headers=HTMX).status_code == 204
+    assert story.words_of(story.rows[-1]) == WORDS
+
+
+def test_another_person_is_led_away_from_the_page(cast: Cast, signed_in: SignIn) -> None:
+    """What one has written is never sent in somebody else's name."""
+    client = signed_in("limin")
+    client.get("/staff/")
+    _everybody_is_out()
+    door = client.get("/staff/sign-in?again=limin", headers=HTMX)
+    token = door.one("input[name=csrf_token]")["value"]
+    data = {"csrf_token": token, "again": "limin", "username": "zhouqi", "password": PASSWORD}
+    done = client.post("/staff/sign-in", data=data, headers=HTMX)
+    assert (done.status_code, done.headers["HX-Redirect"]) == (204, "/staff/")
+    assert b"data-token" not in done.data
+
+
+# The end of a case
+
+
+def test_what_was_never_sent_goes_when_the_case_is_sealed_and_nothing_is_kept_after(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    story = begin(cast).closed()
+    client = signed_in("limin")
+    _types(client, _of(story, "reopening"), reason=WORDS)
+    assert db.session.query(Unsent).count() == 1
+    with transaction():
+        archive.seal(scope.lock_by_id(story.case.id), at=story.at)
+    assert db.session.query(Unsent).count() == 0
+    token = client.get("/staff/").one("input[name=csrf_token]")["value"]
+    data = {"csrf_token": token, "place": f"{story.number}/reopening", "reason": WORDS}
+    assert client.post("/staff/unsent", data=data).status_code == 204
+    assert db.session.query(Unsent).count() == 0
+
+
+def test_who_is_overtaken_reads_what_the_others_wrote(cast: Cast, signed_in: SignIn) -> None:
+    story = begin(cast).claimed()
+    form = signed_in("limin").get(_of(story, "progress"))
+    for words in ("已到现场", "配件已订", "明早更换"):
+        story.act("zhouqi", handling.progress, text=words, public=True)
+    page = form.submit("/progress", note=WORDS)
+    assert page.status_code == 409
+    theirs = page.one(".theirs").get_text()
+    assert all(words in theirs for words in ("已到现场", "配件已订", "明早更换"))
+    assert _written(page) == WORDS

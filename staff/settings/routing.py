@@ -107,7 +107,8 @@ def _form(estate: Estate) -> RuleForm:
         posted, data={"category": request.args.get("category"), "building": request.args.get("building")}
     )
     pick_from(form.category, [(c.value, str(words.CATEGORIES[c])) for c in Category], _("请选择"))
-    pick_from(form.building, [(b.id, b.name) for b in buildings(estate.id)], _("所有地点"))
+    places = {str(b.id): b.name for b in buildings(estate.id)}
+    pick_from(form.building, places.items(), _("所有地点"))
     able = people_who_may(P.CASE_ACCEPT, estate.id)
     pick_from(
         form.target,
@@ -126,10 +127,8 @@ def _form(estate: Estate) -> RuleForm:
         _("请选择"),
     )
     if posted is None and form.category.data:
-        building = form.building.data or ""
-        if route := routes.route_for(
-            estate.id, form.category.data, int(building) if building.isdecimal() else None
-        ):
+        building = form.building.data if form.building.data in places else ""
+        if route := routes.route_for(estate.id, form.category.data, int(building) if building else None):
             form.target.data = f"{route.department_id}-{route.handler_id or ''}"
     return form
 

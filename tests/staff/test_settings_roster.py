@@ -159,6 +159,14 @@ def test_a_route_is_set_for_a_building_and_taken_back(cast: Cast, signed_in: Sig
     assert routes.route_for(cast.estate.id, "facilities", int(building)) is None
 
 
+@pytest.mark.parametrize("building", ["12345678901234567890123", "-1", "九"])
+def test_a_building_that_no_database_holds_is_no_building(
+    signed_in: SignIn, cast: Cast, building: str
+) -> None:
+    page = signed_in("hemei").get(f"{SETTINGS}/routing/rule?category=facilities&building={building}")
+    assert "所有地点" in page.words
+
+
 def test_ms_2_the_accuracy_stands_beside_its_target_once_there_is_enough(
     cast: Cast, signed_in: SignIn
 ) -> None:

@@ -104,7 +104,8 @@ def _place(row: CaseRow, several_estates: bool) -> str:
     return " ".join(part for part in parts if part) or _("小区公共区域")
 
 
-def _small(promise: Promise) -> SmallPromise:
+def small(promise: Promise) -> SmallPromise:
+    """For a column: what is left first."""
     return SmallPromise(
         promise.id,
         promise.state,

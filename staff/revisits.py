@@ -18,7 +18,7 @@ from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases import facts, wording
-from staff.lists import case_url
+from staff.lists import case_url, small
 from staff.revisits_sheet import attempt
 
 
@@ -91,7 +91,7 @@ def _line(call: Call, at: datetime) -> dict[str, Any]:
             }
             for due in call.due
         ],
-        "promise": promise(call.deadline, at, zone) if call.deadline else None,
+        "promise": small(promise(call.deadline, at, zone)) if call.deadline else None,
         "attempts": [attempt(each, first, at) for each in call.attempts],
         "tried": _("已试 %(n)s 次，满 %(most)s 次可以结案", n=len(call.attempts), most=most),
         "again": wording.when(call.again_at, at, zone) if call.again_at else "",

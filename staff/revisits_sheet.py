@@ -30,7 +30,7 @@ from staff.access import me, requires
 from staff.cases import facts, page, photos, queries, wording
 from staff.cases.forms import instant
 from staff.cases.photos import Received
-from staff.lists import case_url
+from staff.lists import case_url, small
 from staff.revisits_forms import AnswersForm, CallForm, offer_companions
 
 
@@ -205,7 +205,7 @@ def _drawn(each: Asked, now: datetime) -> dict[str, Any]:
         "chips": facts.chips(case),
         "words": case.statement.description if case.statement else "",
         "result": queries.result_of(case),
-        "promise": promise(each.due.deadline, now, case.estate.zone) if each.due.deadline else None,
+        "promise": small(promise(each.due.deadline, now, case.estate.zone)) if each.due.deadline else None,
         "handler": case.handler.name if case.handler else "",
         "visit_url": url_for("staff.revisits_visit", number=case.archive_number),
     }

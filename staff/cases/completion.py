@@ -73,6 +73,8 @@ class CompletionForm(ActForm):
 
 
 def _prepare(form: CompletionForm, case: Case, user: User) -> None:
+    for field in (form.reason, form.left, form.left_owner, form.left_until):
+        field.flags.depends = True  # on the outcome: neither asked of everybody nor anybody's to choose
     if case.is_internal:  # it is handed to nobody (CO-M5)
         del form.left, form.left_owner, form.left_until
         return

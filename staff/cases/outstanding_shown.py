@@ -1,7 +1,7 @@
 """The outstanding works of a case for its page, and in one sentence for whoever closes it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
@@ -19,8 +19,7 @@ from staff.cases.outstanding import one_line
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    promise: Promise
-    who: str
+    promise: Promise  # under the name of whose it is
     text: str
     result: str
     date_url: str  # empty: it has ended, or it is not this person's to change
@@ -41,8 +40,9 @@ def of(
 def _shown(case: Case, work: OutstandingWork, words: dict[int, Words], user: User, now: datetime) -> Shown:
     mine = work.ended_at is None and outstanding.can_keep(user, case, work)
     return Shown(
-        promise=dates.promise(work, now, case.estate.zone),
-        who=f"{work.department.name} {work.owner.name}",
+        promise=replace(
+            dates.promise(work, now, case.estate.zone), name=f"{work.department.name} {work.owner.name}"
+        ),
         text=_text(words, work.words_id),
         result=_text(words, work.result_words_id),
         date_url=_address("outstanding_date", case, work) if mine and case.erased_at is None else "",

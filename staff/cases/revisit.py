@@ -12,7 +12,7 @@ from wtforms.validators import StopValidation
 from shared import words
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.cases.vocabulary import Method
+from shared.cases.vocabulary import Hindrance, Method
 from shared.database import db
 from shared.deadlines import naming
 from shared.identity.models import User
@@ -22,7 +22,7 @@ from shared.revisits import guards, recording
 from shared.revisits.recording import Answers
 from staff.cases import queries
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, menu, options, photos, pick_from, text, yes_no
+from staff.cases.forms import ActForm, choice, instant, menu, moment, options, photos, pick_from, text, yes_no
 
 
 class Answered:
@@ -54,6 +54,13 @@ class RevisitForm(ActForm):
     satisfied = _answer(_l("对结果满意吗"), _l("满意"), _l("不满意，重新办理"))
     timely = _answer(_l("处理及时吗"), _l("及时"), _l("不及时"))
     courteous = _answer(_l("处理人态度好吗"), _l("好"), _l("不好"))
+    hindrance = choice(
+        _l("没联系上，是因为"),
+        options(words.HINDRANCES),
+        _l("请从列出的里面选。"),
+        default=Hindrance.NO_ANSWER.value,
+    )
+    again = moment(_l("什么时候再联系"), description=_l("没联系上时填，到时间会回到名单前面。"))
     companion = menu(
         _l("谁一同去的"),
         _l("请从列出的里面选。"),
@@ -107,6 +114,8 @@ def _do(case: Case, form: RevisitForm, by: User, at: datetime) -> str:
         opinions=form.opinions.data or "",
         documented=bool(form.documented.data),
         companion=db.session.get(User, int(form.companion.data)) if form.companion.data else None,
+        hindrance=None if answers else Hindrance(form.hindrance.data),
+        again_at=instant(form.again.data, case.estate.zone),
     )
     if answers is None:
         return _("已记下：这次没联系上。请换个时间再回访。")

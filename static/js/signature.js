@@ -6,14 +6,14 @@
   var canvas = box && box.querySelector("canvas"), pen = canvas && canvas.getContext("2d");
   if (!pen || !canvas.toBlob || !window.DataTransfer || !window.PointerEvent) { return; }
   var field = box.querySelector("input[type=file]"), said = box.querySelector("[data-said]"), form = field.form;
-  var WIDE = 1120, HIGH = 400; // twice the largest size on the page, so that the lines stay fine in print
+  var TWICE = 2, wide = 0, high = 0; // as fine as print needs
   var drawing = false, signed = false, pending = 0, sendAfter = false;
 
   function blank() {
-    canvas.width = WIDE;
-    canvas.height = HIGH;
+    canvas.width = wide;
+    canvas.height = high;
     pen.fillStyle = "#fff";
-    pen.fillRect(0, 0, WIDE, HIGH);
+    pen.fillRect(0, 0, wide, high);
     pen.strokeStyle = "#111";
     pen.lineWidth = 5;
     pen.lineCap = pen.lineJoin = "round";
@@ -23,7 +23,7 @@
 
   function place(event) {
     var edge = canvas.getBoundingClientRect();
-    return [(event.clientX - edge.left) * WIDE / edge.width, (event.clientY - edge.top) * HIGH / edge.height];
+    return [(event.clientX - edge.left) * wide / edge.width, (event.clientY - edge.top) * high / edge.height];
   }
 
   function put(file) {
@@ -77,6 +77,8 @@
   });
 
   box.hidden = false;
+  wide = Math.round(canvas.clientWidth * TWICE);
+  high = Math.round(canvas.clientHeight * TWICE);
   blank();
   put(null);
   tell();

@@ -67,7 +67,7 @@ def _line(row: CaseRow, may_claim: bool, several_estates: bool) -> Line:
         handler=row.handler,
         stage_label=state_name(row.state),
         stage_state=_CHIP.get(row.state, ""),
-        promise=_small(row.promise) if row.promise else None,
+        promise=small(row.promise) if row.promise else None,
         claim_url=f"{case_url(row.number)}/claim" if may_claim and row.is_claimable else "",
         version=row.version,
     )

@@ -61,14 +61,12 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def desk(app: Flask) -> Iterator[Desk]:
+def desk(settled: str, app: Flask) -> Iterator[Desk]:
     """The product on a port of its own, many threads, as gunicorn runs it."""
-    with app.app_context():
-        cast = company.settle()
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
-    yield Desk(f"http://127.0.0.1:{server.port}", app, cast)
+    yield Desk(f"http://127.0.0.1:{server.port}", app, Cast(settled))
     server.shutdown()
     thread.join()
 

@@ -4,7 +4,7 @@ Each takes the person and the case and answers yes or no. None looks at whether 
 `participation.visible_to` keeps such a case out of sight, and `acting.perform` refuses in any event.
 """
 
-from shared.cases import internal_reports, lifecycle
+from shared.cases import internal_reports, lifecycle, participation
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.identity.models import User
@@ -70,11 +70,18 @@ def can_progress(user: User, case: Case) -> bool:
     return may(user, case, Act.PROGRESS, Permission.CASE_PROGRESS)
 
 
-def can_reveal(user: User, case: Case) -> bool:
-    """Whether *user* may have the party's contacts shown in full (T40)."""
+def can_reveal(user: User, case: Case, *, is_kept: bool | None = None) -> bool:
+    """Whether *user* may have the party's contacts shown in full (T40).
+
+    *is_kept*: the answer of `participation.is_party_kept_from`, where the caller has asked already.
+    """
     if case.is_internal:
         return internal_reports.is_kept_by(case, user)
-    return user.can(Permission.CONTACT_REVEAL, case.estate_id)
+    if user.can(Permission.CONTACT_REVEAL_ABOUT_STAFF, case.estate_id):
+        return user.can(Permission.CONTACT_REVEAL, case.estate_id) or participation.is_about_staff(case)
+    if is_kept is None:
+        is_kept = participation.is_party_kept_from(case, user)
+    return user.can(Permission.CONTACT_REVEAL, case.estate_id) and not is_kept
 
 
 def can_complete(user: User, case: Case) -> bool:

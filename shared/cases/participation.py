@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, true, update
 
 from shared.cases.models import Case, Participation
-from shared.cases.vocabulary import Channel
+from shared.cases.vocabulary import Category, Channel
 from shared.database import db, is_changing
 from shared.identity.models import User
 from shared.identity.permissions import Permission
@@ -111,6 +111,38 @@ def traceable_by(user: User | None) -> ColumnElement[bool]:
     opens = user.estates_where(Permission.ARCHIVE_OPEN) if user else ()
     unsealed = Case.sealed_at.is_(None)
     return or_(unsealed, Case.estate_id.in_(opens)) if opens else unsealed
+
+
+def _is_about_staff() -> ColumnElement[bool]:
+    named = select(Participation.id).where(Participation.case_id == Case.id, _IS_ABOUT)
+    return or_(Case.category == Category.ATTITUDE, named.exists())
+
+
+def party_known_to(user: User | None) -> ColumnElement[bool]:
+    """The condition on cases whose reporting party *user* may be told.
+
+    Who complains of staff is known to the specialist, the director and supervision alone: nobody is found by their
+    telephone or name, called, or shown, for those whose colleague it is about. The operator (None) is told of all.
+    """
+    if user is None:
+        return true()
+    told = user.estates_where(Permission.CONTACT_REVEAL_ABOUT_STAFF)
+    return or_(Case.estate_id.in_(told), ~_is_about_staff()) if told else ~_is_about_staff()
+
+
+def is_party_kept_from(case: Case, user: User) -> bool:
+    """Whether who reported *case* is kept from *user*, because it is about staff."""
+    if case.is_internal or user.can(Permission.CONTACT_REVEAL_ABOUT_STAFF, case.estate_id):
+        return False
+    return is_about_staff(case)
+
+
+def is_about_staff(case: Case) -> bool:
+    """Of somebody's manner, or of a person or department by name."""
+    if case.category == Category.ATTITUDE:
+        return True
+    named = select(Participation.id).where(Participation.case_id == case.id, _IS_ABOUT)
+    return db.session.scalar(named.limit(1)) is not None
 
 
 def holds(case: Case, user: User, part: str) -> bool:

@@ -50,6 +50,7 @@ class Permission(StrEnum):
     CASE_VIEW_ESTATE = "case_view_estate"
     CASE_VIEW_INTERNAL = "case_view_internal"
     CONTACT_REVEAL = "contact_reveal"
+    CONTACT_REVEAL_ABOUT_STAFF = "contact_reveal_about_staff"
     DATA_ANSWER = "data_answer"
     DESK_VIEW = "desk_view"
     INCIDENT_MANAGE = "incident_manage"
@@ -143,6 +144,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.CASE_REOPEN,
             P.CASE_REVIEW,
             P.CASE_REVISIT,
+            P.CONTACT_REVEAL_ABOUT_STAFF,
             P.DATA_ANSWER,
             P.NOTICE_APPROVE,
             P.OPERATIONS_VIEW,
@@ -170,7 +172,15 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.HANDLER: frozenset(_WORKS),
     Role.SPECIALIST: frozenset(
         _FRONT
-        | {P.CASE_ARCHIVE, P.CASE_CLOSE, P.CASE_REOPEN, P.CASE_REVIEW, P.CASE_REVISIT, P.NOTICE_APPROVE}
+        | {
+            P.CASE_ARCHIVE,
+            P.CASE_CLOSE,
+            P.CASE_REOPEN,
+            P.CASE_REVIEW,
+            P.CASE_REVISIT,
+            P.CONTACT_REVEAL_ABOUT_STAFF,
+            P.NOTICE_APPROVE,
+        }
     ),
     # Reports from inside are supervision's own; managers answer for one only when it is about supervision (CO-M5).
     Role.SUPERVISOR: frozenset(
@@ -180,6 +190,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.ARCHIVE_OPEN,
             P.CASE_ANSWER_INTERNAL,
             P.CASE_VIEW_INTERNAL,
+            P.CONTACT_REVEAL_ABOUT_STAFF,
             P.DESK_VIEW,
             P.PRIVACY_VIEW,
         }

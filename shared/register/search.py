@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select, union_all
 
 from shared.cases import outside_orders, references
 from shared.cases.models import Case, Party
-from shared.cases.participation import traceable_by, visible_to
+from shared.cases.participation import party_known_to, traceable_by, visible_to
 from shared.cases.telephones import normalised
 from shared.database import db, folded
 from shared.identity.models import Estate, User
@@ -91,7 +91,11 @@ def _serial(year: int, serial: int, user: User | None) -> Select[Any]:
 
 
 def _by_party(condition: ColumnElement[bool], user: User | None) -> Select[Any]:
-    return select(Case.id).join(Party, Party.case_id == Case.id).where(condition, traceable_by(user))
+    return (
+        select(Case.id)
+        .join(Party, Party.case_id == Case.id)
+        .where(condition, traceable_by(user), party_known_to(user))
+    )
 
 
 def _telephone(digits: str, user: User | None) -> Select[Any] | None:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Party
-from shared.cases.participation import ordinary, visible_to
+from shared.cases.participation import ordinary, party_known_to, visible_to
 from shared.database import db
 from shared.deadlines.models import Deadline
 from shared.deadlines.queries import WAITING, nearest_of
@@ -115,6 +115,7 @@ def _waiting(user: User, like: Case | None = None) -> list[Due]:
         .where(
             visible_to(user),
             ordinary(),
+            party_known_to(user),
             Case.state == State.INFORMED,
             Case.estate_id.in_(user.estates_where(Permission.CASE_REVISIT)),
         )

@@ -18,7 +18,7 @@ FIELDS = ("phone", "email")
 
 
 @blueprint.post("/cases/<number>/reveal", endpoint="case_reveal")
-@requires(Permission.CONTACT_REVEAL, Permission.CASE_ANSWER_INTERNAL)
+@requires(Permission.CONTACT_REVEAL, Permission.CONTACT_REVEAL_ABOUT_STAFF, Permission.CASE_ANSWER_INTERNAL)
 def reveal(number: str) -> BaseResponse:
     """One row in the register of who saw what; then the contact, in this answer only."""
     what = request.form.get("field", "phone")

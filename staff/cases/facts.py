@@ -7,11 +7,13 @@ from typing import Any
 from flask_babel import gettext as _
 
 from shared import words
+from shared.cases import participation
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
 from shared.cases.telephones import masked
 from shared.clock import local
 from shared.policies import versions
+from staff.access import me
 from staff.cases import gravity, wording
 from staff.cases.queries import Dossier
 
@@ -175,11 +177,18 @@ def masked_email(address: str) -> str:
     return f"{name[:1]}***@{host}"
 
 
-def party(case: Case, revealed: str = "") -> Shown | None:
-    """Who reported it; None when anonymous. *revealed* is `phone` or `email`."""
+def party(case: Case, revealed: str = "", *, is_kept: bool | None = None) -> Shown | None:
+    """Who reported it; None when anonymous. *revealed* is `phone` or `email`.
+
+    Of a complaint about staff nobody but the specialist, the director and supervision is told who made it.
+    """
     who = case.party
     if who is None:
         return None
+    if participation.is_party_kept_from(case, me()) if is_kept is None else is_kept:
+        return Shown(
+            _("涉及员工，诉求人身份保密。要联系，请找投诉专员、主任或督导。"), "", "", "", False, False
+        )
     kind = str(words.PARTY_TYPES[who.type])
     return Shown(
         head=" ".join(part for part in (who.name or "", kind) if part),

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.cases import guards, scope
+from shared.cases import guards, participation, scope
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.deadlines import naming
@@ -146,6 +146,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
     duties = [p for p in drawn if p.is_duty]
     settled = [p for p in duties if not steps.is_waiting(p)]
     current = _asked_show()
+    is_kept = participation.is_party_kept_from(case, user)
     return {
         "case": case,
         "estate": case.estate,
@@ -166,11 +167,11 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "matter": matter.of(case, dossier.rows, user),
         "facts": facts.facts(dossier, now, sealed),
         "people": facts.people(dossier, now),
-        "party": None if sealed else facts.party(case, revealed),
+        "party": None if sealed else facts.party(case, revealed, is_kept=is_kept),
         "sealed": sealed,
         "can_open": sealed and archive.can_open(user, case),
         "wishes": _wishes(case, dossier, user),
-        "can_reveal": guards.can_reveal(user, case),
+        "can_reveal": guards.can_reveal(user, case, is_kept=is_kept),
         "since": facts.responsible_since(dossier),
         "step": step,
         "keyed": [act for act in step.mine_to_do if act.key],

@@ -17,7 +17,7 @@ from shared.cases.handling import current_resolution
 from shared.cases.internal_reports import keepers
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Finding, OutsideOrder, Participation, Party, Round, Words
-from shared.cases.participation import ABOUT, designated, traceable_by, visible_to
+from shared.cases.participation import ABOUT, designated, party_known_to, traceable_by, visible_to
 from shared.database import db
 from shared.deadlines import queries as deadlines
 from shared.deadlines.models import Deadline
@@ -259,6 +259,7 @@ def cases_of_caller(phone: str, user: User) -> Sequence[Case]:
         select(Case)
         .join(Party, Party.case_id == Case.id)
         .where(Party.phone_index == index(phone, "phone"), visible_to(user), traceable_by(user))
+        .where(party_known_to(user))
         .options(joinedload(Case.statement), joinedload(Case.estate))
         .order_by(Case.filed_at.desc(), Case.id.desc())
         .limit(EARLIER_CASES)

@@ -1,6 +1,7 @@
 """Every module that puts a view on the staff face; importing this one mounts them all."""
 
 from staff import (
+    archive,
     cases,
     context,
     desk,
@@ -21,6 +22,7 @@ from staff import (
 )
 
 __all__ = [
+    "archive",
     "cases",
     "context",
     "desk",

@@ -165,6 +165,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_retention": frozenset({"director", "administrator"}),
     "privacy": frozenset({"administrator", "director", "general_manager", "supervisor"}),
     "privacy_accesses": frozenset({"administrator", "supervisor"}),
+    "archive": EVERYBODY - WORKERS - {"administrator"},
+    "archive_sheet": CLOSERS | {"supervisor"},
     # Of an internal report those answer for it whom it was given to: the verb looks who it is.
     "case_unsealing": MANAGERS | {"director", "supervisor"},
     "case_data_request": MANAGERS | {"director", "supervisor"},

@@ -147,6 +147,8 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
     settled = [p for p in duties if not steps.is_waiting(p)]
     current = _asked_show()
     is_kept = participation.is_party_kept_from(case, user)
+    has_tasks = not sealed and any(row.act == Act.TASK for row in dossier.rows)
+    cooperation = tasks.of(case, user, now) if has_tasks else []
     return {
         "case": case,
         "estate": case.estate,
@@ -161,9 +163,8 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "returns": returns.of(case, user, now)
         if not sealed and any(row.act == Act.RETURN_REQUEST for row in dossier.rows)
         else [],
-        "tasks": tasks.of(case, user, now)
-        if not sealed and any(row.act == Act.TASK for row in dossier.rows)
-        else [],
+        "tasks": cooperation,
+        "my_tasks": any(task.is_mine for task in cooperation),
         "matter": matter.of(case, dossier.rows, user),
         "facts": facts.facts(dossier, now, sealed),
         "people": facts.people(dossier, now),

@@ -98,7 +98,7 @@ def dossier(case: Case) -> Dossier:
     acts = {row.act for row in rows}  # what never happened needs no query
     assignments = _of_case(Assignment, case)
     revisits = _of_case(Revisit, case)
-    transfer = transferring.pending(case)
+    transfer = transferring.pending(case) if Act.TRANSFER in acts else None
     people = _people_in(rows) | {case.first_responder_id, case.handler_id}
     people |= {a.handler_id for a in assignments} | {r.by_id for r in revisits}
     return Dossier(

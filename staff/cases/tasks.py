@@ -31,11 +31,16 @@ class Shown:
     done_url: str
     off_url: str
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether it waits for me."""
+        return bool(self.take_url or self.done_url)
+
 
 def of(case: Case, user: User, now: datetime) -> list[Shown]:
-    """Those of the present round: what is still to be done first."""
+    """Those of the present round: mine first, then what others have still to do."""
     tasks = sorted(cooperating.tasks_of(case), key=lambda task: task.ended_at is not None)
-    return [_shown(task, case, user, now) for task in tasks]
+    return sorted((_shown(task, case, user, now) for task in tasks), key=lambda shown: not shown.is_mine)
 
 
 def _shown(task: Task, case: Case, user: User, now: datetime) -> Shown:
@@ -70,7 +75,8 @@ def _stand(task: Task, now: datetime, zone: str) -> tuple[str, str]:
             return "kept", _("%(when)s办完", when=when)
         return "ended", _("%(when)s取消", when=when) if task.ended_by_id else _("没有办完，这一轮已结束")
     late = task.wanted_by is not None and task.wanted_by <= now
-    if task.taken_by is None:
-        return "near" if not late else "broken", _("还没有人领")
-    said = _("%(name)s在办", name=task.taken_by.name)
-    return ("broken", _("%(said)s，过了希望的时间", said=said)) if late else ("running", said)
+    taken = task.taken_by
+    said = _("%(name)s在办", name=taken.name) if taken else _("还没有人领")
+    if late:
+        return "broken", _("%(said)s，过了希望的时间", said=said)
+    return "running" if taken else "near", said

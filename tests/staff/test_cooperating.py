@@ -1,6 +1,7 @@
 """Cooperation on the screens: asked, taken with one press, done with a photo, called off; the task group (AH-3.3)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -137,6 +138,34 @@ def test_the_group_of_a_major_case_is_formed_and_stands_in_the_special_plan(
     plan = _page(signed_in("wangqiang"), story, "plan")
     ticked = [int(str(box["value"])) for box in plan.soup.select("input[name=group][checked]")]
     assert sorted(ticked) == sorted([gaofeng.id, cast.person("xufei").id])
+
+
+def test_formed_anew_the_form_offers_whoever_belongs_to_it_or_works_on_it(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """A member of a third department is not lost by who only wants to add somebody."""
+    story = begin(cast).in_handling()
+    story.act("wangqiang", finding.find, circumstances=Circumstances(injury=True), text="乘客擦伤")
+    members = [cast.person("gaofeng"), cast.person("sunli")]
+    story.act("hemei", task_group.form, group=members, led_by=cast.person("gaofeng"))
+    page = _page(signed_in("hemei"), story, "task_group").submit("/task_group")
+    assert page.status_code == 200, page.words[:300]
+    assert {user.name for user in task_group.members(story.case)} == {"高峰", "孙丽"}
+    story.act("limin", cooperating.ask, department=cast.department("客服中心"), requirements="上门致歉")
+    assert "周琪（客服中心）" in _page(signed_in("hemei"), story, "task_group").words
+
+
+def test_a_task_past_its_time_says_so_in_words(cast: Cast, signed_in: SignIn) -> None:
+    story = begin(cast).in_handling()
+    order = cast.department("秩序部")
+    story.act(
+        "limin",
+        cooperating.ask,
+        department=order,
+        requirements=FOOTAGE,
+        wanted_by=story.at + timedelta(hours=1),
+    )
+    assert "还没有人领，过了希望的时间" in _panel(_page(signed_in("limin"), story))
 
 
 def test_a_case_of_another_estate_is_nobodys_to_cooperate_on(

@@ -12,8 +12,8 @@ from flask_babel import lazy_gettext as _l
 
 from shared.clock import local
 from shared.identity.permissions import Permission
-from shared.register.counts import Counts, counts
-from shared.register.listing import COUNTED, EPOCH, MICROSECOND, queue
+from shared.register.counts import MOST, Counts, counts
+from shared.register.listing import EPOCH, MICROSECOND, queue
 from shared.register.views import View, named, offered
 from shared.web import pages
 from staff import blueprint
@@ -34,7 +34,9 @@ NAMES = {
     View.UNCLAIMED: _l("未领取"),
     View.NEAR: _l("即将超时"),
     View.OVERDUE: _l("已超时"),
+    View.STALLED: _l("停滞"),
     View.REVISIT: _l("待回访"),
+    View.APPEALED: _l("申诉"),
     View.OUTSTANDING: _l("遗留事项"),
     View.INTERNAL: _l("内部反映"),
 }
@@ -48,7 +50,9 @@ EMPTY = {
     View.UNCLAIMED: _l("没有未领取的诉求。新的诉求会在这里提示。"),
     View.NEAR: _l("没有快到时限的诉求。"),
     View.OVERDUE: _l("没有超时的诉求。"),
+    View.STALLED: _l("没有停滞的诉求。"),
     View.REVISIT: _l("没有等待回访的诉求。"),
+    View.APPEALED: _l("没有因申诉或差评重新办理的诉求。"),
     View.OUTSTANDING: _l("没有由您做的遗留事项。"),
     View.INTERNAL: _l("没有未结的内部反映。"),
 }
@@ -74,7 +78,7 @@ def _address(view: View | None) -> str:
 
 
 def _in_words(count: int) -> str:
-    return f"{COUNTED - 1}+" if count >= COUNTED else str(count)
+    return f"{MOST - 1}+" if count >= MOST else str(count)
 
 
 def _print(found: Counts) -> str:

@@ -18,6 +18,8 @@ from shared.sealing import Sealed
 _PARKED = text("clocks_parked IS NOT NULL")
 _ABOUT = text("part = 'about'")
 _WAITING = text("next_due_at IS NOT NULL")
+_CONTESTED = text("cause IN ('appeal', 'rating')")  # as in shared.register.views
+_UNANSWERED = text("answered_at IS NULL AND due_at IS NOT NULL")
 # Word for word what shared.register.views.IS_OPEN renders: SQLite uses a partial index only for its own words.
 _OPEN = text("state IN ({})".format(", ".join(f"'{state}'" for state in sorted(OPEN))))
 
@@ -142,7 +144,12 @@ class Round(Base):
     """One pass through handling, and why it was opened."""
 
     __tablename__ = "rounds"
-    __table_args__ = (UniqueConstraint("case_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "number"),
+        Index(
+            "ix_rounds_contested", "case_id", "number", postgresql_where=_CONTESTED, sqlite_where=_CONTESTED
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))
@@ -442,7 +449,17 @@ class OutsideOrder(Base):
     """The number and the limit under which 12345 or the street office passed the matter to us."""
 
     __tablename__ = "outside_orders"
-    __table_args__ = (Index(None, "case_id"), Index(None, "number"))
+    __table_args__ = (
+        Index(None, "case_id"),
+        Index(None, "number"),
+        Index(
+            "ix_outside_orders_unanswered",
+            "due_at",
+            "case_id",
+            postgresql_where=_UNANSWERED,
+            sqlite_where=_UNANSWERED,
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

@@ -11,6 +11,11 @@ from shared.database import Base, Instant
 
 _RUNNING = text("met_at IS NULL AND ended_at IS NULL AND breached_at IS NULL AND paused_at IS NULL")
 
+# As in shared.register.views: the clocks by which something has to move every so often (AH-4.1, VK-3.3).
+_PROGRESS = text(
+    "rule IN ('stalled', 'internal_progress') AND met_at IS NULL AND ended_at IS NULL AND paused_at IS NULL"
+)
+
 
 class Deadline(Base):
     __tablename__ = "deadlines"
@@ -19,6 +24,9 @@ class Deadline(Base):
         Index(None, "due_at"),
         # near_at never follows due_at, so one small index finds both what is near and what is broken
         Index("ix_deadlines_running", "near_at", postgresql_where=_RUNNING, sqlite_where=_RUNNING),
+        Index(
+            "ix_deadlines_progress", "due_at", "case_id", postgresql_where=_PROGRESS, sqlite_where=_PROGRESS
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

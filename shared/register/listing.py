@@ -5,10 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, select, tuple_, union_all
 
 from shared.cases import outstanding
-from shared.cases.models import Case, OutstandingWork
+from shared.cases.models import Case, OutsideOrder, OutstandingWork
 from shared.cases.participation import visible_to
 from shared.database import Instant, db
 from shared.deadlines import outstanding as dates
@@ -16,7 +16,7 @@ from shared.identity.models import User
 from shared.register.filters import Filters, Sort, conditions
 from shared.register.rows import CaseRow, load, selection
 from shared.register.search import Sought, understand
-from shared.register.views import View, condition, works_of
+from shared.register.views import IS_OPEN, View, condition, works_of
 
 PAGE = 50
 COUNTED = 1000  # what is more than this is only said to be more: a count must not grow with the register
@@ -137,12 +137,23 @@ def _totals(
 
 
 def queue(user: User, view: View, at: datetime) -> tuple[list[CaseRow], bool]:
-    """The lines of a view of the desk by time left, those without a running clock last; and whether there are more."""
+    """The lines of a view of the desk by time left, those without a limit last; and whether there are more.
+
+    The nearest limit decides, ours or that of whoever passed the matter on (CO-1). What is nearest by both is among
+    the nearest by either, so each is read along its own index.
+    """
     if view is View.OUTSTANDING:
         return _works(user, at)
-    order = (Case.next_due_at.is_(None), Case.next_due_at, Case.id)
-    keys = select(Case.id).where(visible_to(user), condition(view, user, at)).order_by(*order)
-    rows = load(_of(keys, order), at)
+    here = (visible_to(user), condition(view, user, at))
+    ours = select(Case.id, Case.next_due_at.label("due")).where(*here).limit(PAGE + 1)
+    waiting = ours.where(Case.next_due_at.is_not(None)).order_by(Case.next_due_at, Case.id)
+    rest = ours.where(Case.next_due_at.is_(None)).order_by(Case.id)
+    parts = (waiting, rest, _of_others(here))
+    both = union_all(*(select(part.subquery()) for part in parts)).subquery("both")
+    nearest = func.min(both.c.due).label("due")
+    keys = select(both.c.id, nearest).group_by(both.c.id).order_by(nearest.is_(None), nearest, both.c.id)
+    found: ColumnElement[Any] = literal_column("found.due")
+    rows = load(_of(keys, (found.is_(None), found, Case.id)), at)
     return rows[:PAGE], len(rows) > PAGE
 
 
@@ -160,3 +171,21 @@ def _works(user: User, at: datetime) -> tuple[list[CaseRow], bool]:
     works = outstanding.open_of_owner(user, [row.id for row in rows])
     dated = [replace(row, promise=dates.promise(works[row.id], at, row.zone)) for row in rows]
     return dated[:PAGE], len(rows) > PAGE
+
+
+def _of_others(here: tuple[ColumnElement[bool], ...]) -> Select[Any]:
+    """The cases that others wait for an answer to, by their limit."""
+    waits = (OutsideOrder.answered_at.is_(None), OutsideOrder.due_at.is_not(None))
+    limit: Any = (
+        select(func.min(OutsideOrder.due_at))
+        .where(OutsideOrder.case_id == Case.id, *waits)
+        .correlate(Case)
+        .scalar_subquery()
+    )
+    return (
+        select(Case.id, limit.label("due"))
+        # From the few orders that wait to their cases: a join would be begun from the cases.
+        .where(*here, IS_OPEN, Case.id.in_(select(OutsideOrder.case_id).where(*waits)))
+        .order_by(limit, Case.id)
+        .limit(PAGE + 1)
+    )

@@ -5,6 +5,7 @@ searches looks at the words themselves again (`says`). Terms go when the words g
 """
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -78,9 +79,15 @@ def cut(words: str) -> list[str]:
 def write(case: Case) -> None:
     """Make the words of *case* findable, or findable anew; belongs into the change that wrote them."""
     said = case.statement
-    terms = cut("\n".join(filter(None, [said.description, said.demands, case.spot]))) if said else []
-    if terms:
-        db.session.execute(text(_WRITE[_engine()]), {"id": case.id, "terms": " ".join(terms)})
+    if said is not None:
+        write_words({case.id: "\n".join(filter(None, [said.description, said.demands, case.spot]))})
+
+
+def write_words(said: Mapping[int, str]) -> None:
+    """The same for many cases at once: the words of each, by its id."""
+    rows = [{"id": case_id, "terms": " ".join(cut(words))} for case_id, words in said.items()]
+    if rows := [row for row in rows if row["terms"]]:
+        db.session.execute(text(_WRITE[_engine()]), rows)
 
 
 def remove(case_id: int) -> None:
@@ -116,6 +123,8 @@ def candidates(words: str) -> Select[Any] | None:
     asked = _asked(words)
     if not asked:
         return None
+    # A character alone begins very many pairs; beside anything longer it is left to the second look.
+    asked = {term: begins for term, begins in asked.items() if len(term) > 1} or asked
     # Terms are letters and digits only: no quotation mark can be among them.
     if _engine() == "sqlite":
         match = " AND ".join(f'"{term}"{"*" if begins else ""}' for term, begins in asked.items())

@@ -3,11 +3,13 @@
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, union_all
+from sqlalchemy.orm import aliased
 
 from shared.cases.lifecycle import OPEN, State
-from shared.cases.models import Case, OutstandingWork
+from shared.cases.models import Case, OutstandingWork, Round
 from shared.cases.vocabulary import Channel
 from shared.deadlines.models import Deadline
 from shared.deadlines.queries import IS_DUTY
@@ -15,8 +17,21 @@ from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.ownership.models import Return, Task, Transfer
 
-# Written out, not bound: the index of open cases is found by these very words (shared.cases.models).
-IS_OPEN = Case.state.in_(bindparam("open_states", sorted(OPEN), expanding=True, literal_execute=True))
+
+def _written(column: Any, name: str, values: Collection[str]) -> ColumnElement[bool]:
+    """*column* is one of *values*, written out and not bound: SQLite takes a partial index for its own words only."""
+    found: ColumnElement[bool] = column.in_(
+        bindparam(name, list(values), expanding=True, literal_execute=True)
+    )
+    return found
+
+
+IS_OPEN = _written(Case.state, "open_states", sorted(OPEN))
+
+# The rules by which something has to move every so often, told to the owner or not.
+PROGRESS = ("stalled", "internal_progress")
+CONTESTED = ("appeal", "rating")  # causes of a round
+_held, _of_round = aliased(Case), aliased(Case)
 
 
 class View(StrEnum):
@@ -29,7 +44,9 @@ class View(StrEnum):
     UNCLAIMED = "unclaimed"
     NEAR = "near"
     OVERDUE = "overdue"
+    STALLED = "stalled"  # nothing moved for as long as the policy lets it lie (AH-4.1, VK-3.3)
     REVISIT = "revisit"
+    APPEALED = "appealed"  # in a round that the owner's appeal or low rating began
     OUTSTANDING = "outstanding"  # what I have still to do after the answer, whatever state the case is in
     INTERNAL = "internal"  # reported by staff, for supervision alone (CO-M5)
 
@@ -45,13 +62,15 @@ def offered(user: User) -> list[View]:
         View.UNCLAIMED: Permission.CASE_VIEW_ESTATE,
         View.NEAR: Permission.CASE_VIEW,
         View.OVERDUE: Permission.CASE_VIEW,
+        View.STALLED: Permission.CASE_VIEW_ESTATE,
         View.REVISIT: Permission.CASE_REVISIT,
+        View.APPEALED: Permission.CASE_VIEW_ESTATE,
         View.OUTSTANDING: Permission.CASE_CONTACT,
         View.INTERNAL: Permission.CASE_VIEW_INTERNAL,
     }
     shown = {view for view, permission in needs.items() if user.estates_where(permission)}
     if user.headed_departments:
-        shown.add(View.DEPARTMENT)
+        shown |= {View.DEPARTMENT, View.STALLED, View.APPEALED}
     return [view for view in View if view in shown]
 
 
@@ -65,6 +84,36 @@ def _near(at: datetime) -> ColumnElement[bool]:
     )
     ripe = select(Deadline.case_id).where(running, IS_DUTY, Deadline.near_at <= at, Deadline.due_at > at)
     return and_(Case.id.in_(ripe), Case.next_due_at > at, Case.clocks_parked.is_(None))
+
+
+def _stalled(at: datetime) -> ColumnElement[bool]:
+    """The clock of progress has run out on it and nothing has moved since."""
+    ran_out = select(Deadline.case_id).where(
+        _written(Deadline.rule, "progress", PROGRESS),
+        Deadline.met_at.is_(None),
+        Deadline.ended_at.is_(None),
+        Deadline.paused_at.is_(None),
+        Deadline.due_at <= at,
+    )
+    return and_(Case.id.in_(ran_out), Case.next_due_at <= at, Case.clocks_parked.is_(None))
+
+
+def _contested() -> ColumnElement[bool]:
+    """In the round that the owner's own judgement began."""
+    begun = (
+        select(_of_round.id)
+        .join(Round, (Round.case_id == _of_round.id) & (Round.number == _of_round.round))
+        .where(_written(Round.cause, "contested", CONTESTED))
+    )
+    return and_(IS_OPEN, Case.id.in_(begun))
+
+
+def _mine(user: User) -> ColumnElement[bool]:
+    """By the two indexes on people: one condition with OR would have the whole table read."""
+    is_open = _written(_held.state, "open_states", sorted(OPEN))
+    people = (_held.first_responder_id, _held.handler_id)
+    held = union_all(*(select(_held.id).where(is_open, person == user.id) for person in people))
+    return Case.id.in_(held)
 
 
 def _asked_back(user: User) -> ColumnElement[bool]:
@@ -101,7 +150,7 @@ def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
     """What makes a case belong to *view*; to be combined with `participation.visible_to`."""
     match view:
         case View.MINE:
-            return and_(IS_OPEN, or_(Case.first_responder_id == user.id, Case.handler_id == user.id))
+            return _mine(user)
         case View.DEPARTMENT:
             return and_(IS_OPEN, Case.lead_department_id.in_(user.headed_departments))
         case View.TO_ACCEPT:
@@ -121,6 +170,10 @@ def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
             return _near(at)
         case View.OVERDUE:
             return and_(Case.next_due_at <= at, Case.clocks_parked.is_(None))
+        case View.STALLED:
+            return _stalled(at)
+        case View.APPEALED:
+            return _contested()
         case View.REVISIT:
             return and_(
                 Case.state == State.INFORMED,

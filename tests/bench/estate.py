@@ -17,6 +17,7 @@ from shared.cases.models import ArchiveCounter, Case, Participation, Party, Priv
 from shared.database import Base, db, transaction
 from shared.deadlines.models import Deadline
 from shared.policies.models import PolicyVersion
+from shared.register import terms
 from tests.cast import Cast
 
 Row = dict[str, Any]
@@ -202,6 +203,7 @@ def _write(rows: dict[type[Base], list[Row]]) -> None:
     with transaction():
         for table, many in rows.items():
             db.session.execute(insert(table), many)
+        terms.write_words({said["case_id"]: said["description"] for said in rows[Statement]})
 
 
 def fill(

@@ -12,17 +12,17 @@ from shared.cases.vocabulary import Channel
 from shared.database import db
 from shared.identity.models import Appointment, Building, Department, Estate, User
 from shared.identity.permissions import GRANTS, Permission, Role
-from shared.register import listing, search
-from shared.register.filters import ANY_OPEN, NOBODY, Filters, Sort, parse
+from shared.register import listing, saving, search
+from shared.register.filters import ANY_OPEN, NOBODY, Sort, parse
 from shared.register.listing import COUNTED, Page
 from shared.register.views import offered
 from shared.web import pages
 from shared.words import CATEGORIES, CHANNELS, KINDS, STATES, URGENCIES, VALIDITIES
-from staff import blueprint
+from staff import blueprint, register_columns, register_views
 from staff.access import me, requires
 from staff.context import my_estates, my_zone
 from staff.desk import NAMES as VIEW_NAMES
-from staff.lists import case_url, lines
+from staff.lists import case_url
 
 Options = list[tuple[str, str]]
 
@@ -103,9 +103,18 @@ def _heading(page: Page) -> str:
     return _("共 %(n)s 件", n=page.total)
 
 
-def _turn(filters: Filters, **cursor: str) -> str:
-    wanted: dict[str, Any] = {**filters.values, **cursor}
+def _turn(kept: dict[str, Any], **cursor: str) -> str:
+    wanted: dict[str, Any] = {**kept, **cursor}
     return url_for("staff.register", **wanted)
+
+
+def _columns(columns: tuple[str, ...]) -> list[dict[str, Any]]:
+    """What there is to choose from; the way to the case is always there."""
+    return [
+        {"name": name, "label": str(label), "shown": name in columns}
+        for name, label in register_columns.NAMES.items()
+        if name != register_columns.ALWAYS
+    ]
 
 
 @blueprint.get("/cases")
@@ -119,13 +128,25 @@ def register() -> Any:
     cursor = listing.read_cursor(request.args.get("after", ""), request.args.get("before", ""))
     page = listing.page(user, filters, cursor, g.at, my_zone())
     estates = my_estates()
+    columns = register_columns.chosen(request.args)
+    in_address = register_columns.written(columns)
+    kept: dict[str, Any] = {**filters.values, **({"columns": in_address} if in_address else {})}
+    query = saving.query_of(filters, in_address)
     return pages.render(
         "staff/register.html",
-        lines=lines(page.rows, user, several_estates=len(estates) > 1),
+        drawn=register_columns.draw(page.rows, columns, user, several_estates=len(estates) > 1),
+        columns=columns,
+        column_names=register_columns.NAMES,
+        column_choices=_columns(columns),
+        kept=kept,
+        in_address=in_address,
+        views=register_views.chips(user, query),
+        views_url=url_for("staff.register_views", **kept),
+        can_save=bool(query),
         filters=filters,
         choices=_choices(estates, user),
         heading=_heading(page),
-        next_url=_turn(filters, after=page.next) if page.next else "",
-        previous_url=_turn(filters, before=page.previous) if page.previous else "",
+        next_url=_turn(kept, after=page.next) if page.next else "",
+        previous_url=_turn(kept, before=page.previous) if page.previous else "",
         clear_url=url_for("staff.register"),
     )

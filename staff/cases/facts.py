@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from shared import words
 from shared.cases import participation
-from shared.cases.lifecycle import State
+from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
 from shared.cases.telephones import masked
 from shared.clock import local
@@ -152,6 +152,7 @@ def people(dossier: Dossier, now: datetime) -> Pairs:
             if assignment and assignment.wanted_by
             else "",
         ),
+        (_("专项小组"), _group(dossier)),
         (
             _("移交中"),
             _("等%(name)s接手首问责任", name=dossier.name(dossier.transfer.receiver_id))
@@ -159,6 +160,19 @@ def people(dossier: Dossier, now: datetime) -> Pairs:
             else "",
         ),
     ]
+
+
+def _group(dossier: Dossier) -> str:
+    """`组长高峰，成员孙丽、高峰`: the task group of the present round, as it was last formed (AH-3.3c)."""
+    formed = [r for r in dossier.rows if r.round == dossier.case.round and r.data.get("group")]
+    if not formed:
+        return ""
+    group = formed[-1].data["group"]
+    leaders = [r.data["to"] for r in formed if r.act == Act.TASK_GROUP and r.data["to"] in group]
+    names = _("、").join(map(dossier.name, group))
+    if not leaders:
+        return names
+    return _("组长%(leader)s，成员%(names)s", leader=dossier.name(leaders[-1]), names=names)
 
 
 def responsible_since(dossier: Dossier) -> str:

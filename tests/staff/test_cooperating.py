@@ -133,6 +133,7 @@ def test_the_group_of_a_major_case_is_formed_and_stands_in_the_special_plan(
     form = _page(signed_in("hemei"), story, "task_group")
     page = form.submit("/task_group", group=[str(cast.person("xufei").id)], leader=str(gaofeng.id))
     assert "专项小组已成立，组长高峰" in page.words
+    assert "组长高峰" in page.one("section[aria-labelledby=people]").get_text()
     assert {user.name for user in task_group.members(story.case)} == {"高峰", "许飞"}
     assert sunli not in task_group.members(story.case)
     plan = _page(signed_in("wangqiang"), story, "plan")

@@ -206,7 +206,7 @@ def _drawn(each: Asked, now: datetime) -> dict[str, Any]:
         "words": case.statement.description if case.statement else "",
         "result": queries.result_of(case),
         "promise": small(promise(each.due.deadline, now, case.estate.zone)) if each.due.deadline else None,
-        "handler": case.handler.name if case.handler else "",
+        "major": case.severity == "major",
         "visit_url": url_for("staff.revisits_visit", number=case.archive_number),
     }
 

@@ -16,7 +16,7 @@ from tests.life import CONTENT, NOT_CONTENT, Life, begin
 
 HOUR = timedelta(hours=1)
 # Each about something else: three times the same would be a grave matter (TR-3).
-MATTERS = (("facilities", "天台水箱"), ("security", "东门"), ("environment", "垃圾房"), ("attitude", "前台"))
+MATTERS = (("facilities", "天台水箱"), ("security", "东门"), ("environment", "垃圾房"), ("other", "前台"))
 OTHER: dict[str, Any] = {"name": "赵国平", "phone": "139 0000 1111", "unit": "5-1-302"}
 
 
@@ -77,14 +77,19 @@ def test_who_is_not_told_yet_who_is_satisfied_and_who_left_no_contact_is_not_cal
     assert _list(begin(cast)) == []
 
 
-def test_a_satisfied_owner_whose_case_needs_a_visit_at_the_door_stays_on_the_list(cast: Cast) -> None:
-    """TR-11, GZ-17A: a telephone call does not do for a major case."""
-    story = begin(cast).in_handling()
+def test_a_satisfied_owner_of_a_grave_case_stays_on_the_list_until_two_have_been_at_the_door(
+    cast: Cast,
+) -> None:
+    """TR-11, GZ-17A: a telephone call does not do, nor does one visitor, nor a visit without a record."""
+    story = begin(cast).informed()
     story.act("limin", grading.grade, severity=Severity.MAJOR, reason="后果严重")
-    with transaction():
-        story.case.state = "informed"
     story.revisited(CONTENT)
-    assert (_list(story) == [[story.number]]) is (recording.unmet_visit(story.case) is not None)
+    assert _list(story) == [[story.number]]
+    at_the_door = {"method": Method.DOOR, "answers": CONTENT, "documented": True}
+    story.act("liujie", recording.record, **at_the_door)
+    assert _list(story) == [[story.number]]
+    story.act("liujie", recording.record, **at_the_door, companion=cast.person("gaofeng"))
+    assert _list(story) == []
 
 
 def test_why_nobody_was_reached_and_when_to_try_again_is_kept(cast: Cast) -> None:

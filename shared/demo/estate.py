@@ -9,7 +9,7 @@ from shared.calendars.holidays import load_year
 from shared.calendars.models import OpeningHours
 from shared.clock import local_date
 from shared.database import db
-from shared.demo import people
+from shared.demo import people, phrases
 from shared.identity import api_keys
 from shared.identity.models import Building, CategoryRoute, Department, Estate, Shift, Spot
 from shared.policies.models import PolicyVersion
@@ -83,6 +83,7 @@ def settle(now: datetime) -> Estate:
     publish(estate, "standard", since)
     db.session.flush()
     _roster(estate.id, today)
+    phrases.fill(estate, since)
     api_keys.make(estate, PARTNER, api_keys.PER_DAY, by=people.user("梁栋"), at=since)
     return estate
 

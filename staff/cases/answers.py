@@ -16,7 +16,7 @@ from shared.retention import archive
 from shared.web.pages import error_page, render, wants_fragment
 from shared.words import state_name
 from staff.access import me
-from staff.cases import facts, page, plans, presence, queries, returns, steps
+from staff.cases import facts, page, phrases, plans, presence, queries, returns, steps
 from staff.cases.acts import CaseAct
 from staff.cases.forms import ActForm
 from staff.cases.page import Change
@@ -36,8 +36,10 @@ def panel(
     overtaken: str = "",
     theirs: Sequence[Change] = (),
     again: Offered | None = None,
+    inserted: str = "",
 ) -> BaseResponse:
-    """The form of *act*: a page beside the case's facts, or the form alone with htmx. *again*: found unsent words."""
+    """The form of *act*: a page beside the case's facts, or the form alone with htmx. *again*: found unsent words;
+    *inserted*: what became of a template."""
     sealed = archive.is_shut(case, me(), clock.now())
     return render(
         "staff/cases/act.html",
@@ -51,6 +53,8 @@ def panel(
         refusal=refusal,
         overtaken=overtaken,
         again=again,
+        phrases=phrases.offer(act, case, form),
+        inserted=inserted,
         writing=presence.writing(looking.others(me(), case, clock.now())),
         place=of_act(act, case),
         theirs=theirs,

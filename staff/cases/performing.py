@@ -15,7 +15,7 @@ from shared.errors import Refused
 from shared.web.pages import see_other
 from staff import blueprint
 from staff.access import me, requires
-from staff.cases import answers, photos, unsent
+from staff.cases import answers, photos, phrases, unsent
 from staff.cases.acts import ACTS, CaseAct
 from staff.cases.forms import ActForm
 
@@ -36,7 +36,10 @@ def _view_of(act: CaseAct) -> Any:
     @requires(act.permission, *act.other_permissions)
     def view(number: str) -> BaseResponse:
         case = scope.read(me(), number)
-        return _take(act, case, _posted(act, case)) if request.method == "POST" else give(act, case)
+        if request.method != "POST":
+            return give(act, case)
+        take = _insert if phrases.is_asked() else _take
+        return take(act, case, _posted(act, case))
 
     return view
 
@@ -63,6 +66,13 @@ def give(act: CaseAct, case: Case) -> BaseResponse:
     form = _prepared(act, case, again.typed if again else None)
     form.version.data = str(case.version)
     return answers.panel(act, case, form, again=again)
+
+
+def _insert(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
+    """The form again with a reply template in it: nothing is judged and nothing is sent."""
+    if not act.allowed(me(), case):
+        return answers.not_now(act, case)
+    return answers.panel(act, case, form, inserted=phrases.insert(act, case, form))
 
 
 def _take(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:

@@ -1,4 +1,4 @@
-"""The last changes of roster, leave, routing, quiet hours, api keys and spots, in words: who, when, what."""
+"""The last changes of people, roster, leave, routing, quiet hours, api keys and spots, in words: who, when, what."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -12,11 +12,12 @@ from shared import words
 from shared.audit.models import SettingChange
 from shared.clock import local
 from shared.database import db
-from shared.identity import api_keys, leaves, roster, routes, spots
+from shared.identity import api_keys, leaves, people, posts, roster, routes, spots
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.queries import buildings, departments, names_of
 from shared.imports import running
 from shared.notices import screens
+from shared.phrases import writing as phrases
 
 SHOWN = 12
 QUIET = "estate.quiet"
@@ -133,12 +134,46 @@ def _spot(before: Facts, after: Facts, told: Told) -> str:
     return _("%(building)s的“%(was)s”改名“%(name)s”", building=where, was=before["name"], name=after["name"])
 
 
+def _phrase(before: Facts, after: Facts, told: Told) -> str:
+    if not after:
+        return _("停用常用语“%(name)s”", name=before["name"])
+    if before:
+        return _("改常用语“%(name)s”", name=after["name"])
+    return _("加上常用语“%(name)s”", name=after["name"])
+
+
 def _retention(before: Facts, after: Facts, told: Told) -> str:
     return _(
         "结束 %(sealed)s 天后封存，%(erased)s 天后删除",
         sealed=after["sealed_after"],
         erased=after["erased_after"],
     )
+
+
+def _person(before: Facts, after: Facts, told: Told) -> str:
+    name = after["name"]
+    if not before:
+        return _("加上员工：%(name)s", name=name)
+    if before["active"] != after["active"]:
+        return _("恢复：%(name)s", name=name) if after["active"] else _("停用：%(name)s", name=name)
+    if "link" in after:
+        return _("给%(name)s一条新链接", name=name)
+    shown = {"name": _("姓名"), "phone": _("电话"), "email": _("邮箱")}
+    changed = [
+        _("%(what)s“%(was)s”改为“%(now)s”", what=what, was=before[key] or "", now=after[key] or "")
+        for key, what in shown.items()
+        if before[key] != after[key]
+    ]
+    return _("%(name)s：%(changes)s", name=name, changes="，".join(changed))
+
+
+def _post(before: Facts, after: Facts, told: Told) -> str:
+    facts = after or before
+    post = f"{told.department(facts)} {words.ROLES[facts['role']]}".strip()
+    name = told.person(facts, "user")
+    if after:
+        return _("任命%(name)s：%(post)s", name=name, post=post)
+    return _("免去%(name)s：%(post)s", name=name, post=post)
 
 
 _IMPORTED: words.Table = {"units": _l("房号"), "staff": _l("员工"), "register": _l("原台账")}
@@ -154,6 +189,8 @@ def _import(before: Facts, after: Facts, told: Told) -> str:
 
 
 _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
+    people.PERSON: _person,
+    posts.POST: _post,
     roster.SHIFT: _shift,
     leaves.LEAVE: _leave,
     routes.ROUTE: _route,
@@ -163,5 +200,6 @@ _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     screens.TAKEN_DOWN: _taken_down,
     api_keys.KEY: _api_key,
     spots.SPOT: _spot,
+    phrases.PHRASE: _phrase,
     running.IMPORT: _import,
 }

@@ -20,6 +20,12 @@ class Section:
 
 SECTIONS: tuple[Section, ...] = (
     Section(
+        "staff.settings_people",
+        _l("员工"),
+        _l("谁在哪个岗位；加人，给登录链接，停用和恢复。"),
+        Permission.SETTINGS_MANAGE,
+    ),
+    Section(
         "staff.settings_calendar",
         _l("工作日历"),
         _l("值班时间、放假和调休、本小区的停业日。所有按值班时间和工作日计的时限都照它算。"),
@@ -60,6 +66,11 @@ SECTIONS: tuple[Section, ...] = (
         "staff.settings_spots",
         _l("海报地点"),
         _l("哪些地方贴二维码海报；加地点，改名，停用；打印海报。"),
+    ),
+    Section(
+        "staff.settings_phrases",
+        _l("常用语"),
+        _l("回复业主和写备注时可以选用的话，按表、按类别。"),
     ),
     Section(
         "staff.settings_imports",

@@ -13,13 +13,18 @@ from shared.sealing import digest
 VALID = timedelta(minutes=30)
 
 
-def invite(user: User, at: datetime) -> str:
-    """The token of a new link for *user*; links given out before end."""
+def end_all(user: User, at: datetime) -> None:
+    """No link given out for *user* works any more."""
     db.session.execute(
         update(Invitation)
         .where(Invitation.user_id == user.id, Invitation.used_at.is_(None))
         .values(used_at=at)
     )
+
+
+def invite(user: User, at: datetime) -> str:
+    """The token of a new link for *user*; links given out before end."""
+    end_all(user, at)
     token = secrets.token_urlsafe(32)
     db.session.add(Invitation(user_id=user.id, token_digest=digest(token), made_at=at))
     return token

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import insert, select, text
@@ -143,8 +144,10 @@ def _filing(case: Row) -> Row:
     }
 
 
-def _deadlines(case: Row) -> list[Row]:
+def _deadlines(case: Row, now: datetime) -> list[Row]:
     at = case["filed_at"]
+    met_at = at + LIMIT if case["state"] in ENDED else None
+    broken = met_at is None and at + LIMIT <= now  # as the sweep has found it
     return [
         {
             "case_id": case["id"],
@@ -158,7 +161,8 @@ def _deadlines(case: Row) -> list[Row]:
             "original_due_at": at + LIMIT,
             "near_at": at + LIMIT,
             "steps": [],
-            "met_at": at + LIMIT if case["state"] in ENDED else None,
+            "met_at": met_at,
+            "breached_at": at + LIMIT if broken else None,
         }
         for rule, clause in (("first_response", "CO-M2"), ("relay", "GZ-8"), ("completion", "MS-3"))
     ]
@@ -227,7 +231,7 @@ def fill(
     for n, state in enumerate(states, 1):
         at = now - (age(n) if age else step * (count - n) + timedelta(hours=1))
         case = _case(n, at, state, setting, dice)
-        for table, many in _all_of(case, clocks or _deadlines, dice).items():
+        for table, many in _all_of(case, clocks or partial(_deadlines, now=now), dice).items():
             rows[table] += many
         if n % CHUNK == 0 or n == count:
             _write(rows)

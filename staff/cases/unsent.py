@@ -25,6 +25,7 @@ from staff.cases.intake_form import IntakeForm
 
 INTAKE = "new"
 MOST = 60_000  # characters in one form; the longest that a form takes is well below
+OF_CALLER = {"name", "phone", "email", "unit"}
 # What is no answer of the person's: the machine's own fields, and files, which no browser gives back.
 NOT_TYPED = {"version", "photos", "submission_key", "csrf_token"}
 
@@ -144,7 +145,8 @@ def keep(place: Place, fields: Fields, *, by: User, at: datetime) -> bool:
     A form with no words in it is forgotten. Of a sealed case nothing is kept: what is erased with it must not live
     on beside it (T41).
     """
-    fields = {name: fields[name] for name in fields if name in place.names}
+    hidden = OF_CALLER if any(fields.get("anonymous", ())) else set()  # nothing that leads back (CO-M5)
+    fields = {name: fields[name] for name in fields if name in place.names - hidden}
     shut = place.case is not None and place.case.sealed_at is not None
     if shut or not 0 < place.words(fields) <= MOST:
         unsent.forget(by, place.name)

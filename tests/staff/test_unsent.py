@@ -130,6 +130,15 @@ def test_the_intake_is_kept_for_its_estate(cast: Cast, signed_in: SignIn) -> Non
     assert _written(client.get("/staff/cases/new"), "description") == ""
 
 
+def test_of_an_anonymous_caller_nothing_is_kept_that_leads_back(cast: Cast, signed_in: SignIn) -> None:
+    """CO-M5: not even for the minutes until it is registered."""
+    of_caller = {"name": "王秀兰", "phone": "13800138000", "email": "x@example.com", "unit": "3-2-1101"}
+    _types(signed_in("limin"), "/staff/cases/new", description=WORDS, anonymous="y", **of_caller)
+    fields = unsent.fields(db.session.query(Unsent).one())
+    assert fields["description"] == [WORDS]
+    assert not fields.keys() & of_caller.keys()
+
+
 def test_it_lies_sealed_in_the_database(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     _types(signed_in("limin"), _of(story, "progress"), note=WORDS)

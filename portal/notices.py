@@ -1,19 +1,23 @@
 """The notice column (MS-8): only what was approved, and only for as long as it stands."""
 
-from flask import Response, abort, render_template
+from flask import Response, abort, render_template, request, url_for
 
 from portal import blueprint, estates
 from shared import clock
-from shared.notices.queries import published, published_one
-
-SHOWN = 50
+from shared.notices.queries import published_one, published_page
 
 
 @blueprint.get("/notices")
 def notices() -> str | Response:
     estate = estates.needed()
+    after = request.args.get("after", "")
+    found = published_page(estate.id, clock.now(), after)
     return render_template(
-        "portal/notices/index.html", notices=published(estate.id, clock.now(), limit=SHOWN), zone=estate.zone
+        "portal/notices/index.html",
+        notices=found.notices,
+        zone=estate.zone,
+        next_url=url_for("portal.notices", after=found.after) if found.after else "",
+        first_url=url_for("portal.notices") if after else "",
     )
 
 

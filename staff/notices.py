@@ -8,9 +8,10 @@ from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import Form, SelectField, StringField
+from wtforms import BooleanField, Form, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
+from shared.cases.models import Case
 from shared.clock import local
 from shared.database import transaction
 from shared.identity.models import Estate
@@ -20,10 +21,11 @@ from shared.notices.models import Notice
 from shared.notices.publishing import Text
 from shared.notices.stages import Kind, Stage, stage
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, story
 from staff.access import me, requires
 from staff.cases.forms import Chosen, instant, moment, options, plain, text, wall
 from staff.context import my_estates
+from staff.settings import row_ids
 
 LONGEST_TITLE = 60
 LONGEST_BODY = 2_000
@@ -72,6 +74,7 @@ class NoticeForm(Form):
         longest=LONGEST_BODY,
         description=_l("写清时间、范围、影响。请勿写业主姓名、电话、房号。大堂屏只显示开头约 90 字。"),
     )
+    pinned = BooleanField(_l("置顶"), description=_l("排在所有公告的最前面，直到结束或撤下。"))
     publish_at = moment(_l("从什么时候公示"), _l("请填开始公示的时间"))
     expire_at = moment(_l("到什么时候为止"), description=_l("不填就一直公示，直到撤下。"))
 
@@ -89,13 +92,15 @@ def _form(estates: list[Estate], **data: Any) -> NoticeForm:
     return form
 
 
-def _text(form: NoticeForm, zone: str, at: datetime) -> Text:
+def _text(form: NoticeForm, zone: str, at: datetime, case_id: int | None = None) -> Text:
     return Text(
         kind=Kind(form.kind.data),
         title=form.title.data or "",
         body=form.body.data or "",
         publish_at=instant(form.publish_at.data, zone) or at,
         expire_at=instant(form.expire_at.data, zone),
+        pinned=form.pinned.data,
+        case_id=case_id,
     )
 
 
@@ -111,8 +116,13 @@ def _is_whole(form: NoticeForm, zone: str, at: datetime) -> bool:
 
 
 def _form_page(
-    form: NoticeForm, address: str, one_estate: bool, notice: Notice | None = None
+    form: NoticeForm,
+    address: str,
+    one_estate: bool,
+    notice: Notice | None = None,
+    case: Case | None = None,
 ) -> BaseResponse:
+    """*case*: what an improvement story is told of."""
     return pages.render(
         "staff/notices/form.html",
         status=422 if form.errors else 200,
@@ -121,8 +131,15 @@ def _form_page(
         address=address,
         has_errors=bool(form.errors),
         one_estate=one_estate,
-        back_url=url_for("staff.notice", notice_id=notice.id) if notice else url_for("staff.notices"),
+        case=case,
+        back_url=_back(notice, case),
     )
+
+
+def _back(notice: Notice | None, case: Case | None) -> str:
+    if case is not None:
+        return url_for("staff.case", number=case.archive_number)
+    return url_for("staff.notice", notice_id=notice.id) if notice else url_for("staff.notices")
 
 
 def _read(notice_id: int) -> Notice:
@@ -150,6 +167,7 @@ def _shown(notice: Notice, at: datetime) -> dict[str, Any]:
         "estate": notice.estate.name,
         "kind": str(KINDS[Kind(notice.kind)]),
         "urgent": notice.kind == Kind.URGENT,
+        "pinned": notice.pinned,
         "stage": stands,
         "stage_label": str(STAGES[stands]),
         "chip": CHIPS.get(stands, ""),
@@ -169,13 +187,18 @@ def _time(at: datetime, zone: str) -> str:
 @blueprint.get("/notices")
 @requires(Permission.DESK_VIEW)
 def notices() -> Any:
-    user = me()
-    found = [n for n in queries.of_estates({e.id for e in my_estates()}) if guards.can_see(user, n)]
-    shown = [_shown(n, g.at) for n in found]
+    user, here = me(), {e.id for e in my_estates()}
+    before = row_ids.asked("before") if "before" in request.args else None
+    at_work = [] if before is not None else queries.in_hand(here, g.at)
+    rest = queries.others(here, g.at, before)
+    listed = rest[: queries.STAFF_PAGE]
     order = list(STAGES)  # what waits for somebody first
+    first = sorted(at_work, key=lambda n: (not n.pinned, order.index(stage(n, g.at))))
     return pages.render(
         "staff/notices/index.html",
-        notices=sorted(shown, key=lambda n: order.index(n["stage"])),
+        notices=[_shown(n, g.at) for n in (*first, *listed) if guards.can_see(user, n)],
+        next_url=url_for("staff.notices", before=listed[-1].id) if len(rest) > len(listed) else "",
+        first_url=url_for("staff.notices") if before is not None else "",
         may_write=bool(_writable()),
         several_estates=len(my_estates()) > 1,
     )
@@ -185,16 +208,25 @@ def notices() -> Any:
 @requires(Permission.NOTICE_WRITE)
 def new() -> Any:
     estates = _writable()
-    form = _form(estates, publish_at=wall(g.at, estates[0].zone), kind=Kind.NOTICE)
-    address = url_for("staff.new_notice")
+    told = story.asked(me())
+    estates = [told.estate] if told else estates
+    begun = story.beginning(told) if told else {"kind": Kind.NOTICE}
+    form = _form(estates, publish_at=wall(g.at, estates[0].zone), **begun)
+    address = url_for("staff.new_notice", case=told.archive_number if told else None)
     if request.method == "GET" or form.estate.data not in {e.id for e in estates}:
-        return _form_page(form, address, len(estates) == 1)
+        return _form_page(form, address, len(estates) == 1, case=told)
     estate = next(e for e in estates if e.id == form.estate.data)
     if not _is_whole(form, estate.zone, g.at):
-        return _form_page(form, address, len(estates) == 1)
+        return _form_page(form, address, len(estates) == 1, case=told)
     submit = "submit" in request.form
     with transaction():
-        notice = publishing.write(estate.id, _text(form, estate.zone, g.at), by=me(), at=g.at, submit=submit)
+        notice = publishing.write(
+            estate.id,
+            _text(form, estate.zone, g.at, told.id if told else None),
+            by=me(),
+            at=g.at,
+            submit=submit,
+        )
         notice_id = notice.id
     _say_saved(submit)
     return pages.see_other(url_for("staff.notice", notice_id=notice_id))
@@ -212,6 +244,7 @@ def notice(notice_id: int) -> Any:
         "staff/notices/show.html",
         notice=_shown(found, g.at),
         read=publishing.seen(found),
+        case=story.told_of(found, user),
         edit_url=url_for("staff.edit_notice", notice_id=found.id)
         if guards.can_edit(user, found, g.at)
         else "",
@@ -240,6 +273,7 @@ def edit_notice(notice_id: int) -> Any:
         kind=found.kind,
         title=found.title,
         body=found.body,
+        pinned=found.pinned,
         publish_at=wall(found.publish_at, zone),
         expire_at=wall(found.expire_at, zone) if found.expire_at else None,
     )
@@ -247,7 +281,9 @@ def edit_notice(notice_id: int) -> Any:
         return _form_page(form, address, True, found)
     submit = "submit" in request.form
     with transaction():
-        publishing.edit(_lock(notice_id), _text(form, zone, g.at), by=me(), at=g.at, submit=submit)
+        publishing.edit(
+            _lock(notice_id), _text(form, zone, g.at, found.case_id), by=me(), at=g.at, submit=submit
+        )
     _say_saved(submit)
     return pages.see_other(url_for("staff.notice", notice_id=notice_id))
 

@@ -32,7 +32,7 @@ class WallNotice:
 
 
 def standing(estate: Estate, at: datetime) -> list[WallNotice]:
-    """The notices that stand now, urgent first."""
+    """The notices that stand now, pinned first; what is urgent is always among them, and shown between all pages."""
     return [_wall_notice(notice, estate.zone) for notice in published(estate.id, at, MOST)]
 
 

@@ -23,6 +23,8 @@ class Text:
     body: str
     publish_at: datetime
     expire_at: datetime | None
+    pinned: bool = False
+    case_id: int | None = None  # of an improvement story: the closed case it is told of, for staff alone
 
 
 def _refuse_unless(condition: bool, message: str) -> None:
@@ -37,6 +39,7 @@ def _put(notice: Notice, text: Text, at: datetime, submit: bool) -> None:
     )
     notice.kind, notice.title, notice.body = text.kind, text.title, text.body
     notice.publish_at, notice.expire_at = text.publish_at, text.expire_at
+    notice.pinned, notice.case_id = text.pinned, text.case_id
     notice.submitted_at = at if submit else None
 
 
@@ -58,7 +61,14 @@ def edit(notice: Notice, text: Text, *, by: User, at: datetime, submit: bool) ->
 
 def seen(notice: Notice) -> str:
     """What an approver has read, as a digest: an approval is of these words and no others."""
-    said = (notice.kind, notice.title, notice.body, notice.publish_at.isoformat(), str(notice.expire_at))
+    said = (
+        notice.kind,
+        notice.title,
+        notice.body,
+        notice.publish_at.isoformat(),
+        str(notice.expire_at),
+        str(bool(notice.pinned)),
+    )
     return digest("\x1f".join(said)).hex()[:32]
 
 

@@ -86,3 +86,27 @@ def test_the_column_leads_home_and_to_what_every_page_leads_to(cast, client):
         page = client.get(address)
         assert page.soup.select_one("main .back")["href"] in ("/", "/notices")
         assert page.soup.find("a", string="我们的承诺") is not None
+
+
+def test_the_column_has_pages_and_no_notice_is_on_two_or_none(cast, client):
+    for n in range(queries.PAGE + 3):
+        _notice(cast, f"第{n}条", begin=MONDAY - timedelta(minutes=1 + n // 2))
+    _notice(cast, "停电", kind=Kind.URGENT, begin=MONDAY - HOUR)
+    first = client.get("/notices?estate=jinxiu")
+    second = client.get(first.link("下一页"))
+    titles = [h.get_text() for page in (first, second) for h in page.soup.select(".notice h2 a")]
+    assert len(titles) == len(set(titles)) == queries.PAGE + 4
+    assert titles[0] == "停电"
+    assert "下一页" not in second.words
+    for nonsense in ("x", "9.9.9", "1.99999999999999999.1"):
+        assert client.get(f"/notices?after={nonsense}").status_code == 200
+
+
+def test_however_much_is_pinned_what_is_urgent_is_on_the_wall(cast):
+    for n in range(5):
+        notice_id = _notice(cast, f"置顶{n}")
+        with transaction():
+            queries.lock(notice_id).pinned = True
+    _notice(cast, "停电", kind=Kind.URGENT)
+    shown = [notice.title for notice in queries.published(cast.estate.id, MONDAY, 4)]
+    assert shown == ["置顶4", "置顶3", "置顶2", "停电"]

@@ -13,6 +13,7 @@ from shared.notices import publishing, queries
 from shared.notices.publishing import Text
 from shared.notices.stages import Kind, Stage, stage
 from tests.cast import MONDAY
+from tests.life import begin
 
 HOUR = timedelta(hours=1)
 
@@ -191,9 +192,91 @@ def test_a_form_cannot_reach_another_estate(cast, elsewhere, signed_in):
     form = signed_in("limin").get("/staff/notices/new")
     page = form.submit(title="停水", body="全区", estate=str(elsewhere.estate.id), submit="1")
     assert "锦绣花园" in page.words
-    assert not queries.of_estates([elsewhere.estate.id])
+    assert not queries.in_hand([elsewhere.estate.id], MONDAY)
 
 
 def test_who_writes_none_is_refused(cast, signed_in):
     assert signed_in("wangqiang").get("/staff/notices/new").status_code == 403
     assert "写公告" not in signed_in("wangqiang").get("/staff/notices").words
+
+
+# Pinned, in pages, and told of a case
+
+
+def _titles(page):
+    return [a.get_text() for a in page.soup.select("main tbody th a")]
+
+
+def test_what_is_pinned_stands_first_and_the_approver_reads_that(cast, signed_in, client):
+    _approved(cast, title="后写的小事")
+    form = signed_in("limin").get("/staff/notices/new")
+    page = form.submit(title="电梯年检", body="本周逐台年检。", pinned="y", submit="1")
+    assert "置顶" in page.words
+    read = publishing.seen(notice := queries.read(int(page.where.rsplit("/", 1)[1])))
+    notice.pinned = False
+    assert publishing.seen(notice) != read, "an approval is of a pinned notice or of one that is not"
+    db.session.rollback()
+    boss = signed_in("chenjing")
+    boss.get(page.where).submit("/approve")
+    _approved(cast, title="停水", kind=Kind.URGENT)
+    assert _titles(boss.get("/staff/notices"))[0] == "电梯年检"
+    public = client.get("/notices?estate=jinxiu")
+    assert [a.get_text() for a in public.soup.select(".notice h2 a")] == ["电梯年检", "停水", "后写的小事"]
+
+
+def test_what_is_over_is_paged_and_what_waits_stays_on_the_first_page(cast, signed_in):
+    waiting = _written(cast, title="等批准的")
+    for n in range(queries.STAFF_PAGE + 2):
+        _approved(cast, title=f"旧的 {n}")
+    client = signed_in("hemei")
+    first = client.get("/staff/notices")
+    assert _titles(first)[0] == "等批准的"
+    second = client.get(first.link("下一页"))
+    assert _titles(second) == ["旧的 1", "旧的 0"]
+    assert waiting
+    assert client.get("/staff/notices?before=x").status_code == 404
+
+
+def test_ms_8_an_improvement_is_told_of_a_closed_case_in_words_of_its_own(cast, signed_in, client):
+    story = begin(cast, building_id=cast.building("3号楼").id).closed()
+    writer = signed_in("limin")
+    case = writer.get(f"/staff/cases/{story.number}")
+    form = writer.get(case.link("写成改进公告"))
+    assert form.one("#title")["value"] == "3号楼设施设备改进"
+    for private in ("王秀兰", "3-2-1101", "困了我半个小时", "2单元电梯"):
+        assert private not in form.one("main").get_text() + form.one("#title")["value"]
+    page = form.submit(body="对讲已直通监控中心，按铃有人应。", submit="1")
+    assert page.link(story.number) == f"/staff/cases/{story.number}"
+    boss = signed_in("chenjing")
+    boss.get(page.where).submit("/approve")
+    public = client.get(page.where.removeprefix("/staff"))
+    assert "按铃有人应" in public.words
+    assert story.number not in public.get_data(as_text=True), "which case it was, only staff are told"
+
+
+def test_an_edited_story_keeps_its_case(cast, signed_in):
+    story = begin(cast).closed()
+    writer = signed_in("limin")
+    page = writer.get(f"/staff/notices/new?case={story.number}").submit(draft="1")
+    page = writer.get(page.link("修改")).submit(title="改过的题目", submit="1")
+    assert page.link(story.number)
+
+
+def test_no_story_of_an_open_case_or_of_one_out_of_reach(cast, elsewhere, signed_in):
+    """T09."""
+    still_open, theirs = begin(cast).in_handling(), begin(elsewhere)
+    writer = signed_in("limin")
+    assert "写成改进公告" not in writer.get(f"/staff/cases/{still_open.number}").words
+    for number in (still_open.number, theirs.number, "JX-26-9999"):
+        assert writer.get(f"/staff/notices/new?case={number}").status_code == 404
+    closed = begin(cast).closed()
+    assert "写成改进公告" not in signed_in("wangqiang").get(f"/staff/cases/{closed.number}").words
+
+
+def test_a_scheduled_notice_appears_and_expires_by_the_clock_alone(cast, client, monday):
+    _approved(cast, title="周二停水", publish_at=MONDAY + HOUR, expire_at=MONDAY + 3 * HOUR)
+    seen = []
+    for _hour in range(5):
+        seen.append("周二停水" in client.get("/notices?estate=jinxiu").words)
+        monday.shift(HOUR)
+    assert seen == [False, True, True, False, False]

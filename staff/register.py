@@ -117,6 +117,20 @@ def _columns(columns: tuple[str, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def _bulk(user: User) -> list[dict[str, Any]]:
+    """What may be done with ticked cases, with its key."""
+    doors = (
+        (Permission.CASE_CLAIM, "staff.register_bulk_claim", _("领取"), "c"),
+        (Permission.CASE_DISPATCH, "staff.register_bulk_dispatch", _("派单"), "a"),
+        (Permission.INCIDENT_MANAGE, "staff.register_bulk_joining", _("并入群诉"), ""),
+    )
+    return [
+        {"url": url_for(endpoint), "label": label, "key": key}
+        for permission, endpoint, label, key in doors
+        if user.estates_where(permission)
+    ]
+
+
 @blueprint.get("/cases")
 @requires(Permission.CASE_VIEW)
 def register() -> Any:
@@ -138,6 +152,7 @@ def register() -> Any:
         columns=columns,
         column_names=register_columns.NAMES,
         column_choices=_columns(columns),
+        bulk=_bulk(user),
         kept=kept,
         in_address=in_address,
         views=register_views.chips(user, query),

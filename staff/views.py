@@ -2,6 +2,7 @@
 
 from staff import (
     archive,
+    bulk,
     cases,
     context,
     desk,
@@ -24,6 +25,7 @@ from staff import (
 
 __all__ = [
     "archive",
+    "bulk",
     "cases",
     "context",
     "desk",

@@ -34,10 +34,11 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """The whole file, looked at; *remarks* are about it as a whole."""
+    """The whole file, looked at; *remarks* are about it as a whole, *ignored* are headings that mean nothing here."""
 
     rows: Sequence[Planned]
     remarks: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[Fate, int]:

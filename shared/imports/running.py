@@ -5,7 +5,7 @@ itself whether it is here already, so what was broken off goes on with the same 
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -62,12 +62,7 @@ def look(kind: Kind, data: bytes, filename: str, estate: Estate, *, by: User, at
     """Every row's fate; writes nothing. Raises Refused when the file cannot be read."""
     way = WAYS[kind]
     table = headings.read(data, filename, way.columns)
-    return way.look(table, estate, at, by)
-
-
-def ignored(kind: Kind, data: bytes, filename: str) -> tuple[str, ...]:
-    """The headings that mean nothing here."""
-    return headings.read(data, filename, WAYS[kind].columns).ignored
+    return replace(way.look(table, estate, at, by), ignored=table.ignored)
 
 
 def carry_out(

@@ -16,7 +16,7 @@ from shared import words as trade
 from shared.audit import settings
 from shared.cases.telephones import normalised
 from shared.database import db
-from shared.identity import invitations
+from shared.identity import invitations, posts
 from shared.identity.models import Appointment, Department, Estate, User
 from shared.identity.permissions import Role
 from shared.imports.fates import Fate, Outlook, Planned, formulas_of, refused
@@ -171,8 +171,8 @@ class _Reading:
                 if said
                 else _("岗位没有填。可以填：%(offered)s。", offered=offered)
             )
-        elif role is Role.ADMINISTRATOR and not self.grants_all:
-            faults.append(_("系统管理员只能由系统管理员来任命。"))
+        elif role in posts.RESERVED and not self.grants_all:
+            faults.append(_("%(role)s只能由系统管理员来任命。", role=trade.ROLES[role]))
         return role
 
     def _department(self, entry: Entry, role: Role | None, faults: list[str]) -> Department | None:

@@ -128,12 +128,10 @@ def _page(
 ) -> Response:
     waiting = None if refusal or (done and not done.left) else _waiting(kind, estate)
     outlook: Outlook | None = None
-    ignored: tuple[str, ...] = ()
     name = ""
     if waiting is not None:
         name, data = waiting
         outlook = running.look(kind, data, name, estate, by=me(), at=g.at)
-        ignored = running.ignored(kind, data, name)
     title, hint = KINDS[kind]
     return pages.render(
         "staff/settings/import.html",
@@ -150,7 +148,7 @@ def _page(
         most_megabytes=MOST_BYTES // 1024 // 1024,
         refusal=refusal,
         name=name,
-        ignored="、".join(ignored[:20]),
+        ignored="、".join(outlook.ignored[:20]) if outlook else "",
         done=done,
         **_shown(kind, estate, outlook),
     )

@@ -12,7 +12,7 @@ from shared import words
 from shared.audit.models import SettingChange
 from shared.clock import local
 from shared.database import db
-from shared.identity import api_keys, leaves, people, posts, roster, routes, spots
+from shared.identity import api_keys, leaves, people, places, posts, roster, routes, spots
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.queries import buildings, departments, names_of
 from shared.imports import running
@@ -176,6 +176,17 @@ def _post(before: Facts, after: Facts, told: Told) -> str:
     return _("免去%(name)s：%(post)s", name=name, post=post)
 
 
+def _place(before: Facts, after: Facts, told: Told) -> str:
+    name = (after or before)["name"]
+    if not before:
+        return _("加上“%(name)s”", name=name)
+    if not after:
+        return _("去掉“%(name)s”", name=name)
+    if "order" in after:
+        return _("“%(name)s”从第 %(was)s 移到第 %(now)s", name=name, was=before["order"], now=after["order"])
+    return _("“%(was)s”改名“%(name)s”", was=before["name"], name=name)
+
+
 _IMPORTED: words.Table = {"units": _l("房号"), "staff": _l("员工"), "register": _l("原台账")}
 
 
@@ -191,6 +202,8 @@ def _import(before: Facts, after: Facts, told: Told) -> str:
 _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     people.PERSON: _person,
     posts.POST: _post,
+    places.WHAT[places.Kind.BUILDING]: _place,
+    places.WHAT[places.Kind.DEPARTMENT]: _place,
     roster.SHIFT: _shift,
     leaves.LEAVE: _leave,
     routes.ROUTE: _route,

@@ -204,6 +204,11 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_person_post_end": frozenset({"director", "administrator"}),
     "settings_person_link": frozenset({"director", "administrator"}),
     "settings_person_leaving": frozenset({"director", "administrator"}),
+    "settings_places": EVERYBODY - WORKERS,
+    "settings_places_new": frozenset({"director", "administrator"}),
+    "settings_places_name": frozenset({"director", "administrator"}),
+    "settings_places_up": frozenset({"director", "administrator"}),
+    "settings_places_removal": frozenset({"director", "administrator"}),
     "settings_api_keys": frozenset({"director", "administrator"}),
     "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }

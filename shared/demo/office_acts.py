@@ -14,7 +14,7 @@ from shared.retention import requests
 HOUR = timedelta(hours=1)
 
 
-def _on_the_hour(at: datetime) -> datetime:
+def on_the_hour(at: datetime) -> datetime:
     """Nobody agrees on 17:43."""
     return at.replace(minute=0, second=0, microsecond=0) + HOUR
 
@@ -22,14 +22,14 @@ def _on_the_hour(at: datetime) -> datetime:
 def _propose(scene: Scene) -> None:
     """`propose 2d | why`."""
     (wait,) = scene.line.words
-    until = _on_the_hour(scene.at + length(wait))
+    until = on_the_hour(scene.at + length(wait))
     proposing.propose(scene.case, by=scene.staff, at=scene.at, until=until, reason=scene.line.text)
 
 
 def _order(scene: Scene) -> None:
     """`order GZ12345-0311 3d`: their number, and how long they give us."""
     number, wait = scene.line.words
-    order = Order(Channel(scene.case.channel), number, _on_the_hour(scene.at + length(wait)))
+    order = Order(Channel(scene.case.channel), number, on_the_hour(scene.at + length(wait)))
     outside_orders.record(scene.case, order, by=scene.staff, at=scene.at)
 
 

@@ -21,7 +21,7 @@ from shared.cases.vocabulary import (
     Validity,
 )
 from shared.database import db
-from shared.demo import intake, office_acts, owner_acts, people
+from shared.demo import intake, office_acts, owner_acts, part_acts, people
 from shared.demo.matters import Line, Matter
 from shared.demo.scene import Acts, Scene
 from shared.demo.story import Step
@@ -79,6 +79,8 @@ def _actor(case: Case, line: Line) -> User | None:
             return None
         case "accept" | "progress" | "plan" | "complete" | "report" | "objection" | "escalate" | "propose":
             return case.handler or case.first_responder
+        case "sendback" | "task" | "offtask" | "leftover" | "redate" | "endwork":
+            return case.handler
         case "revisit":
             return people.user("刘洁")
         case "close" | "archive" | "review" | "grade":
@@ -105,6 +107,8 @@ def _front(case: Case, act: str) -> User:
         "dispatch": Permission.CASE_DISPATCH,
         "triage": Permission.CASE_TRIAGE,
         "refer": Permission.CASE_REFER,
+        "takeback": Permission.CASE_DISPATCH,
+        "group": Permission.CASE_GRADE,
     }.get(act, Permission.CASE_CONTACT)
     return first if first and first.can(needed, case.estate_id) else people.user("李敏")
 
@@ -262,4 +266,5 @@ _ACTS: Acts = {
     "redo": lambda s: handling.redo(s.case, by=s.staff, at=s.at, reason=s.line.text),
     **owner_acts.ACTS,
     **office_acts.ACTS,
+    **part_acts.ACTS,
 }

@@ -42,17 +42,6 @@ from wsgi import create_app
 
 # Acts that the story of the demo estate has no occasion for.
 NOT_PLAYED = {
-    "return_request",
-    "returning",
-    "return_refusal",
-    "task",
-    "task_taking",
-    "task_done",
-    "task_calling_off",
-    "task_group",
-    "outstanding",
-    "outstanding_date",
-    "outstanding_end",
     "sealing",
     "extension",
     "recall",

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from shared.cases.vocabulary import Channel
 from shared.database import db
+from shared.exports import register_rows
 from shared.identity.models import Appointment, Building, Department, Estate, User
 from shared.identity.permissions import GRANTS, Permission, Role
 from shared.register import listing, saving, search
@@ -153,6 +154,8 @@ def register() -> Any:
         column_names=register_columns.NAMES,
         column_choices=_columns(columns),
         bulk=_bulk(user),
+        may_reveal=bool(user.estates_where(Permission.CONTACT_REVEAL)),
+        most_exported=register_rows.MOST,
         kept=kept,
         in_address=in_address,
         views=register_views.chips(user, query),

@@ -11,6 +11,8 @@ WHAT: Table = {
     "email": _l("看邮箱"),
     "archive": _l("打开封存的档案"),
     "copy": _l("打印个人信息副本"),
+    "export": _l("导出台账"),
+    "export_phone": _l("导出台账和电话"),
     "sheet": _l("取归档单"),
 }
 REQUESTS: Table = {"copy": _l("查看和复制"), "deletion": _l("删除")}

@@ -48,6 +48,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "register_bulk_claim": DESK | KEEPERS,
     "register_bulk_dispatch": FRONT,
     "register_bulk_joining": FRONT,
+    "register_export": EVERYBODY - {"administrator"},
     "register_views": EVERYBODY - {"administrator"},
     "register_views_new": EVERYBODY - {"administrator"},
     "register_views_name": EVERYBODY - {"administrator"},

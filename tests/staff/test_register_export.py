@@ -1,0 +1,142 @@
+"""The register as a file: what its reader may see and no more, no formula in it, and every case of it on record."""
+
+import csv
+from io import BytesIO, StringIO
+
+import pytest
+import time_machine
+from openpyxl import load_workbook
+from sqlalchemy import insert, select
+
+from shared.audit.models import Access
+from shared.cases.models import Case
+from shared.database import db, transaction
+from shared.exports import register_rows
+from tests.cast import MONDAY, file
+
+
+@pytest.fixture(autouse=True)
+def monday():
+    with time_machine.travel(MONDAY, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def limin(cast, signed_in):
+    return signed_in("limin")
+
+
+def _ask(client, form="csv", **asked):
+    token = client.get("/staff/cases").one("input[name=csrf_token]")["value"]
+    return client.post("/staff/register/export", data={"csrf_token": token, "form": form, **asked})
+
+
+def _rows(answer):
+    assert answer.status_code == 200
+    text = answer.data.decode("utf-8-sig")
+    return list(csv.DictReader(StringIO(text, newline="")))
+
+
+def _entries():
+    return [tuple(row) for row in db.session.execute(select(Access.case_id, Access.user_id, Access.what))]
+
+
+def test_what_the_filters_leave_is_in_the_file_and_nothing_else(cast, elsewhere, limin):
+    repair = file(cast, kind="repair", description="电梯又坏了，\n请快来")
+    file(cast, kind="complaint")
+    file(elsewhere, kind="repair")
+    answer = _ask(limin, kind="repair")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="register-20260302-1000.csv"'
+    assert answer.headers["Cache-Control"] == "no-store"
+    (row,) = _rows(answer)
+    assert (row["档案编号"], row["性质"], row["楼栋"]) == (repair.archive_number, "报修", "3号楼")
+    assert (row["诉求内容"], row["登记时间"]) == ("电梯又坏了，\n请快来", "2026-03-02 10:00")
+    assert [r["档案编号"] for r in _rows(_ask(limin, q="快来"))] == [repair.archive_number]
+
+
+def test_telephones_are_masked_until_they_are_asked_for_and_that_is_on_record(cast, limin):
+    case = file(cast)
+    me = cast.person("limin").id
+    assert _rows(_ask(limin))[0]["电话"] == "138****8000"
+    assert _rows(_ask(limin, phones="whole"))[0]["电话"] == "13800138000"
+    assert _entries() == [(case.id, me, "export"), (case.id, me, "export_phone")]
+
+
+def test_whoever_may_not_reveal_gets_no_telephone_whole(cast, signed_in):
+    file(cast)
+    manager = signed_in("xufei")
+    assert not manager.get("/staff/cases").soup.select("#export-phones")
+    assert _rows(_ask(manager, phones="whole"))[0]["电话"] == "138****8000"
+    assert [what for _case, _user, what in _entries()] == ["export"]
+
+
+def test_who_complains_of_staff_is_told_to_the_specialist_alone(cast, limin, signed_in):
+    file(cast, category="attitude", description="前台态度差")
+    hidden, told = (
+        _rows(_ask(limin, phones="whole"))[0],
+        _rows(_ask(signed_in("chenjing"), phones="whole"))[0],
+    )
+    assert (hidden["诉求人"], hidden["电话"]) == ("", "")
+    assert (told["诉求人"], told["电话"]) == ("王秀兰", "13800138000")
+
+
+def test_of_a_sealed_case_no_word_leaves(cast, limin):
+    case = file(cast)
+    with transaction():
+        db.session.get_one(Case, case.id).sealed_at = MONDAY
+    answer = _ask(limin, phones="whole")
+    assert _rows(answer)[0]["诉求内容"] == "内容已封存"
+    for secret in ("王秀兰", "8000", "2单元电梯", "困了"):
+        assert secret not in answer.data.decode()
+
+
+def test_a_handler_takes_away_only_what_is_theirs(cast, signed_in):
+    file(cast)
+    assert signed_in("wangqiang").get("/staff/cases").status_code == 200
+    token_page = signed_in("wangqiang")
+    token = token_page.get("/staff/register/views?state=open").one("input[name=csrf_token]")["value"]
+    answer = token_page.post("/staff/register/export", data={"csrf_token": token, "form": "csv"})
+    assert _rows(answer) == []
+    assert _entries() == []
+
+
+@pytest.mark.parametrize(
+    "typed", ['=HYPERLINK("http://x","y")', "+1+1", "-2", "@SUM(A1)", "\t=1", "坏\x0b了"]
+)
+def test_no_cell_is_a_formula(cast, limin, typed):
+    """T16: neither in Excel nor in CSV."""
+    file(cast, description=typed)
+    book = load_workbook(BytesIO(_ask(limin, form="xlsx").data))
+    cells = [cell for row in book["台账"].iter_rows() for cell in row if cell.value is not None]
+    assert {cell.data_type for cell in cells} == {"s"}
+    said = str([cell.value for cell in cells if cell.column == 12][1])
+    assert said[0] in "'坏"
+    assert _rows(_ask(limin))[0]["诉求内容"] == said
+
+
+def test_more_than_a_file_holds_is_said_and_nothing_is_recorded(cast, limin):
+    case = file(cast)
+    table = Case.__table__
+    known = {c.name: getattr(case, c.name) for c in table.columns if c.name != "id"}
+    copies = [
+        {
+            **known,
+            "archive_serial": n,
+            "archive_number": f"JX-26-{n}",
+            "reference": f"R{n}",
+            "seed": n.to_bytes(16, "big"),
+        }
+        for n in range(10_000, 10_000 + register_rows.MOST)
+    ]
+    with transaction():
+        db.session.execute(insert(Case), copies)
+    answer = _ask(limin)
+    assert answer.status_code == 409
+    assert "符合条件的超过 10000 件，一次最多导出 10000 件。请按登记日期分几次导出。" in answer.words
+    assert _entries() == []
+    assert len(_rows(_ask(limin, to="2026-03-01"))) == 0
+
+
+def test_a_form_that_is_none_is_not_found(cast, limin):
+    file(cast)
+    assert _ask(limin, form="exe").status_code == 404

@@ -140,6 +140,7 @@ def desk() -> Any:
         today=local(g.at, my_zone()),
         unclaimed_url=_unclaimed(shown, found),
         may_register=bool(user.estates_where(Permission.CASE_REGISTER)),
+        today_url=url_for("staff.today") if user.estates_where(Permission.CASE_ACCEPT) else "",
         may_operate=bool(user.estates_where(Permission.OPERATIONS_VIEW)),
     )
 

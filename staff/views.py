@@ -21,6 +21,8 @@ from staff import (
     revisits_visit,
     session,
     settings,
+    today,
+    two_steps,
     welcome,
 )
 
@@ -45,5 +47,7 @@ __all__ = [
     "revisits_visit",
     "session",
     "settings",
+    "today",
+    "two_steps",
     "welcome",
 ]

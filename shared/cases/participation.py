@@ -122,17 +122,21 @@ def party_known_to(user: User | None) -> ColumnElement[bool]:
     """The condition on cases whose reporting party *user* may be told.
 
     Who complains of staff is known to the specialist, the director and supervision alone: nobody is found by their
-    telephone or name, called, or shown, for those whose colleague it is about. The operator (None) is told of all.
+    telephone or name, called, or shown, for those whose colleague it is about. Whoever took it first answers to the
+    party to the end and is told too (GZ-15). The operator (None) is told of all.
     """
     if user is None:
         return true()
     told = user.estates_where(Permission.CONTACT_REVEAL_ABOUT_STAFF)
-    return or_(Case.estate_id.in_(told), ~_is_about_staff()) if told else ~_is_about_staff()
+    ways = [Case.estate_id.in_(told)] if told else []
+    return or_(*ways, Case.first_responder_id == user.id, ~_is_about_staff())
 
 
 def is_party_kept_from(case: Case, user: User) -> bool:
     """Whether who reported *case* is kept from *user*, because it is about staff."""
-    if case.is_internal or user.can(Permission.CONTACT_REVEAL_ABOUT_STAFF, case.estate_id):
+    if case.is_internal or case.first_responder_id == user.id:
+        return False
+    if user.can(Permission.CONTACT_REVEAL_ABOUT_STAFF, case.estate_id):
         return False
     return is_about_staff(case)
 

@@ -47,8 +47,8 @@ def _token(page: Page) -> str:
 def test_colleagues_see_nothing_of_who_complains_of_staff(
     about_staff: Life, signed_in: SignIn, username: str
 ) -> None:
-    life = about_staff.claimed()
-    life.dispatched("wangqiang")
+    life = about_staff.claimed(by="chenjing")
+    life.dispatched("wangqiang", by="chenjing")
     client = signed_in(username)
     for address in (f"/staff/cases/{life.number}", f"/staff/cases/{life.number}/progress"):
         page = client.get(address)
@@ -76,6 +76,16 @@ def test_specialist_director_and_supervision_are_told_and_registered(
     shown = page.submit("/reveal", field="phone")
     assert PHONE in shown.words
     assert [access.what for access in db.session.query(Access)] == ["phone"]
+
+
+def test_gz_15_whoever_took_it_first_can_call_who_complained(about_staff: Life, signed_in: SignIn) -> None:
+    client = signed_in("limin")
+    assert MASKED not in client.get(f"/staff/cases/{about_staff.number}").words
+    about_staff.claimed(by="limin")
+    page = client.get(f"/staff/cases/{about_staff.number}")
+    assert MASKED in page.words
+    assert PHONE in page.submit("/reveal", field="phone").words
+    assert about_staff.number in client.get(f"/staff/cases?q={NAME}", follow_redirects=True).words
 
 
 def test_supervision_is_shown_no_telephone_where_no_staff_is_concerned(cast: Cast, signed_in: SignIn) -> None:

@@ -1,18 +1,20 @@
 """Who may open which door of the staff face. A view that declares nothing answers 403."""
 
 from collections.abc import Callable
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, g, request
+from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_login import LoginManager, current_user
 
 from shared import clock
 from shared.config import Config
 from shared.database import transaction
-from shared.identity import sessions
+from shared.identity import one_time_codes, sessions
 from shared.identity.models import StaffSession, User
 from shared.identity.permissions import Permission
+from shared.web import pages
 from shared.web.requests import client_address, forwarded
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -34,6 +36,12 @@ def requires(permission: Permission, *others: Permission) -> Callable[[View], Vi
 def open_to_all(view: View) -> View:
     """Declare that a view needs no sign-in. Only signing in does."""
     view.required_permission = None  # type: ignore[attr-defined]
+    return view
+
+
+def before_second_step(view: View) -> View:
+    """Declare that whoever still has to set up their second step may open this, and nothing else (T23)."""
+    view.before_second_step = True  # type: ignore[attr-defined]
     return view
 
 
@@ -67,6 +75,13 @@ def _inside(config: Config) -> bool:
     return any(address in ip_network(network, strict=False) for network in config.staff_networks)
 
 
+def _to_second_step() -> Any:
+    address = url_for("staff.two_steps")
+    if pages.wants_fragment():
+        return Response(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address})
+    return pages.see_other(address)
+
+
 def enforce() -> Any:
     """Before every view of the face: the network, what the view declares, who is signed in, what they may."""
     if not _inside(current_app.extensions["shouwen"]):
@@ -79,6 +94,8 @@ def enforce() -> Any:
         return None
     if not current_user.is_authenticated:
         return login.unauthorized()
+    if one_time_codes.is_missing(me()) and not hasattr(view, "before_second_step"):
+        return _to_second_step()
     wanted = (permission, *getattr(view, "other_permissions", ()))
     if not any(me().estates_where(each) for each in wanted):
         abort(403)

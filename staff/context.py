@@ -46,6 +46,7 @@ def _nav(user: User) -> list[dict[str, Any]]:
     of_mail = (("staff.mails", _("邮件"), (P.CASE_REGISTER, P.CASE_VIEW_INTERNAL)),) if _reads_mail() else ()
     pages_of_face = (
         ("staff.desk", _("工作台"), (P.DESK_VIEW,)),
+        ("staff.today", _("今天"), (P.CASE_ACCEPT,)),
         ("staff.register", _("台账"), (P.CASE_VIEW,)),
         ("staff.intake", _("登记"), (P.CASE_REGISTER,)),
         *of_mail,
@@ -81,7 +82,7 @@ def _around_a_person() -> dict[str, Any]:
     names = estates[0].name if len(estates) == 1 else _("%(n)s 个小区", n=len(estates))
     return {
         "estate": {"name": names},
-        "user": {"name": user.name, "username": user.username},
+        "user": {"name": user.name, "username": user.username, "url": url_for("staff.two_steps")},
         "nav": _nav(user),
         "banners": [] if pages.wants_fragment() else banners.of(user, _my_rows(), now()),
         "register_url": url_for("staff.register") if user.estates_where(P.CASE_VIEW) else "",

@@ -17,13 +17,14 @@ from wtforms.validators import InputRequired
 from shared import addresses, clock
 from shared.database import transaction
 from shared.errors import NotFound
-from shared.identity import sessions
+from shared.identity import one_time_codes, sessions
 from shared.identity.models import User
 from shared.web import pages
 from shared.web.requests import client_address
-from staff import blueprint
+from staff import blueprint, second_step
 from staff.access import login, me, open_to_all
 from staff.cases import unsent
+from staff.second_step import CodeForm
 
 LONGEST_NAME = 40
 LONGEST_PASSWORD = 1024  # argon2 takes any length; a megabyte of it would be an attack
@@ -66,11 +67,15 @@ def must_sign_in() -> BaseResponse:
 
 
 def _page(
-    form: SignInForm, status: int = 200, problem: str = "", luggage: unsent.Luggage | None = None
+    form: SignInForm | CodeForm,
+    status: int = 200,
+    problem: str = "",
+    luggage: unsent.Luggage | None = None,
 ) -> Response:
+    step = "sign_in_code" if isinstance(form, CodeForm) else "sign_in"
     return pages.render(
-        "staff/sign_in.html",
-        fragment="staff/_sign_in_again.html",
+        f"staff/{step}.html",
+        fragment=f"staff/_{step}_again.html",
         status=status,
         form=form,
         problem=problem,
@@ -82,7 +87,7 @@ def _page(
     )
 
 
-def _shut(form: SignInForm, until: datetime, at: datetime) -> Response:
+def _shut(form: SignInForm | CodeForm, until: datetime, at: datetime) -> Response:
     """Too many tries from here: say until when, and let a machine read it too."""
     seconds = max(1, math.ceil((until - at).total_seconds()))
     answer = _page(form, 429, _("试得太多了，请 %(n)s 分钟后再试。", n=math.ceil(seconds / 60)))
@@ -103,6 +108,8 @@ def _begin(user: User, address: str, at: datetime) -> None:
 def sign_in() -> Any:
     if current_user.is_authenticated:
         return _signed_in(me())
+    if "otp" in request.form:
+        return _try_code(CodeForm(request.form))
     form = SignInForm(request.form)
     if request.method == "GET":
         return _page(SignInForm())
@@ -124,6 +131,25 @@ def _try(form: SignInForm) -> Any:
         with transaction():
             sessions.note_failure(username, address, at)
         return _page(form, 422, _("用户名或密码不对。请核对后再试。"))
+    if one_time_codes.is_on(user):
+        second_step.remember(user, at)
+        return _page(CodeForm())
+    _begin(user, address, at)
+    return _signed_in(user)
+
+
+def _try_code(form: CodeForm) -> Any:
+    at, address = clock.now(), client_address()
+    user = second_step.pending(at)
+    if user is None:
+        return _page(SignInForm(), 422, _("等得太久了，请重新填用户名和密码。"))
+    if not form.validate():
+        return _page(form, 422)
+    is_right, until = second_step.try_code(user, form.otp.data or "", address, at)
+    if until is not None:
+        return _shut(form, until, at)
+    if not is_right:
+        return _page(form, 422, _("验证码不对，或已经用过。请等手机上换了数字再填。"))
     _begin(user, address, at)
     return _signed_in(user)
 

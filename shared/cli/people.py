@@ -9,7 +9,8 @@ from shared.calendars.holidays import load_year
 from shared.calendars.models import OpeningHours
 from shared.cli import printing
 from shared.database import db, transaction
-from shared.identity import invitations, sessions
+from shared.errors import Refused
+from shared.identity import invitations, one_time_codes, sessions
 from shared.identity.models import Appointment, Department, Estate, User
 from shared.identity.permissions import Role
 from shared.policies.versions import publish
@@ -137,6 +138,30 @@ def deactivate(username: str) -> None:
     """The person leaves: they sign in no more, and open sessions end."""
     with transaction():
         sessions.deactivate(_person(username), clock.now())
+
+
+@commands.command("reset-otp")
+@click.argument("username")
+@click.option("--by", required=True, help="User name of the administrator who answers for it.")
+@click.option("--reason", required=True, help="Why; it stands in the record of changes.")
+def reset_otp(username: str, by: str, reason: str) -> None:
+    """A lost telephone: the password alone signs in again, and open sessions end."""
+    try:
+        with transaction():
+            administrator = _person(by)
+            estate_id = next((a.estate_id for a in administrator.appointments if _administers(a)), None)
+            if estate_id is None or not administrator.is_active:
+                raise click.ClickException(f"{by} is no administrator.")
+            estate = db.session.get_one(Estate, estate_id)
+            user = _person(username)
+            one_time_codes.reset_by_operator(user, estate, reason, by=administrator, at=clock.now())
+    except Refused as refusal:
+        raise click.ClickException(refusal.message) from refusal
+    click.echo(f"{username} signs in with the password alone.")
+
+
+def _administers(post: Appointment) -> bool:
+    return post.until is None and post.role == Role.ADMINISTRATOR
 
 
 @commands.command("list")

@@ -9,7 +9,7 @@ from shared import addresses, clock, words
 from shared.cases.telephones import masked
 from shared.database import transaction
 from shared.errors import Refused
-from shared.identity import people, posts
+from shared.identity import one_time_codes, people, posts
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.web import pages
@@ -43,7 +43,7 @@ def settings_people() -> Any:
         here=[line for line in lines if line["posts"] and not line["ended"]],
         former=[line for line in lines if line["ended"] or not line["posts"]],
         new_url=url_for("staff.settings_people_new", estate=estate.slug),
-        changes=last_changes(estate, people.PERSON, posts.POST),
+        changes=last_changes(estate, people.PERSON, posts.POST, one_time_codes.CODES),
     )
 
 

@@ -12,7 +12,7 @@ from shared import words
 from shared.audit.models import SettingChange
 from shared.clock import local
 from shared.database import db
-from shared.identity import api_keys, leaves, people, places, posts, roster, routes, spots
+from shared.identity import api_keys, leaves, one_time_codes, people, places, posts, roster, routes, spots
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.queries import buildings, departments, names_of
 from shared.imports import running
@@ -176,6 +176,13 @@ def _post(before: Facts, after: Facts, told: Told) -> str:
     return _("免去%(name)s：%(post)s", name=name, post=post)
 
 
+def _codes(before: Facts, after: Facts, told: Told) -> str:
+    name = told.person(facts=after, key="user")
+    if after["reason"]:
+        return _("重设%(name)s的两步登录：%(why)s", name=name, why=after["reason"])
+    return _("%(name)s启用两步登录", name=name) if after["on"] else _("%(name)s关闭两步登录", name=name)
+
+
 def _place(before: Facts, after: Facts, told: Told) -> str:
     name = (after or before)["name"]
     if not before:
@@ -202,6 +209,7 @@ def _import(before: Facts, after: Facts, told: Told) -> str:
 _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     people.PERSON: _person,
     posts.POST: _post,
+    one_time_codes.CODES: _codes,
     places.WHAT[places.Kind.BUILDING]: _place,
     places.WHAT[places.Kind.DEPARTMENT]: _place,
     roster.SHIFT: _shift,

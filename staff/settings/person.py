@@ -12,9 +12,9 @@ from shared.cases import participation
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.errors import Refused
-from shared.identity import people, posts
+from shared.identity import one_time_codes, people, posts
 from shared.identity.models import Appointment, Estate, User
-from shared.identity.permissions import Permission
+from shared.identity.permissions import Permission, Role
 from shared.ownership import leaving
 from shared.ownership.leaving import StillHolds
 from shared.web import pages
@@ -61,6 +61,7 @@ def _page(
         is_me=user.id == me().id,
         ended=f"{clock.local(user.deactivated_at, estate.zone):%Y-%m-%d}" if user.deactivated_at else "",
         code_since=f"{clock.local(user.otp_since, estate.zone):%Y-%m-%d}" if user.otp_since else "",
+        may_reset=posts.can_manage(me(), user) and Role.ADMINISTRATOR in me().roles_at(estate.id),
         held=_shown(held) if held else None,
         back_url=address(estate),
     )
@@ -165,6 +166,18 @@ def settings_person_leaving() -> Any:
         estate,
         lambda user: leaving.leave(user, estate, by=me(), at=g.at),
         _("已停用，打开着的登录已经结束。"),
+    )
+
+
+@blueprint.post("/settings/people/code_reset")
+@requires(P.SETTINGS_MANAGE)
+def settings_person_code_reset() -> Any:
+    """A lost telephone (T23)."""
+    estate, reason = estates.chosen(P.SETTINGS_MANAGE), request.form.get("reason", "")
+    return _done(
+        estate,
+        lambda user: one_time_codes.reset(user, estate, reason, by=me(), at=g.at),
+        _("两步登录已重设，下次登录只要密码。"),
     )
 
 

@@ -134,7 +134,7 @@
     mine().then(function (photos) {
       var waiting = photos.filter(function (photo) { return !photo.why; });
       photos.forEach(function (photo) { show(photo, photo.why ? "refused" : "waiting", photo.why); });
-      return next(waiting);
+      return navigator.onLine === false ? false : next(waiting);
     }).then(function () { return mine(); }).then(function (left) {
       isBusy = false;
       if (left.some(function (photo) { return !photo.why; })) { timer = setTimeout(sendAll, PATIENCE); }

@@ -1,0 +1,120 @@
+"""A handler's round on a phone: photos taken where there is no network are sent when there is one again."""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
+
+from shared.attachments import queries as photos
+from shared.clock import now
+from tests.browser.conftest import PHONE, Desk
+from tests.life import Life, begin
+
+Staff = Callable[..., Page]
+TOUCH = {"has_touch": True, "is_mobile": True}
+
+
+@pytest.fixture
+def story(desk: Desk, app: Flask) -> Life:
+    with app.app_context():
+        return begin(desk.cast, at=now(), building_id=desk.cast.building("3号楼").id).in_handling()
+
+
+def _shoot(page: Page, label: str) -> None:
+    paper = BytesIO()
+    Image.new("RGB", (600, 400), "gray").save(paper, "JPEG")
+    page.get_by_label(label).set_input_files(
+        {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": paper.getvalue()}
+    )
+
+
+def _on_the_case(app: Flask, story: Life) -> list[bool]:
+    """Whether the owner sees them, of the photos that have arrived."""
+    with app.app_context():
+        return sorted(p.public for p in photos.of_case(story.case.id))
+
+
+def test_a_round_with_the_network_cut(desk: Desk, staff: Staff, app: Flask, story: Life) -> None:
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.get_by_role("link", name="今天要跑的").tap()
+    expect(page.get_by_role("heading", name="3号楼 2单元电梯")).to_be_visible()
+
+    page.context.set_offline(True)
+    expect(page.get_by_text("没有网络")).to_be_visible()
+    _shoot(page, "拍处理前照片")
+    expect(page.get_by_text("处理前：等网络")).to_be_visible()
+    _shoot(page, "拍处理后照片")
+    expect(page.get_by_text("处理后：等网络")).to_be_visible()
+    assert _on_the_case(app, story) == []
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("处理前：已发送")).to_be_visible()
+    expect(page.get_by_text("处理后：已发送")).to_be_visible()
+    expect(page.get_by_text("没有网络")).to_be_hidden()
+    assert _on_the_case(app, story) == [False, True]
+
+    page.get_by_role("link", name="已处理").tap()
+    page.get_by_label("已解决", exact=True).check()
+    page.get_by_label("处理结果").fill("已更换门锁继电器，试运行正常")
+    page.get_by_role("button", name="办结", exact=True).tap()
+    expect(page).to_have_url(f"{desk.url}/staff/today")
+    expect(page.get_by_text("今天没有到时限的诉求")).to_be_visible()
+
+
+def test_photos_wait_through_a_closed_page_and_a_lost_answer_makes_no_second_one(
+    desk: Desk, staff: Staff, app: Flask, story: Life
+) -> None:
+    """F30: the photo had arrived, its answer had not."""
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.goto("/staff/today")
+
+    def lose_the_answer(route: Route) -> None:
+        route.fetch()
+        route.fulfill(status=429)
+
+    page.route("**/photo", lose_the_answer)
+    with page.expect_response("**/photo"):
+        _shoot(page, "拍处理后照片")
+    expect(page.get_by_text("处理后：等网络")).to_be_visible()
+    assert _on_the_case(app, story) == [True]
+    page.unroute("**/photo")
+    page.goto("/staff/")
+    page.goto("/staff/today")
+    expect(page.get_by_text("处理后：已发送")).to_be_visible()
+    assert _on_the_case(app, story) == [True]
+    page.reload()
+    expect(page.get_by_text("已有 1 张")).to_be_visible()
+    expect(page.locator("[data-state]")).to_have_count(0)
+
+
+def test_what_the_server_does_not_take_says_why_and_is_thrown_away_by_hand(
+    desk: Desk, staff: Staff, story: Life
+) -> None:
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.goto("/staff/today")
+    page.get_by_label("拍处理前照片").set_input_files(
+        {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": b"no picture"}
+    )
+    line = page.locator("[data-state=refused]")
+    expect(line).to_contain_text(re.compile("处理前：.*照片"))
+    page.reload()
+    expect(line).to_contain_text("照片")
+    line.get_by_role("button", name="删掉").tap()
+    expect(line).to_have_count(0)
+    page.reload()
+    expect(line).to_have_count(0)
+
+
+def test_every_button_of_a_card_is_a_thumb_high(desk: Desk, staff: Staff, story: Life) -> None:
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.goto("/staff/today")
+    heights = page.locator(".errand .button:visible").evaluate_all(
+        "all => all.map(button => button.getBoundingClientRect().height)"
+    )
+    assert len(heights) == 3
+    assert min(heights) >= 52
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -18,6 +18,7 @@ from shared.deadlines import queries as deadlines
 from shared.deadlines.promises import promises
 from shared.errors import NotFound
 from shared.exports import slips
+from shared.identity import units
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.identity.queries import estates
@@ -146,12 +147,22 @@ def caller() -> BaseResponse:
         fragment="staff/cases/_caller.html",
         earlier=_earlier(request.form.get("phone", "")),
         matters=_matters(request.form.get("building")),
+        units=_units(_estate(_mine()), request.form.get("building")),
     )
+
+
+def _is_id(typed: str | None) -> bool:
+    return bool(typed) and str(typed).isascii() and str(typed).isdecimal() and len(str(typed)) <= 9
+
+
+def _units(estate: Estate, building: str | None) -> list[str]:
+    """Flats to choose from while one is typed."""
+    return units.offered(estate.id, int(building) if building and _is_id(building) else None)
 
 
 def _matters(building: str | None) -> list[dict[str, Any]]:
     """Open incidents of the building: the call may be about one of them."""
-    if not building or not building.isascii() or not building.isdecimal() or len(building) > 9:
+    if not building or not _is_id(building):
         return []
     found = incidents.at_building(me(), int(building))
     sizes = incidents.sizes([incident.id for incident in found])
@@ -203,6 +214,7 @@ def _page(
         more=_needs_more(form),
         earlier=_earlier(form.phone.data or ""),
         matters=_matters(form.building.data),
+        units=_units(form.estate, form.building.data),
         checklist=_checklist(),
     )
 

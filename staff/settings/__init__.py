@@ -22,6 +22,7 @@ from staff.settings import (
     routing,
     screens,
     spots,
+    units,
 )
 
 __all__ = [
@@ -46,4 +47,5 @@ __all__ = [
     "routing",
     "screens",
     "spots",
+    "units",
 ]

@@ -12,7 +12,18 @@ from shared import words
 from shared.audit.models import SettingChange
 from shared.clock import local
 from shared.database import db
-from shared.identity import api_keys, leaves, one_time_codes, people, places, posts, roster, routes, spots
+from shared.identity import (
+    api_keys,
+    leaves,
+    one_time_codes,
+    people,
+    places,
+    posts,
+    roster,
+    routes,
+    spots,
+    units,
+)
 from shared.identity.models import Building, Department, Estate, User
 from shared.identity.queries import buildings, departments, names_of
 from shared.imports import running
@@ -183,6 +194,13 @@ def _codes(before: Facts, after: Facts, told: Told) -> str:
     return _("%(name)s启用两步登录", name=name) if after["on"] else _("%(name)s关闭两步登录", name=name)
 
 
+def _units(before: Facts, after: Facts, told: Told) -> str:
+    building, names = told.building(after or before), (after or before)["names"]
+    if not after:
+        return _("%(building)s去掉房号 %(name)s", building=building, name=names[0])
+    return _("%(building)s加上 %(n)s 个房号", building=building, n=len(names))
+
+
 def _place(before: Facts, after: Facts, told: Told) -> str:
     name = (after or before)["name"]
     if not before:
@@ -209,6 +227,7 @@ def _import(before: Facts, after: Facts, told: Told) -> str:
 _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     people.PERSON: _person,
     posts.POST: _post,
+    units.UNITS: _units,
     one_time_codes.CODES: _codes,
     places.WHAT[places.Kind.BUILDING]: _place,
     places.WHAT[places.Kind.DEPARTMENT]: _place,

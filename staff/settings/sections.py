@@ -78,6 +78,11 @@ SECTIONS: tuple[Section, ...] = (
         _l("回复业主和写备注时可以选用的话，按表、按类别。"),
     ),
     Section(
+        "staff.settings_units",
+        _l("房号"),
+        _l("每栋楼有哪些房号；登记时照名单选，不用打字。"),
+    ),
+    Section(
         "staff.settings_imports",
         _l("导入"),
         _l("从 Excel 搬来房号、员工和以前的台账；先逐行看会怎样，再写入。"),

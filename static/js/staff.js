@@ -39,6 +39,56 @@
     if (form && !form.dataset.sent) { form.requestSubmit(); }
   }
 
+  /* Ticked rows: what is done is done on all of them. */
+  function boxes() { return all("td.pick input[type=checkbox]"); }
+
+  function picked() { return boxes().filter(function (box) { return box.checked; }); }
+
+  function pick(row) {
+    var box = row && row.querySelector("td.pick input[type=checkbox]");
+    if (box) { box.checked = !box.checked; tell(); }
+  }
+
+  /* How many are ticked, and by the mark on each row which; the bar lies over the list only while there are some. */
+  function tell() {
+    var bar = document.getElementById("bulk"), count = picked().length;
+    if (!bar) { return; }
+    boxes().forEach(function (box) {
+      var row = box.closest("[data-row]");
+      if (box.checked) { row.setAttribute("aria-selected", "true"); } else { row.removeAttribute("aria-selected"); }
+    });
+    var said = bar.querySelector("[data-picked]");
+    said.textContent = said.dataset.picked.replace("#", count);
+    bar.classList.toggle("idle", !count);
+    all("#bulk button").forEach(function (button) { button.disabled = !count; });
+    var every = document.querySelector("[data-pick-all] input");
+    if (every) { every.checked = count > 0 && count === boxes().length; }
+  }
+
+  /* The act of that key on all that are ticked; with *row* on that one where none is. */
+  function together(key, row) {
+    var button = document.querySelector('#bulk [data-bulk="' + key + '"]');
+    if (!button) { return false; }
+    if (!picked().length && row) { pick(row); }
+    if (!picked().length) { return false; }
+    if (!button.form.dataset.sent) { button.click(); }
+    return true;
+  }
+
+  function wirePicks() {
+    var every = document.querySelector("[data-pick-all]");
+    if (!every) { return; }
+    every.hidden = false;
+    every.addEventListener("change", function (event) {
+      boxes().forEach(function (box) { box.checked = event.target.checked; });
+      tell();
+    });
+    document.addEventListener("change", function (event) {
+      if (event.target.closest("td.pick")) { tell(); }
+    });
+    tell();
+  }
+
   function showKeys() {
     var dialog = document.getElementById("keys");
     if (dialog && !dialog.open) { dialog.showModal(); }
@@ -59,7 +109,9 @@
       case "j": stand(rows, here + 1); break;
       case "k": stand(rows, here < 0 ? 0 : here - 1); break;
       case "o": open(rows[here]); break;
-      case "c": claim(rows[here]); break;
+      case "c": if (!picked().length || !together("c")) { claim(rows[here]); } break;
+      case "a": together("a", rows[here]); break;
+      case "x": pick(rows[here]); break;
       case "/": var search = document.querySelector('[data-key="/"]'); if (search) { search.focus(); search.select(); } break;
       case "?": showKeys(); break;
       default: return;
@@ -68,6 +120,7 @@
   }
 
   function isTyping(target) {
+    if (target.closest("td.pick")) { return false; }  // a box is ticked, not typed into
     return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest("dialog");
   }
 
@@ -85,12 +138,13 @@
   /* A second press of a button that is already at work changes nothing, but the person need not wonder. */
   document.addEventListener("submit", function (event) {
     var form = event.target;
-    if (event.defaultPrevented || form.method !== "post") { return; }
+    if (event.defaultPrevented || form.method !== "post" || "download" in form.dataset) { return; }
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
   });
   window.addEventListener("pageshow", function () {
     all("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
+    tell();
   });
 
   function wireKeys() {
@@ -121,6 +175,7 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     wireKeys();
+    wirePicks();
     wirePassword();
     var problem = document.querySelector("[data-focus]");
     if (problem) { problem.focus(); }

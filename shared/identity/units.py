@@ -67,7 +67,7 @@ def counts(estate_id: int) -> dict[int, int]:
         .where(Building.estate_id == estate_id)
         .group_by(Unit.building_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def offered(estate_id: int, building_id: int | None) -> list[str]:

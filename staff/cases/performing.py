@@ -80,7 +80,7 @@ def _take(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
     try:
         _check_version(act, case, form)
         field = form._fields.get("photos")
-        taken, told = photos.take(form.files, field) if form.validate() else ([], [])
+        taken, told = photos.take(form.files, field) if _is_whole(act, form) else ([], [])
         if form.errors:
             return answers.panel(act, case, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
         said = _do(act, number, form, taken)
@@ -91,6 +91,10 @@ def _take(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
     for sentence in (said, *told):
         flash(sentence)
     return see_other(_next(number))
+
+
+def _is_whole(act: CaseAct, form: ActForm) -> bool:
+    return form.validate() and phrases.is_filled(act, form)
 
 
 def _check_version(act: CaseAct, case: Case, form: ActForm) -> None:

@@ -10,7 +10,7 @@ from shared.cases import participation
 from shared.cases.models import Case
 from shared.database import transaction
 from shared.phrases import queries
-from shared.phrases.filling import fill
+from shared.phrases.filling import BLANK, fill
 from shared.retention import archive
 from staff.access import me
 from staff.cases import unsent
@@ -71,3 +71,12 @@ def insert(act: CaseAct, case: Case, form: ActForm) -> str:
     with transaction():
         unsent.keep(place, typed, by=me(), at=now)
     return _("已放进“%(field)s”，改好再发。", field=field.label.text)
+
+
+def is_filled(act: CaseAct, form: ActForm) -> bool:
+    """Whether nothing that a template left open is still open; else the field says so: no owner reads a blank."""
+    field = form._fields.get(FIELDS.get(act.slug, ""))
+    if field is None or BLANK not in (field.data or ""):
+        return True
+    field.errors = [_("还有“%(blank)s”没有填，请填好再发。", blank=BLANK)]
+    return False

@@ -134,6 +134,12 @@ def test_what_is_not_known_yet_is_left_to_fill_in(cast: Cast, signed_in: SignIn)
     story = begin(cast).claimed()
     page = _put_in(signed_in("limin").get(f"/staff/cases/{story.number}/progress"), "在办")
     assert _written(page) == "由____来办"
+    page = page.submit()
+    assert page.status_code == 422
+    assert "还有“____”没有填" in page.words
+    assert story.acts[-1] == "claim", "no owner reads a blank"
+    assert page.submit(note="由王强来办").status_code == 200
+    assert story.acts[-1] == "progress"
 
 
 def test_a_change_is_a_further_row_and_the_former_stays_on_record(cast: Cast, signed_in: SignIn) -> None:

@@ -97,6 +97,8 @@ STAFF_PAGES = (
     "/staff/",
     "/staff/cases",
     "/staff/cases?q=电梯",
+    "/staff/cases?columns=due,number,who,stage,filed,responder,kind,category,channel,building,round",
+    "/staff/register/views?state=open",
     "/staff/cases/new",
     "/staff/notices",
     "/staff/notices/new",

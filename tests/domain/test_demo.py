@@ -33,6 +33,7 @@ from shared.notices import screens
 from shared.notices.models import Notice, Publicity
 from shared.notices.stages import Stage, stage
 from shared.notifications.models import Message
+from shared.phrases import queries as phrases
 from shared.reports import open_data
 from shared.retention.models import DataRequest
 from shared.revisits.models import Appeal, Rating
@@ -286,6 +287,7 @@ def test_places_roster_and_notices_stand(demo: Flask) -> None:
         Stage.PUBLISHED,
         Stage.EXPIRED,
     }
+    assert len(phrases.of_estate(settled.id)) == 8
     urgent = db.session.scalars(select(Notice).where(Notice.kind == "urgent")).all()
     assert {stage(notice, now) for notice in urgent} == {Stage.EXPIRED}
 

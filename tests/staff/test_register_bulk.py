@@ -223,3 +223,24 @@ def test_only_what_is_offered_stands_in_the_bar(cast, signed_in):
     }
     assert offered == {"limin": ["领取", "派单", "并入群诉"], "liujie": ["领取"], "tangwen": []}
     assert not signed_in("tangwen").get("/staff/cases").soup.select("td.pick")
+
+
+def test_where_no_incident_is_open_the_form_says_so_and_offers_no_button(cast, limin):
+    file(cast)
+    page = _press(limin, "joining", _boxes(limin))
+    assert "现在没有可以并入的群诉。" in page.words
+    assert not page.soup.select("form.composer button")
+
+
+def test_an_incident_of_another_estate_is_not_offered_and_not_taken(cast, elsewhere, limin):
+    mine, theirs, also = file(cast), file(elsewhere), file(elsewhere)
+    with transaction():
+        incident = grouping.begin(
+            [_case(theirs.archive_number), _case(also.archive_number)],
+            by=elsewhere.person("limin"),
+            at=MONDAY,
+            title="停水",
+        )
+    page = _press(limin, "joining", _boxes(limin), sent="1", incident=str(incident.id))
+    assert (page.status_code, "停水" in page.words) == (422, False)
+    assert _case(mine.archive_number).incident_id is None

@@ -21,12 +21,13 @@ from staff.context import my_zone
 from staff.second_step import CodeForm
 
 P = Permission
+SCALE = 4  # pixels of a module: about 200 for the whole, which a telephone reads from a screen
 
 
 def _drawn(address: str) -> Markup:
     code = segno.make(address, error="m", micro=False)
     return Markup(  # made by segno from an address of ours
-        code.svg_inline(omitsize=True, border=2, dark="#000", light="#fff", svgclass=None, lineclass=None)
+        code.svg_inline(scale=SCALE, border=4, dark="#000", light="#fff", svgclass=None, lineclass=None)
     )
 
 

@@ -13,6 +13,7 @@ from shared.errors import Refused
 from shared.identity import invitations, one_time_codes, sessions
 from shared.identity.models import Appointment, Department, Estate, User
 from shared.identity.permissions import Role
+from shared.ownership import leaving
 from shared.policies.versions import publish
 
 commands = AppGroup("user", help="People and what they are appointed to.")
@@ -135,9 +136,16 @@ def invite(username: str) -> None:
 @commands.command("deactivate")
 @click.argument("username")
 def deactivate(username: str) -> None:
-    """The person leaves: they sign in no more, and open sessions end."""
+    """The person leaves: they sign in no more, and open sessions end. Refused while a case is theirs."""
     with transaction():
-        sessions.deactivate(_person(username), clock.now())
+        user = _person(username)
+        held = leaving.held_by(user)
+        if held:
+            numbers = ", ".join(case.archive_number for case in held)
+            raise click.ClickException(
+                f"{username} still has something to do in {numbers}. Hand these over first."
+            )
+        sessions.deactivate(user, clock.now())
 
 
 @commands.command("reset-otp")

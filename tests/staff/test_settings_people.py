@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from shared.audit.models import SettingChange
 from shared.cases.models import Case
@@ -206,6 +207,16 @@ def test_nobody_leaves_while_a_case_is_theirs(cast: Cast, signed_in: SignIn) -> 
     assert refused.post(f"{ADDRESS}/post_end", data=data).status_code == 409
     db.session.refresh(only)
     assert only.until is None
+
+
+def test_no_command_lets_them_leave_either(app: Flask, cast: Cast) -> None:
+    story = begin(cast, now()).in_handling()
+    run = app.test_cli_runner().invoke
+    refused = run(args=["user", "deactivate", "wangqiang"])
+    assert refused.exit_code == 1
+    assert story.number in refused.output
+    assert run(args=["user", "deactivate", "zhaolei"]).exit_code == 0
+    assert (_user("wangqiang").is_active, _user("zhaolei").is_active) == (True, False)
 
 
 def test_of_a_report_from_inside_only_its_readers_learn(cast: Cast, signed_in: SignIn) -> None:

@@ -13,6 +13,7 @@ from shared.database import transaction
 from shared.phrases import writing
 from shared.phrases.writing import Wording
 from tests.browser.conftest import Desk
+from tests.browser.test_every_page import faults_on
 from tests.life import Life, begin
 
 Staff = Callable[..., Page]
@@ -48,3 +49,12 @@ def test_a_template_goes_into_the_open_form_and_the_chosen_photo_stays(
         assert story.acts[-1] == "acceptance", "nothing is sent by the menu"
     page.get_by_role("button", name="发给业主").click()
     expect(page.get_by_text("已写给业主，业主现在能看到。")).to_be_visible()
+
+
+def test_the_form_with_its_menu_hides_nothing_from_whoever_does_not_see(
+    desk: Desk, staff: Staff, story: Life
+) -> None:
+    page = staff("wangqiang")
+    page.goto(f"/staff/cases/{story.number}/progress")
+    expect(page.get_by_label("常用语")).to_be_visible()
+    assert faults_on(page) == []

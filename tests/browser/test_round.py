@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 from shared.attachments import queries as photos
 from shared.clock import now
 from tests.browser.conftest import PHONE, Desk
+from tests.browser.test_every_page import faults_on
 from tests.life import Life, begin
 
 Staff = Callable[..., Page]
@@ -118,3 +119,16 @@ def test_every_button_of_a_card_is_a_thumb_high(desk: Desk, staff: Staff, story:
     assert len(heights) == 3
     assert min(heights) >= 52
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_the_round_hides_nothing_from_whoever_does_not_see(
+    desk: Desk, staff: Staff, app: Flask, story: Life
+) -> None:
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.goto("/staff/today")
+    page.context.set_offline(True)
+    _shoot(page, "拍处理前照片")
+    expect(page.get_by_text("处理前：等网络")).to_be_visible()
+    assert faults_on(page) == []
+    page.context.set_offline(False)
+    expect(page.get_by_text("处理前：已发送")).to_be_visible()

@@ -8,13 +8,15 @@ import pyotp
 import pytest
 import time_machine
 from flask import Flask
+from sqlalchemy import update
 
 from shared.clock import now
 from shared.database import db, transaction
 from shared.identity import invitations, one_time_codes
-from shared.identity.models import User
+from shared.identity.models import StaffSession, User
 from tests.cast import MONDAY, PASSWORD, Cast
 from tests.critic import CriticalClient, Page
+from tests.life import begin
 
 SignIn = Callable[[str], CriticalClient]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -37,6 +39,11 @@ def limin(cast: Cast) -> User:
 
 def code(secret: str = SECRET) -> str:
     return pyotp.TOTP(secret).at(now())
+
+
+def _everybody_is_out() -> None:
+    with transaction():
+        db.session.execute(update(StaffSession).values(ended_at=now()))
 
 
 def _password(client: CriticalClient, where: str = "/staff/sign-in") -> Page:
@@ -186,3 +193,34 @@ def test_an_operator_resets_it_from_the_machine(app: Flask, cast: Cast, limin: U
     assert not one_time_codes.is_on(db.session.get_one(User, limin.id, populate_existing=True))
     assert run(args=args).exit_code == 1
     assert run(args=[*args[:4], "limin", *args[5:]]).exit_code == 1
+
+
+def test_words_that_were_sent_too_late_travel_through_both_steps(
+    cast: Cast, limin: User, signed_in: SignIn
+) -> None:
+    """F44."""
+    story = begin(cast).claimed()
+    form = signed_in("limin").get(f"/staff/cases/{story.number}/contact")
+    _everybody_is_out()
+    door = form.submit("/contact", note="电话里说的是上周三", reached="yes")
+    step = door.submit("/sign-in", username="limin", password=PASSWORD)
+    assert "6 位验证码" in step.words
+    wrong = step.submit("/sign-in", otp="000000")
+    assert wrong.status_code == 422
+    back = wrong.submit("/sign-in", otp=code())
+    assert back.where == f"/staff/cases/{story.number}/contact"
+    assert back.one("textarea[name=note]").get_text(strip=True) == "电话里说的是上周三"
+
+
+def test_on_top_of_a_page_both_steps_stay_on_top(cast: Cast, limin: User, signed_in: SignIn) -> None:
+    client, htmx = signed_in("limin"), {"HX-Request": "true"}
+    client.get("/staff/")
+    _everybody_is_out()
+    door = client.get("/staff/sign-in?again=limin", headers=htmx)
+    data = {str(field["name"]): str(field.get("value") or "") for field in door.soup.find_all("input")}
+    step = client.post("/staff/sign-in", data={**data, "password": PASSWORD}, headers=htmx)
+    assert not step.soup.find("h1"), "a part of the page, not a page"
+    data = {str(field["name"]): str(field.get("value") or "") for field in step.soup.find_all("input")}
+    done = client.post("/staff/sign-in", data={**data, "otp": code()}, headers=htmx)
+    assert done.one("[data-token]")
+    assert client.get("/staff/").status_code == 200

@@ -1,4 +1,4 @@
-"""What cooperating departments and task groups are told: what is asked of them, and that a part is done (AH-3.3b, AH-3.3c)."""
+"""What cooperating departments and task groups hear: what is asked of them, that a part is done (AH-3.3b, AH-3.3c)."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime

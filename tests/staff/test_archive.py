@@ -126,8 +126,10 @@ def _archived(life: Life) -> Life:
 
 def test_the_archive_stands_in_the_order_of_its_numbers(cast: Cast, signed_in: SignIn) -> None:
     """AH-6.1: filed in number order, with the days on which each is sealed and erased."""
-    neighbours = ({"phone": f"1390013900{n}", "name": "", "unit": f"3-2-110{n}"} for n in range(3))
-    lives = [begin(cast, description=f"第 {n} 件", **who) for n, who in enumerate(neighbours)]
+    lives = [
+        begin(cast, description=f"第 {n} 件", phone=f"1390013900{n}", name="", unit=f"3-2-110{n}")
+        for n in range(3)
+    ]
     for life in reversed(lives):
         _archived(life)
     begin(cast)

@@ -19,9 +19,9 @@ SCRATCH := env -u APP_ENV -u DATABASE_URL -u REDIS_URL -u FACES -u STORAGE_URL
 
 CODE := wsgi.py gunicorn.conf.py portal staff shared tools tests migrations
 TEMPLATES := $(wildcard portal/templates staff/templates shared/*/templates)
-# One more than the cores of a small machine: tests wait for browsers and processes. A file stays with one worker, for
-# what its stories share is dear to make.
-PYTEST_WORKERS ?= 3
+# Twice the cores of a small machine: tests wait for browsers and processes, and so no core ever does. A file stays with
+# one worker, for what its stories share is dear to make.
+PYTEST_WORKERS ?= 4
 TEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reorder
 
 LOCK := $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes \

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin
@@ -25,22 +26,28 @@ WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN IMMEDIATE")
 ALIVE = ("UPDATE staff_sessions SET seen_at", "UPDATE screens SET", "INSERT INTO screens")
 
 
+# Who listens now, in this thread: stories let many people act at once, and each is told of their own statements.
+_listening: ContextVar[tuple[list[str], ...]] = ContextVar("listening", default=())
+
+
+def _note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")) or "IMMEDIATE" in statement:
+        for seen in _listening.get():
+            seen.append(statement)
+
+
 @contextmanager
 def queries(app: Any) -> Iterator[list[str]]:
     """Collect the SQL statements that run meanwhile, without the engine's own BEGIN and PRAGMA."""
-    seen: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if not statement.startswith(("BEGIN", "PRAGMA", "SAVEPOINT", "RELEASE")) or "IMMEDIATE" in statement:
-            seen.append(statement)
-
     with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
+        if not event.contains(db.engine, "before_cursor_execute", _note):
+            event.listen(db.engine, "before_cursor_execute", _note)
+    seen: list[str] = []
+    token = _listening.set((*_listening.get(), seen))
     try:
         yield seen
     finally:
-        event.remove(engine, "before_cursor_execute", note)
+        _listening.reset(token)
 
 
 class Page(TestResponse):

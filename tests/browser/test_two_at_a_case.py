@@ -174,7 +174,8 @@ def test_signed_in_again_in_another_tab_the_text_is_sent_all_the_same(
 
 def test_without_words_on_it_the_page_goes_to_the_sign_in(desk: Desk, staff: Staff, number: str) -> None:
     page = staff("limin")
-    page.goto(f"/staff/cases/{number}")
+    with page.expect_response("**/presence"):  # one beat at a time: the next would be dropped
+        page.goto(f"/staff/cases/{number}")
     _signed_out(desk)
     page.evaluate("setTimeout(() => window.dispatchEvent(new Event('focus')))")
     page.wait_for_url("**/staff/sign-in**")

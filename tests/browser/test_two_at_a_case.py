@@ -6,7 +6,7 @@ from io import BytesIO
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from sqlalchemy import update
 
 from shared.audit import timeline
@@ -170,6 +170,20 @@ def test_signed_in_again_in_another_tab_the_text_is_sent_all_the_same(
     expect(page.locator("#toasts")).to_contain_text("已重新登录")
     page.locator("#panel-progress .acts button").click()
     expect(page.locator("#entries")).to_contain_text(MINE)
+
+
+def test_nothing_moves_under_the_pointer_when_somebody_else_is_there(
+    desk: Desk, staff: Staff, number: str
+) -> None:
+    staff("zhouqi").goto(f"/staff/cases/{number}")
+    page, beats = staff("limin"), list[Route]()
+    page.route("**/presence", lambda beat: beats.append(beat))
+    page.goto(f"/staff/cases/{number}")
+    before = page.locator("#next").bounding_box()
+    for beat in beats:
+        beat.continue_()
+    expect(page.locator("#news")).to_contain_text("周琪正在查看")
+    assert page.locator("#next").bounding_box() == before
 
 
 def test_without_words_on_it_the_page_goes_to_the_sign_in(desk: Desk, staff: Staff, number: str) -> None:

@@ -158,7 +158,7 @@ def test_axe_finds_nothing_on_staff_pages(desk: Desk, staff: Open, numbers: Numb
     assert not found
 
 
-@pytest.mark.parametrize("address", ["/board/jinxiu", "/board/jinxiu?layout=portrait"])
+@pytest.mark.parametrize("address", ["/board/jinxiu?night=show", "/board/jinxiu?layout=portrait&night=show"])
 def test_axe_finds_nothing_on_the_board(desk: Desk, browse: Open, numbers: Numbers, address: str) -> None:
     page = browse(LOBBY, bypass_csp=True)
     page.goto(address)

@@ -76,6 +76,7 @@ def test_staff_report_from_inside_and_follow_it_up_with_the_code(
     page = browse(PHONE, has_touch=True, java_script_enabled=scripts)
     page.goto("/policy")
     page.click("footer a[href='/file/internal']")
+    page.wait_for_url("**/file/internal")
     page.fill("textarea[name=description]", WORDS)
     page.fill("[name=about]", "王强")
     page.click("main .acts button.primary")

@@ -61,6 +61,7 @@ def test_f43_words_category_and_photos_are_there_again_after_the_battery_died(
         page = after.new_page()
         page.goto("/")
         page.get_by_role("link", name="继续上次没填完的").click()
+        page.wait_for_url("**/details")
         expect(page.get_by_label("发生了什么")).to_have_value(WORDS)
         expect(page.locator(".step")).to_contain_text("公共设施")
         expect(page.locator(".photos img")).to_have_count(1)
@@ -124,6 +125,7 @@ def test_f43_where_the_server_has_no_draft_the_telephone_offers_its_own(browse: 
     page.context.clear_cookies()
     page.goto("/")
     page.get_by_role("link", name="接着写上次的内容").click()
+    page.wait_for_url("**/file")
     page.get_by_role("button", name="公共设施").click()
     expect(page.get_by_label("发生了什么")).to_have_value(WORDS)
 
@@ -134,5 +136,7 @@ def test_f43_words_reach_the_server_when_the_page_is_left(browse: Open) -> None:
     page.get_by_label("发生了什么").fill(WORDS)
     page.goto("/policy")
     page.evaluate("localStorage.clear()")
+    said = f"fetch('/file/details').then(answer => answer.text()).then(text => text.includes('{WORDS}'))"
+    until(page, said)  # they travel while the next page is opened
     page.goto("/file/details")
     expect(page.get_by_label("发生了什么")).to_have_value(WORDS)

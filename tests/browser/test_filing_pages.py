@@ -15,6 +15,7 @@ def checked(page: Page, words: str = "没有热水了，家里有老人") -> Non
     """As far as the last step of a repair."""
     page.goto("/file")
     page.get_by_role("button", name="家里要修").click()
+    page.wait_for_url("**/details")
     page.get_by_label("发生了什么").fill(words)
     page.get_by_label("手机号").fill("13800138000")
     page.get_by_role("button", name="下一步").click()
@@ -29,13 +30,15 @@ def submitted(page: Page) -> None:
 def repair(page: Page) -> None:
     page.goto("/file")
     page.get_by_role("button", name="家里要修").click()
+    page.wait_for_url("**/details")
     page.get_by_label("哪天上门方便").select_option(index=2)
     page.get_by_label("晚上").check()
 
 
 def repetition(page: Page) -> None:
-    for _time in range(2):
-        submitted(page)
+    submitted(page)
+    page.wait_for_url("**/receipt")
+    submitted(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("是否重复？")
 
 
@@ -65,6 +68,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     if large:
         page.goto("/")
         page.get_by_role("button", name="长辈版").click()
+        page.locator("html.large").wait_for()
     reach(page)
     assert not faults_on(page)
     assert not too_wide(page)

@@ -53,6 +53,7 @@ def test_the_whole_way_without_a_script(desk: Desk, browse: Open) -> None:
     reference = file(page)
     expect(page.get_by_role("link", name="存成图片")).to_be_visible()
     page.get_by_role("link", name="查看进度").click()
+    page.wait_for_url(re.compile("/c/[^/]+$"))
     door = page.url
     page.get_by_role("button", name="催办").click()
     expect(page.get_by_text("负责的人都收到了提醒")).to_be_visible()
@@ -136,6 +137,7 @@ def test_what_is_tapped_is_large_enough(
     page.goto(informed)
     if large:
         page.get_by_role("button", name="长辈版").click()
+        page.locator("html.large").wait_for()
     page.locator("summary", has_text=re.compile("^不满意$")).click()
     tapped = ", ".join(f"main {part}" for part in TAPPED)
     sizes = page.locator(tapped).evaluate_all(

@@ -65,6 +65,7 @@ def test_an_owner_subscribes_on_the_page_and_the_reminder_leads_back_to_it(
     devtools.send("ServiceWorker.enable")
     page.goto(address)
     page.get_by_role("link", name="怎样提醒我").click()
+    page.wait_for_url("**/notify")
     page.get_by_role("button", name="在这台手机上提醒我").click()
     page.get_by_text("已开通。有进展会提醒您。").wait_for()
     expect(page.get_by_role("button", name="关闭浏览器提醒")).to_be_visible()

@@ -62,6 +62,7 @@ class Ear:
 def details(page: Page) -> None:
     page.goto("/?place=jinxiu-3-2-lift")
     page.get_by_role("link", name="我要反映").click()
+    page.wait_for_url("**/file")
     page.get_by_role("button", name="电梯").click()
     page.wait_for_url("**/details")
 
@@ -81,6 +82,7 @@ def test_filing_is_read_from_top_to_bottom(desk: Desk, browse: Open) -> None:
         *FOOT,
     )
     page.get_by_role("link", name="我要反映").click()
+    page.wait_for_url("**/file")
     in_order(page, *HEAD, "main", "link 返回", "heading1 什么问题", "button 电梯", "button 其他", *FOOT)
     page.get_by_role("button", name="电梯").click()
     page.get_by_role("button", name="拍照").wait_for()  # a script makes it
@@ -104,6 +106,7 @@ def test_filing_is_read_from_top_to_bottom(desk: Desk, browse: Open) -> None:
     page.get_by_label("发生了什么").fill("早上异响，停了两次")
     page.get_by_label("手机号").fill("13800138000")
     page.get_by_role("button", name="下一步").last.click()
+    page.wait_for_url("**/check")
     in_order(page, "main", "heading1", "link 修改 问题", "link 修改 发生了什么", "button 确认提交", *FOOT)
     page.get_by_role("button", name="确认提交").click()
     page.wait_for_url("**/receipt")
@@ -127,6 +130,7 @@ def test_tracking_is_read_from_top_to_bottom(desk: Desk, browse: Open, numbers: 
     page = browse(PHONE)
     page.goto("/")
     page.get_by_role("link", name="查进度").click()
+    page.wait_for_url("**/track")
     in_order(page, *HEAD, "main", "link 返回", "heading1 查进度", "textbox 查询号", "button 查询", *FOOT)
     page.get_by_label("查询号").fill(numbers.reference)
     page.get_by_role("button", name="查询").click()

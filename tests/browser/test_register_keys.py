@@ -43,8 +43,10 @@ def test_three_are_claimed_and_dispatched_without_a_mouse(
     page.keyboard.press("c")
     expect(page.locator("main")).to_contain_text("已办 3 件。")
     page.get_by_role("link", name="回到台账").press("Enter")
+    page.wait_for_url("**/staff/cases*")  # keys are heard once the page is there
     for key in "jxjxjx":
         page.keyboard.press(key)
+    expect(bar).to_contain_text("已选 3 件")
     page.keyboard.press("a")
     expect(page.get_by_role("heading", name="批量派单")).to_be_visible()
     expect(page.locator("[name=handler]")).to_be_focused()

@@ -207,6 +207,7 @@ def test_without_script_the_words_come_back_after_signing_in(desk: Desk, staff: 
     page.press("[name=password]", "Enter")
     expect(page.locator("textarea")).to_have_value(MINE)
     page.locator(".composer .acts button").first.click()
+    expect(page.locator("#entries")).to_contain_text(MINE)
     assert _said(desk, number)[-1] == MINE
 
 

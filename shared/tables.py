@@ -19,4 +19,5 @@ import shared.presence.models
 import shared.register.models
 import shared.retention.models
 import shared.revisits.models
-import shared.severity.models  # noqa: F401
+import shared.severity.models
+import shared.supervision.models  # noqa: F401

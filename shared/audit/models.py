@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Date, ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import JSON, Date, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.database import Base, Instant
@@ -50,6 +50,22 @@ class Access(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"), index=True)
     what: Mapped[str] = mapped_column(String(20))
+
+
+class Export(Base):
+    """Somebody took a large part of the register away, or telephones in whole: how much, and why (T28)."""
+
+    __tablename__ = "exports"
+    __table_args__ = (Index(None, "user_id", "at"), Index(None, "at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant)
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    form: Mapped[str] = mapped_column(String(8))
+    cases: Mapped[int]
+    phones: Mapped[int]  # how many of them with the telephone in whole
+    asked: Mapped[str] = mapped_column(String(1000))  # the filters, never what was searched for
+    reason: Mapped[str] = mapped_column(Text)
 
 
 class SettingChange(Base):

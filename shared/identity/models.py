@@ -21,6 +21,8 @@ class Estate(Base):
     code: Mapped[str] = mapped_column(String(4), unique=True)  # begins every archive number
     name: Mapped[str] = mapped_column(String(60))
     zone: Mapped[str] = mapped_column(String(40), default="Asia/Shanghai")
+    # For whoever has to find the way; empty: nobody has written it down yet.
+    address: Mapped[str] = mapped_column(String(120), default="", server_default="")
     hotline: Mapped[str] = mapped_column(String(40))
     hours: Mapped[str] = mapped_column(String(60))  # as people say them: 8:00–20:00
     emergency_line: Mapped[str] = mapped_column(String(40))
@@ -50,6 +52,7 @@ class Building(Base):
     estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
     name: Mapped[str] = mapped_column(String(40))
     position: Mapped[int]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)  # no longer offered; the record names it
 
     estate: Mapped[Estate] = relationship(back_populates="buildings")
 
@@ -92,6 +95,7 @@ class Department(Base):
     estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
     name: Mapped[str] = mapped_column(String(40))
     position: Mapped[int]
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)  # no longer offered; the record names it
 
     estate: Mapped[Estate] = relationship(back_populates="departments")
 

@@ -8,8 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from shared.audit.models import TimelineRow
-from shared.cases.lifecycle import Act, State
+from shared.cases.lifecycle import State
 from shared.cases.models import Case, Party
 from shared.cases.participation import ordinary, party_known_to, visible_to
 from shared.database import db
@@ -31,7 +30,7 @@ class Due:
     case: Case
     deadline: Deadline | None = None
     attempts: list[Revisit] = field(default_factory=list)  # of this round, with nobody reached
-    again_at: datetime | None = None  # when the next attempt is meant to be made
+    again_at: datetime | None = None  # as the last revisit of the round left it
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,13 +135,13 @@ def _waiting(user: User, like: Case | None = None) -> list[Due]:
 
 def _with_clocks(cases: Sequence[Case], revisits: dict[int, list[Revisit]]) -> list[Due]:
     ids = [case.id for case in cases]
-    nearest, again = nearest_of(ids), _agreed_times(cases)
+    nearest = nearest_of(ids)
     return [
         Due(
             case,
             nearest.get(case.id),
             [revisit for revisit in revisits[case.id] if not revisit.reached],
-            again.get(case.id),
+            revisits[case.id][-1].again_at if revisits[case.id] else None,
         )
         for case in cases
     ]
@@ -169,22 +168,4 @@ def _still_owed(satisfied: Collection[Case]) -> set[int]:
         clock.case_id
         for clock in clocks
         if clock.round == by_id[clock.case_id].round and recording.is_of_visits(by_id[clock.case_id], clock)
-    }
-
-
-def _agreed_times(cases: Sequence[Case]) -> dict[int, datetime]:
-    """When the next attempt is meant to be made, as the last one of the round left it."""
-    rounds = {case.id: case.round for case in cases}
-    if not rounds:
-        return {}
-    rows = db.session.execute(
-        select(TimelineRow.case_id, TimelineRow.round, TimelineRow.data)
-        .where(TimelineRow.case_id.in_(rounds), TimelineRow.act == Act.REVISIT)
-        .order_by(TimelineRow.case_id, TimelineRow.seq)
-    )
-    last = {row.case_id: row.data for row in rows if row.round == rounds[row.case_id]}
-    return {
-        case_id: datetime.fromisoformat(data["again_at"])
-        for case_id, data in last.items()
-        if data.get("again_at")
     }

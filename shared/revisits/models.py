@@ -23,6 +23,7 @@ class Revisit(Base):
     method: Mapped[str] = mapped_column(String(20))
     reached: Mapped[bool]
     hindrance: Mapped[str | None] = mapped_column(String(12))  # no_answer | wrong_number | refused | away
+    again_at: Mapped[datetime | None] = mapped_column(Instant)  # when the next attempt is meant to be made
     satisfied: Mapped[bool | None]  # with the result: decides what comes next
     timely: Mapped[bool | None]
     courteous: Mapped[bool | None]

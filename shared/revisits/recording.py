@@ -82,6 +82,7 @@ def record(
         method=method,
         reached=answers is not None,
         hindrance=hindrance,
+        again_at=again_at,
         satisfied=answers.satisfied if answers else None,
         timely=answers.timely if answers else None,
         courteous=answers.courteous if answers else None,

@@ -1,13 +1,20 @@
 """The database as the migrations make it is the database as the models describe it, on both engines, there and back."""
 
+from datetime import timedelta
+
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
 from flask import Flask
-from sqlalchemy import inspect
+from sqlalchemy import inspect, select
 
+from shared.cases.vocabulary import Hindrance, Method
 from shared.database import db
+from shared.revisits import recording
+from shared.revisits.models import Revisit
+from tests.cast import Cast
 from tests.databases import ENGINES
+from tests.life import begin
 
 both = pytest.mark.parametrize("engine", ENGINES, indirect=True)
 
@@ -37,6 +44,23 @@ def test_every_migration_can_be_taken_back_and_made_again(app: Flask) -> None:
     _run(app, "upgrade", "head")
     assert _tables(app) == before
     _run(app, "check")
+
+
+@both
+def test_the_time_agreed_for_another_attempt_survives_the_migration_that_gives_it_a_column(
+    app: Flask, settled: str
+) -> None:
+    with app.app_context():
+        story = begin(Cast(settled)).informed()
+        again = story.at + timedelta(days=1)
+        attempt = {"method": Method.TELEPHONE, "answers": None, "hindrance": Hindrance.NO_ANSWER}
+        story.act("liujie", recording.record, **attempt)
+        story.act("liujie", recording.record, **attempt, again_at=again)
+        db.session.remove()
+    _run(app, "downgrade", "0005")
+    _run(app, "upgrade", "head")
+    with app.app_context():
+        assert db.session.scalars(select(Revisit.again_at).order_by(Revisit.id)).all() == [None, again]
 
 
 def test_there_is_one_line_of_migrations(app: Flask) -> None:

@@ -1,0 +1,1 @@
+"""Supervision (督导): whether what the record says of the handling is so."""

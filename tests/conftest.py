@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import time_machine
 from flask import Flask, session
 from flask_login import login_user
 from hypothesis import settings
@@ -142,6 +143,13 @@ def cast(settled: str, app: Flask) -> Iterator[company.Cast]:
 def elsewhere(cast: company.Cast) -> company.Cast:
     """Another estate with the same cast of its own; its people must see nothing of the first."""
     return company.settle("yunhe", "云和苑", "YH")
+
+
+@pytest.fixture
+def monday() -> Iterator[time_machine.Traveller]:
+    """Everybody's clock, stopped on the day of the stories; `monday.shift(…)` lets time pass."""
+    with time_machine.travel(company.MONDAY, tick=False) as clock:
+        yield clock
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-import time_machine
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
@@ -32,6 +31,8 @@ from tests.domain.test_messages import Sink, messages, sink, text
 from tests.imap import ADDRESS, MailServer, read_by
 from tests.life import begin
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 __all__ = ["sink"]
 OWNER = "王秀兰 <xiulan@example.com>"
 
@@ -48,12 +49,6 @@ def desk(app: Flask, server: MailServer) -> None:
     """The desk of 锦绣花园 reads the mailbox, which is empty."""
     server.clear()
     read_by(app, server.mailbox)
-
-
-@pytest.fixture(autouse=True)
-def monday() -> Iterator[Any]:
-    with time_machine.travel(MONDAY, tick=False) as clock:
-        yield clock
 
 
 _serial = iter(range(1_000_000))

@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-import time_machine
 
 from shared.cases import handling, scope
 from shared.cases.vocabulary import Outcome
@@ -15,6 +14,8 @@ from shared.notices.stages import Kind
 from shared.ownership import claiming, dispatching
 from shared.register import board, figures
 from tests.cast import MONDAY, file
+
+pytestmark = pytest.mark.usefixtures("monday")
 
 HOUR = timedelta(hours=1)
 PERSONAL: dict[str, Any] = {
@@ -28,12 +29,6 @@ PERSONAL: dict[str, Any] = {
     "about": "门岗的人",
 }
 QUERIES = 14
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 def _handle(cast, case, at):

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from shared.database import transaction
 from shared.notices import publishing, queries
@@ -11,13 +10,9 @@ from shared.notices.publishing import Text
 from shared.notices.stages import Kind
 from tests.cast import MONDAY
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 def _notice(cast, title, *, approved=True, kind=Kind.NOTICE, begin=MONDAY - HOUR, end=None):

@@ -1,7 +1,6 @@
 """Open311, where partners' apps file: by a key of the estate, under the portal's own rules (MS-1, CO-1)."""
 
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from io import BytesIO
 from typing import Any
@@ -24,15 +23,11 @@ from shared.identity import api_keys
 from tests.cast import MONDAY, Cast, file
 from tests.critic import CriticalClient, Page
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 ADDRESS = "/open311/v2/requests.json"
 WORDS = "2单元电梯早上停在五楼，按铃没有人应"
 Clock = time_machine.Traveller
-
-
-@pytest.fixture(autouse=True)
-def monday() -> Iterator[Clock]:
-    with time_machine.travel(MONDAY, tick=False) as clock:
-        yield clock
 
 
 def make_key(cast: Cast, per_day: int = 500, name: str = "邻里小程序") -> str:

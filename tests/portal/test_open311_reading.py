@@ -1,7 +1,6 @@
 """Open311, read by anybody: what may be reported, and how requests stand; nothing that is anybody's (MS-1, T02)."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -21,15 +20,11 @@ from tests.cast import MONDAY, Cast, file
 from tests.critic import CriticalClient, Page
 from tests.life import begin
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 HERE = "/open311/v2"
 PERSONAL = ("王秀兰", "13800138000", "0013 8000", "3-2-1101", "xiulan", "困了我", "2单元电梯")
 Clock = time_machine.Traveller
-
-
-@pytest.fixture(autouse=True)
-def monday() -> Iterator[Clock]:
-    with time_machine.travel(MONDAY, tick=False) as clock:
-        yield clock
 
 
 def read(client: CriticalClient, address: str) -> Any:

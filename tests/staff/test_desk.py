@@ -3,20 +3,15 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from shared.cases import scope
 from shared.database import transaction
 from shared.ownership import claiming, dispatching, transferring
 from tests.cast import MONDAY, file
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 QUERIES = 12
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 def _claim(cast, case, who="limin", at=MONDAY):

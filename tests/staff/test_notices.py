@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from shared.database import db, transaction
 from shared.errors import Refused
@@ -15,13 +14,9 @@ from shared.notices.stages import Kind, Stage, stage
 from tests.cast import MONDAY
 from tests.life import begin
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 def _text(**more):

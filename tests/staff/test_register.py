@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 
 from shared.cases import scope
 from shared.database import transaction
@@ -11,13 +10,9 @@ from shared.ownership import claiming
 from shared.register import listing
 from tests.cast import MONDAY, file
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 QUERIES = 12
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

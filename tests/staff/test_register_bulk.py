@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import text
 
 from shared.audit import timeline
@@ -14,13 +13,9 @@ from shared.incidents import grouping
 from shared.ownership import claiming, dispatching
 from tests.cast import MONDAY, file
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 WORDS = "请先停梯，再通知维保到场"
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

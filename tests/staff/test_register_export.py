@@ -4,7 +4,6 @@ import csv
 from io import BytesIO, StringIO
 
 import pytest
-import time_machine
 from openpyxl import load_workbook
 from sqlalchemy import insert, select
 
@@ -14,11 +13,7 @@ from shared.database import db, transaction
 from shared.exports import register_rows
 from tests.cast import MONDAY, file
 
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 @pytest.fixture

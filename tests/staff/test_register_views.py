@@ -1,15 +1,10 @@
 """Saved views and columns: a register once narrowed is one press away, for oneself or for all of the estate."""
 
 import pytest
-import time_machine
 
-from tests.cast import MONDAY, file
+from tests.cast import file
 
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
+pytestmark = pytest.mark.usefixtures("monday")
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-import time_machine
 from sqlalchemy import select, text
 
 from shared.database import db, transaction
@@ -12,13 +11,9 @@ from shared.identity.models import StaffSession
 from staff.session import safe_next
 from tests.cast import MONDAY, PASSWORD
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 WRONG = "用户名或密码不对"
-
-
-@pytest.fixture(autouse=True)
-def monday():
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 def _try(client, username, password, **more):

@@ -1,6 +1,6 @@
 """Signing in with a code after the password, switching that on and off, and what administrators must (T23)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -18,15 +18,11 @@ from tests.cast import MONDAY, PASSWORD, Cast
 from tests.critic import CriticalClient, Page
 from tests.life import begin
 
+pytestmark = pytest.mark.usefixtures("monday")
+
 SignIn = Callable[[str], CriticalClient]
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 ADDRESS = "/staff/two-steps"
-
-
-@pytest.fixture(autouse=True)
-def monday() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(MONDAY, tick=False) as traveller:
-        yield traveller
 
 
 @pytest.fixture

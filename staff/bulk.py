@@ -119,7 +119,7 @@ def _seen(picks: list[Pick]) -> list[CaseRow]:
 def _back() -> str:
     """The list that asked."""
     wanted = request.form.get("next", "")
-    if wanted.startswith("/staff/") and "//" not in wanted and "\\" not in wanted:
+    if wanted.isprintable() and wanted.startswith("/staff/") and "//" not in wanted and "\\" not in wanted:
         return wanted
     return url_for("staff.register")
 

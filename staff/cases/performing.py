@@ -116,6 +116,6 @@ def _do(act: CaseAct, number: str, form: ActForm, taken: list[photos.Received]) 
 def _next(number: str) -> str:
     """Where to go afterwards: the list on this face that asked for it, else the case."""
     wanted = request.form.get("next", "")
-    if wanted.startswith("/staff/") and "//" not in wanted and "\\" not in wanted:
+    if wanted.isprintable() and wanted.startswith("/staff/") and "//" not in wanted and "\\" not in wanted:
         return wanted
     return url_for("staff.case", number=number)

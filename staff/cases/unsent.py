@@ -132,11 +132,13 @@ def luggage_of(form: Mapping[str, str]) -> Luggage | None:
     """What the sign-in page has carried along."""
     try:
         fields = json.loads(form.get("words", ""))
-        return Luggage(
+        luggage = Luggage(
             form.get("place", ""), {str(n): [str(v) for v in typed] for n, typed in fields.items()}
         )
-    except (ValueError, TypeError, AttributeError):
+        luggage.packed.encode()  # half a sign, which no page and no database holds
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None
+    return luggage
 
 
 def keep(place: Place, fields: Fields, *, by: User, at: datetime) -> bool:

@@ -87,6 +87,7 @@ ACTS: Table = {
     "data_answer": _l("答复个人信息请求"),
     "publicity": _l("公示决定"),
     "outside_order": _l("外部工单"),
+    "spot_check": _l("抽查"),
     "sealing": _l("封存"),
     "erasure": _l("到期删除"),
     "withdrawal": _l("撤回"),
@@ -193,6 +194,12 @@ RATINGS: Table = {
     "satisfied": _l("满意"),
     "basically": _l("基本满意"),
     "dissatisfied": _l("不满意"),
+}
+# What supervision found of a case that was drawn.
+CHECKED: Table = {
+    "agrees": _l("与记录一致"),
+    "differs": _l("与记录不符"),
+    "unreached": _l("没联系上"),
 }
 # Why an owner is not satisfied.
 REASONS: Table = {

@@ -77,6 +77,7 @@ class Act(StrEnum):
     DATA_ANSWER = "data_answer"
     PUBLICITY = "publicity"  # what of the case the board may show
     OUTSIDE_ORDER = "outside_order"  # the number and the limit that 12345 or the street office gave it
+    SPOT_CHECK = "spot_check"  # supervision looks into what the record says (GZ-17B)
     SEALING = "sealing"  # contacts and photos are closed to all but the archive (PIPL 19)
     ERASURE = "erasure"  # words, contacts and photos are deleted; counts and times stay
     WITHDRAWAL = "withdrawal"
@@ -184,8 +185,9 @@ _WHILE_OPEN = (
     _A.ADDITION,
     _A.URGE,
 )
-# The rights in one's data, what may hang in the lobby, and what we owe other bodies outlast the handling.
-_ALWAYS = (_A.DATA_REQUEST, _A.DATA_ANSWER, _A.PUBLICITY, _A.OUTSIDE_ORDER)
+# The rights in one's data, what may hang in the lobby, what we owe other bodies, and what supervision looks into
+# outlast the handling.
+_ALWAYS = (_A.DATA_REQUEST, _A.DATA_ANSWER, _A.PUBLICITY, _A.OUTSIDE_ORDER, _A.SPOT_CHECK)
 _AFTER_THE_END = (_A.SEALING, _A.ERASURE)
 # What is still to be done after an answer is tracked through further rounds and after the closure.
 _FROM_COMPLETION = (_S.COMPLETED, _S.INFORMED, _S.CLOSED)

@@ -63,6 +63,7 @@ class Permission(StrEnum):
     PRIVACY_VIEW = "privacy_view"
     SETTINGS_MANAGE = "settings_manage"
     SETTINGS_VIEW = "settings_view"
+    SPOT_CHECK = "spot_check"
 
 
 P = Permission
@@ -133,7 +134,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     ),
     Role.DEPARTMENT_HEAD: frozenset(_WORKS | {P.CASE_EXTEND}),
     Role.DEPUTY_MANAGER: frozenset(
-        _SEES_ALL | {P.CASE_ANSWER_INTERNAL, P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_GRADE, P.CASE_PROGRESS}
+        _SEES_ALL
+        | {P.CASE_ANSWER_INTERNAL, P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_GRADE, P.CASE_PROGRESS, P.SPOT_CHECK}
     ),
     Role.DIRECTOR: frozenset(
         _FRONT
@@ -167,6 +169,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.NOTICE_APPROVE,
             P.POLICY_PUBLISH,
             P.PRIVACY_VIEW,
+            P.SPOT_CHECK,
         }
     ),
     Role.HANDLER: frozenset(_WORKS),
@@ -193,6 +196,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.CONTACT_REVEAL_ABOUT_STAFF,
             P.DESK_VIEW,
             P.PRIVACY_VIEW,
+            P.SPOT_CHECK,
         }
     ),
 }

@@ -18,8 +18,8 @@ ACTS = _words(
     "dispatch acceptance objection return_request returning return_refusal contact progress plan review "
     "approval agreement extension escalation referral recall completion redo report informing revisit "
     "closure reopening transfer takeover addition withdrawal archiving proposal decline urge rating "
-    "appeal data_request data_answer publicity outside_order sealing erasure outstanding outstanding_date "
-    "outstanding_end task task_taking task_done task_calling_off task_group"
+    "appeal data_request data_answer publicity outside_order spot_check sealing erasure outstanding "
+    "outstanding_date outstanding_end task task_taking task_done task_calling_off task_group"
 )
 OF_THE_MACHINE = _words("routing special_report sealing erasure")  # no person does these
 RECEIVED = "received"  # the start of a round: reception in the first, reopening in later ones

@@ -167,7 +167,16 @@ def _to_person(data: Mapping[str, Any], names: Names) -> str:
     return names.name(data.get("to"))
 
 
+def _transfer(data: Mapping[str, Any], names: Names) -> str:
+    name = names.name(data.get("to"))
+    return _("%(name)s，交接班", name=name) if data.get("handover") else name
+
+
 def _takeover(data: Mapping[str, Any], names: Names) -> str:
+    if data.get("forced"):
+        return _("由%(by)s指定接手，原为%(name)s", by=names.name(data["by"]), name=names.name(data["from"]))
+    if data.get("withdrawn"):
+        return _("已收回")
     if data.get("accepted"):
         return _("接手，原为%(name)s", name=names.name(data.get("from")))
     return _("没有接手")
@@ -326,6 +335,10 @@ def _reasons(data: Mapping[str, Any], names: Names) -> str:
     return _("、").join(str(words.REASONS[code]) for code in data.get("reasons", ()) if code in words.REASONS)
 
 
+def _spot_check(data: Mapping[str, Any], names: Names) -> str:
+    return str(words.CHECKED.get(data.get("finding", ""), ""))
+
+
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "filing": _filing,
     "dispatch": _dispatch,
@@ -342,7 +355,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "revisit": _revisit,
     "closure": _closure,
     "reopening": _reopening,
-    "transfer": _to_person,
+    "transfer": _transfer,
     "escalation": _to_person,
     "agreement": _until,
     "extension": _until,
@@ -367,6 +380,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "data_request": _data_request,
     "data_answer": _data_answer,
     "outside_order": _outside_order,
+    "spot_check": _spot_check,
     "outstanding": _outstanding,
     "outstanding_date": _until,
     "outstanding_end": _outstanding_end,

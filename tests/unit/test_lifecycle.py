@@ -70,7 +70,7 @@ WHILE_OPEN = "routing finding grading designation special_report joining parting
 WHILE_OPEN += "task_taking task_done task_calling_off"
 # The rights in one's data, what may hang in the lobby, what we owe other bodies, and what is still to be done after
 # an answer outlast the handling.
-ALWAYS = "data_request data_answer publicity outside_order outstanding_date outstanding_end"
+ALWAYS = "data_request data_answer publicity outside_order spot_check outstanding_date outstanding_end"
 AFTER_THE_END = "sealing erasure"
 
 

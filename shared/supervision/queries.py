@@ -1,0 +1,132 @@
+"""Reads of spot checks: those of an estate with what came of them, one of them, and how many a month had."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from shared.cases.models import Case
+from shared.cases.participation import visible_to
+from shared.database import db
+from shared.errors import NotFound
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+from shared.supervision.finding import Found
+from shared.supervision.models import SpotCheck, SpotCheckItem
+
+MOST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many were drawn, and what was found of them."""
+
+    drawn: int = 0
+    agree: int = 0
+    differ: int = 0
+    unreached: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.drawn - self.agree - self.differ - self.unreached
+
+    @property
+    def percent_differing(self) -> int | None:
+        """Of those that were reached; None while nobody was."""
+        reached = self.agree + self.differ
+        return round(100 * self.differ / reached) if reached else None
+
+    def __add__(self, other: "Tally") -> "Tally":
+        return Tally(
+            self.drawn + other.drawn,
+            self.agree + other.agree,
+            self.differ + other.differ,
+            self.unreached + other.unreached,
+        )
+
+
+def of_estate(estate_id: int) -> list[tuple[SpotCheck, Tally]]:
+    """The latest first."""
+    checks = db.session.scalars(
+        select(SpotCheck)
+        .where(SpotCheck.estate_id == estate_id)
+        .options(joinedload(SpotCheck.drawn_by))
+        .order_by(SpotCheck.id.desc())
+        .limit(MOST)
+    ).all()
+    tallies = _tallies([check.id for check in checks])
+    return [(check, tallies.get(check.id, Tally())) for check in checks]
+
+
+def _tallies(check_ids: Sequence[int]) -> dict[int, Tally]:
+    finding = SpotCheckItem.finding
+    rows = db.session.execute(
+        select(
+            SpotCheckItem.check_id,
+            func.count(),
+            func.count().filter(finding == Found.AGREES),
+            func.count().filter(finding == Found.DIFFERS),
+            func.count().filter(finding == Found.UNREACHED),
+        )
+        .where(SpotCheckItem.check_id.in_(check_ids))
+        .group_by(SpotCheckItem.check_id)
+    )
+    return {check_id: Tally(*figures) for check_id, *figures in rows}
+
+
+def drawn_between(estate_id: int, since: datetime, until: datetime) -> int:
+    """How many checks were drawn; *until* is not included."""
+    return db.session.scalars(
+        select(func.count()).where(
+            SpotCheck.estate_id == estate_id, SpotCheck.drawn_at >= since, SpotCheck.drawn_at < until
+        )
+    ).one()
+
+
+def read(user: User, check_id: int) -> SpotCheck:
+    """With its items and their cases. Raises NotFound where *user* is not of supervision."""
+    check = db.session.scalar(
+        select(SpotCheck)
+        .where(
+            SpotCheck.id == check_id,
+            SpotCheck.estate_id.in_(user.estates_where(Permission.SPOT_CHECK)),
+        )
+        .options(
+            joinedload(SpotCheck.estate),
+            joinedload(SpotCheck.drawn_by),
+            selectinload(SpotCheck.items).joinedload(SpotCheckItem.case).joinedload(Case.statement),
+            selectinload(SpotCheck.items).joinedload(SpotCheckItem.found_by),
+        )
+    )
+    if check is None:
+        raise NotFound
+    return check
+
+
+def visible(user: User, check: SpotCheck) -> set[int]:
+    """Those of its cases that *user* may see; what is about them is drawn like any other, and not shown to them."""
+    ids = [item.case_id for item in check.items]
+    return set(db.session.scalars(select(Case.id).where(Case.id.in_(ids), visible_to(user))))
+
+
+def item_of(user: User, check_id: int, item_id: int) -> SpotCheckItem:
+    """One of those drawn. Raises NotFound out of scope, and for a case that *user* may not see."""
+    check = read(user, check_id)
+    seen = visible(user, check)
+    found = next((item for item in check.items if item.id == item_id and item.case_id in seen), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def lock_item(user: User, check_id: int, item_id: int) -> SpotCheckItem:
+    """For a change, inside it: read afresh and held until the change ends. Raises NotFound as `item_of` does."""
+    item_of(user, check_id, item_id)
+    return db.session.scalars(
+        select(SpotCheckItem)
+        .where(SpotCheckItem.id == item_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()

@@ -38,3 +38,8 @@ def welcome(token: str) -> str:
 
 def staff_case(archive_number: str) -> str:
     return f"{current_app.extensions['shouwen'].staff_url}/staff/cases/{archive_number}"
+
+
+def staff_handover() -> str:
+    """Where the end of a shift is offered and accepted (交接班)."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/handover"

@@ -37,12 +37,14 @@ from shared.events import Event, subscribe
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
-from shared.notifications import data_rights, grave, party_acts, returns, tasks, telling
+from shared.notifications import data_rights, grave, handovers, party_acts, returns, tasks, telling
 from shared.outbox import nudge
-from shared.ownership import cooperating, dispatching, returning, routing
+from shared.ownership import cooperating, dispatching, returning, routing, transferring
 from shared.ownership.events import (
     CaseDispatched,
     CaseEscalated,
+    HandoverAnswered,
+    HandoverOffered,
     OpinionGiven,
     PlanMade,
     ReturnAnswered,
@@ -52,7 +54,7 @@ from shared.ownership.events import (
     TaskGroupFormed,
     TransferAsked,
 )
-from shared.ownership.models import Assignment, Return, Task, Transfer
+from shared.ownership.models import Assignment, Handover, Return, Task, Transfer
 from shared.policies.terms import NOBODY
 from shared.register import terms
 from shared.retention import archive
@@ -96,6 +98,16 @@ def _on_dispatched(event: CaseDispatched) -> None:
 def _on_transfer_asked(event: TransferAsked) -> None:
     case = _row(Case, event.case_id)
     telling.on_transfer_asked(case, _row(Transfer, event.transfer_id), case.changed_at)
+
+
+def _on_handover_offered(event: HandoverOffered) -> None:
+    case = _row(Case, event.case_id)
+    handovers.on_offered(case, _row(Handover, event.handover_id), case.changed_at)
+
+
+def _on_handover_answered(event: HandoverAnswered) -> None:
+    handover = _row(Handover, event.handover_id)
+    handovers.on_answered(_row(Case, event.case_id), handover, handover.answered_at)
 
 
 def _on_return_asked(event: ReturnAsked) -> None:
@@ -255,6 +267,10 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseReopened, _of_case(telling.on_reopened)),
     (CaseClosed, _of_case(telling.on_closed)),
     (TransferAsked, _on_transfer_asked),
+    (HandoverOffered, _on_handover_offered),
+    (HandoverAnswered, _on_handover_answered),
+    (CaseClosed, _of_case(transferring.lapse)),
+    (CaseWithdrawn, _of_case(transferring.lapse)),
     (ReturnAsked, _on_return_asked),
     (ReturnAnswered, _on_return_answered),
     (TaskAsked, _on_task_asked),

@@ -51,6 +51,7 @@ def _nav(user: User) -> list[dict[str, Any]]:
         ("staff.intake", _("登记"), (P.CASE_REGISTER,)),
         *of_mail,
         ("staff.revisits", _("回访"), (P.CASE_REVISIT,)),
+        ("staff.handover", _("交接班"), (P.CASE_CLAIM,)),
         ("staff.incidents", _("群诉"), (P.INCIDENT_VIEW,)),
         ("staff.notices", _("公告"), (P.NOTICE_WRITE, P.NOTICE_APPROVE)),
         ("staff.archive", _("档案"), (P.CASE_VIEW_ESTATE,)),

@@ -16,7 +16,7 @@ from shared.register.counts import MOST, Counts, counts
 from shared.register.listing import EPOCH, MICROSECOND, queue
 from shared.register.views import View, named, offered
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, handover
 from staff.access import in_background, me, requires
 from staff.context import my_estates, my_zone
 from staff.lists import lines
@@ -141,6 +141,8 @@ def desk() -> Any:
         unclaimed_url=_unclaimed(shown, found),
         may_register=bool(user.estates_where(Permission.CASE_REGISTER)),
         today_url=url_for("staff.today") if user.estates_where(Permission.CASE_ACCEPT) else "",
+        shifts=handover.waiting_for(user),
+        handover_url=url_for("staff.handover") if user.estates_where(Permission.CASE_CLAIM) else "",
         may_operate=bool(user.estates_where(Permission.OPERATIONS_VIEW)),
     )
 

@@ -21,6 +21,8 @@ ABOUT: Table = {
     "data_answered": _l("个人信息请求有答复"),
     "assigned": _l("派单"),
     "transfer_asked": _l("请接任首问责任人"),
+    "handover_offered": _l("交接班"),
+    "handover_answered": _l("交接班有答复"),
     "return_asked": _l("有人申请退单"),
     "return_answered": _l("退单有答复"),
     "task_asked": _l("请协办"),

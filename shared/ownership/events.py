@@ -82,6 +82,22 @@ class TransferAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class HandoverOffered(Event):
+    """First responsibilities are offered together at the end of a shift; *case_id* is the first of them."""
+
+    case_id: int
+    handover_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverAnswered(Event):
+    """Accepted or declined as a whole by whoever was to come next; *case_id* is the first of them."""
+
+    case_id: int
+    handover_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanMade(Event):
     case_id: int
     plan_id: int

@@ -82,7 +82,7 @@ class Dossier:
 
 
 def _people_in(rows: Sequence[TimelineRow]) -> set[int | None]:
-    keys = ("handler", "previous", "to", "from")
+    keys = ("handler", "previous", "to", "from", "by")
     group = {member for row in rows for member in row.data.get("group", ())}
     return {row.actor_id for row in rows} | {row.data.get(key) for row in rows for key in keys} | group
 

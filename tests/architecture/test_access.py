@@ -79,6 +79,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_publicity": FRONT,
     "case_publication": CLOSERS | MANAGERS,
     "case_dispatch": FRONT,
+    "case_sorting": FRONT,
     "case_acceptance": WORKERS,
     "case_objection": WORKERS,
     "case_returning": WORKERS,
@@ -163,6 +164,12 @@ DOORS: dict[str, frozenset[str] | None] = {
     # What is asked of somebody by name: the page holds only that.
     "escalations": EVERYBODY,
     "escalations_answer": EVERYBODY,
+    # Whose a handover is, the verb looks.
+    "handover": DESK,
+    "handover_offer": DESK,
+    "handover_acceptance": DESK,
+    "handover_refusal": DESK,
+    "handover_withdrawal": DESK,
     "settings_roster": EVERYBODY - WORKERS,
     "settings_roster_shift": frozenset({"director", "administrator"}),
     "settings_roster_removal": frozenset({"director", "administrator"}),

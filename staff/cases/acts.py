@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import LazyString
 
+from shared.cases import guards
 from shared.cases.lifecycle import OF_SUPERVISION, Act
 from shared.cases.models import Case
 from shared.errors import Refused
@@ -34,6 +35,8 @@ class CaseAct:
     )
     # What the rules still ask for before it may be done, by whomever; told instead of the form.
     obstacle: Callable[[Case], Refused | None] | None = None
+    # Whether its time has come, where that is not what the table of states says of `act`.
+    fits: Callable[[Case], bool] | None = None
     hint: Callable[[Case], str] | None = None
     afterwards: Callable[[Case], str] | None = None  # added to the sentence once the change stands
     clause: str = ""
@@ -52,6 +55,10 @@ class CaseAct:
     def other_permissions(self) -> tuple[Permission, ...]:
         """Whoever answers for a report from inside comes by the same door; `allowed` tells the cases apart (CO-M5)."""
         return (Permission.CASE_ANSWER_INTERNAL,) if self.act in OF_SUPERVISION else ()
+
+    def is_in_time(self, case: Case) -> bool:
+        """Whether the case is where this is done, whoever does it."""
+        return self.fits(case) if self.fits else guards.allows(case, self.act)
 
     @property
     def takes_photos(self) -> bool:

@@ -7,7 +7,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.cases import guards
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.errors import Refused
@@ -85,7 +84,7 @@ def refused(act: CaseAct, case: Case, form: ActForm, refusal: Refused, happened:
     sentence = f"{happened}{_said(refusal)}"
     if not act.has_fields:
         return _instead(case, sentence)
-    if not guards.allows(case, act.act):
+    if not act.is_in_time(case):
         # Whose act it is matters less than that its time has passed, or not come.
         sentence = f"{happened}{_too_late(act, case)}"
     form.version.data = str(case.version)
@@ -114,7 +113,7 @@ def _instead(case: Case, sentence: str) -> BaseResponse:
 
 
 def _too_late(act: CaseAct, case: Case) -> str:
-    if not guards.allows(case, act.act):
+    if not act.is_in_time(case):
         return _(
             "这件诉求现在是“%(state)s”，不能再做“%(act)s”。", state=state_name(case.state), act=act.label
         )

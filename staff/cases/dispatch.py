@@ -53,7 +53,7 @@ def _option(
     return f"{department.id}-{handler.id}", f"{department.name} · {handler.name}（{held}）"
 
 
-def _prepare(form: DispatchForm, case: Case, user: User) -> None:
+def prepare(form: DispatchForm, case: Case, user: User) -> None:
     """Whom the estate's routing proposes is chosen already, and why stands beside it; the person decides."""
     offered = queries.handlers_for(case)
     away = leaves.away([handler.id for _department, handler, _load in offered], clock.now())
@@ -89,7 +89,7 @@ def _why(proposed: routing.Proposal, handler: User, case: Case) -> str:
     return _("按“%(matter)s”分派；%(name)s%(held)s，部门里最少。", **said)
 
 
-def _do(case: Case, form: DispatchForm, by: User, at: datetime) -> str:
+def send(case: Case, form: DispatchForm, by: User, at: datetime) -> str:
     department_id, _dash, handler_id = form.handler.data.partition("-")
     department = db.session.get_one(Department, int(department_id))
     handler = db.session.get_one(User, int(handler_id))
@@ -106,7 +106,7 @@ def _do(case: Case, form: DispatchForm, by: User, at: datetime) -> str:
     return _("已派给%(department)s%(handler)s", department=department.name, handler=handler.name)
 
 
-def _promised(case: Case) -> str:
+def promised(case: Case) -> str:
     """`，时限 24 日 18:00 前（MS-3）。`: what the owner was promised, and by which clause."""
     now = clock.now()
     for deadline in deadlines.of_case(case.id):
@@ -125,9 +125,9 @@ declare(
         label=_l("派单"),
         title=_l("派给部门和处理人"),
         form=DispatchForm,
-        prepare=_prepare,
-        do=_do,
-        afterwards=_promised,
+        prepare=prepare,
+        do=send,
+        afterwards=promised,
         clause="GZ-10",
         key="a",
     )

@@ -62,6 +62,7 @@ ORDER = (
     "report",
     "outstanding",
     "contact",
+    "sorting",
     "triage",
     "finding",
     "plan",

@@ -87,7 +87,7 @@ class TriageForm(ActForm):
             raise ValidationError(_("请写明理由：为什么这样改判。"))
 
 
-def _prepare(form: TriageForm, case: Case, user: User) -> None:
+def prepare(form: TriageForm, case: Case, user: User) -> None:
     form.before, form.severity_before = judging.judgement_of(case), case.severity
     staff = people_with(list(Role), case.estate_id)
     pick_from(form.about, [(person.id, person.name) for person in staff if person != user], _("没有，或不改"))
@@ -98,7 +98,7 @@ def _prepare(form: TriageForm, case: Case, user: User) -> None:
             form[name].data = getattr(case, name)
 
 
-def _do(case: Case, form: TriageForm, by: User, at: datetime) -> str:
+def judge(case: Case, form: TriageForm, by: User, at: datetime) -> str:
     judgement, reason = form.judgement, form.reason.data or ""
     if judgement != form.before or not form.regrades:
         judging.triage(case, judgement, by=by, at=at, reason=reason)
@@ -125,8 +125,8 @@ declare(
         label=_l("研判"),
         title=_l("研判这件诉求"),
         form=TriageForm,
-        prepare=_prepare,
-        do=_do,
+        prepare=prepare,
+        do=judge,
         clause="TR-2",
         key="t",
     )

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from shared.cases.lifecycle import OPEN
 from shared.cases.models import Case
-from shared.cases.participation import visible_to
+from shared.cases.participation import party_known_to, visible_to
 from shared.database import db
 from shared.errors import NotFound
 from shared.identity.models import Estate, User
@@ -229,10 +229,13 @@ def undesignated(user: User) -> Sequence[tuple[SpecialReport, str, str]]:
 
 
 def earlier_cases(report: SpecialReport, user: User) -> Sequence[Case]:
-    """The cases that a special report names, as far as *user* may see them."""
+    """The cases that a special report names, as far as *user* may see them and be told who reported them.
+
+    For that it was the same person is what the report says.
+    """
     return db.session.scalars(
         select(Case)
-        .where(Case.archive_number.in_(report.earlier), visible_to(user))
+        .where(Case.archive_number.in_(report.earlier), visible_to(user), party_known_to(user))
         .options(joinedload(Case.estate))
         .order_by(Case.received_at, Case.id)
     ).all()

@@ -44,13 +44,17 @@ def word(case: Case, grading: Grading | None) -> str:
     return called
 
 
-def of(dossier: Dossier, user: User, now: datetime) -> Gravity | None:
-    """What to show of a major case; None of an ordinary one."""
+def of(dossier: Dossier, user: User, now: datetime, *, is_kept: bool) -> Gravity | None:
+    """What to show of a major case; None of an ordinary one.
+
+    *is_kept*: *user* is not told who reported it; the cases counted with it may be the same person's.
+    """
     case, grading = dossier.case, dossier.grading
     if case.severity != Severity.MAJOR or grading is None:
         return None
     when = wording.when(grading.at, now, case.estate.zone)
-    visible = queries.visible_numbers(_counted(grading), user)
+    alone = case.incident_id is None  # what is counted without an incident is of the same party
+    visible = set() if is_kept else queries.visible_numbers(_counted(grading), user, of_one_party=alone)
     return Gravity(
         title=word(case, grading),
         is_provisional=is_provisional(grading),

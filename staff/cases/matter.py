@@ -22,13 +22,18 @@ from staff.cases import wording
 OTHERS = 5  # named on the case; the rest stand on the page of the incident
 
 
-def of(case: Case, rows: Sequence[TimelineRow], user: User) -> dict[str, Any]:
-    """The box above the case. *rows*: its timeline; what never happened needs no query."""
+def of(case: Case, rows: Sequence[TimelineRow], user: User, *, is_kept: bool) -> dict[str, Any]:
+    """The box above the case. *rows*: its timeline; what never happened needs no query.
+
+    *is_kept*: *user* is not told who reported it, and so not either what else that person has reported.
+    """
     found = queries.of_case(case) if user.can(Permission.INCIDENT_VIEW, case.estate_id) else None
     reported = any(row.act == Act.SPECIAL_REPORT for row in rows)
     return {
         "incident": _incident(case, *found, user) if found else None,
-        "reports": [_report(case, report, user) for report in special_reports_of(case)] if reported else [],
+        "reports": [_report(case, report, user, is_kept) for report in special_reports_of(case)]
+        if reported
+        else [],
         "join_url": url_for("staff.case_joining", number=case.archive_number)
         if guards.can_join(user, case)
         else "",
@@ -59,7 +64,7 @@ def _incident(case: Case, incident: Incident, membership: Membership, user: User
     }
 
 
-def _report(case: Case, report: SpecialReport, user: User) -> dict[str, Any]:
+def _report(case: Case, report: SpecialReport, user: User, is_kept: bool) -> dict[str, Any]:
     now = clock.now()
     named = report.department.name if report.department else ""
     if report.handler:
@@ -77,6 +82,6 @@ def _report(case: Case, report: SpecialReport, user: User) -> dict[str, Any]:
                 "state": state_name(earlier.state),
                 "when": wording.when(earlier.received_at, now, earlier.estate.zone),
             }
-            for earlier in queries.earlier_cases(report, user)
+            for earlier in ([] if is_kept else queries.earlier_cases(report, user))
         ],
     }

@@ -155,7 +155,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "dossier": dossier,
         "title": facts.title(case, sealed),
         "chips": facts.chips(case, gravity.word(case, dossier.grading)),
-        "gravity": gravity.of(dossier, user, now),
+        "gravity": gravity.of(dossier, user, now, is_kept=is_kept),
         "grading": ACTS["grading"],
         "plan": plans.of(case, now)
         if not sealed and any(row.act == Act.PLAN for row in dossier.rows)
@@ -165,7 +165,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         else [],
         "tasks": cooperation,
         "my_tasks": any(task.is_mine for task in cooperation),
-        "matter": matter.of(case, dossier.rows, user),
+        "matter": matter.of(case, dossier.rows, user, is_kept=is_kept),
         "facts": facts.facts(dossier, now, sealed),
         "people": facts.people(dossier, now),
         "party": None if sealed else facts.party(case, revealed, is_kept=is_kept),

@@ -245,12 +245,16 @@ def number_of(case_id: int, user: User) -> str | None:
     return db.session.scalar(select(Case.archive_number).where(Case.id == case_id, visible_to(user)))
 
 
-def visible_numbers(numbers: Collection[str], user: User) -> set[str]:
-    """Of these archive numbers those of cases that *user* may see."""
+def visible_numbers(numbers: Collection[str], user: User, *, of_one_party: bool = False) -> set[str]:
+    """Of these archive numbers those of cases that *user* may see.
+
+    *of_one_party*: that they stand together tells that one person reported them all, which *user* may not be told of
+    every case.
+    """
     if not numbers:
         return set()
     statement = select(Case.archive_number).where(Case.archive_number.in_(numbers), visible_to(user))
-    return set(db.session.scalars(statement))
+    return set(db.session.scalars(statement.where(party_known_to(user)) if of_one_party else statement))
 
 
 def cases_of_caller(phone: str, user: User) -> Sequence[Case]:

@@ -1,0 +1,63 @@
+"""Who complains of staff stays unknown to colleagues, by what else the same person has reported too."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from shared.incidents.repeats import special_reports_of
+from tests.cast import MONDAY, Cast
+from tests.critic import CriticalClient
+from tests.life import Life, begin
+
+SignIn = Callable[[str], CriticalClient]
+KEPT_FROM = ("limin", "liujie", "gaofeng", "yangbo", "xufei")
+TOLD = ("chenjing", "hemei", "tangwen")
+
+
+@pytest.fixture
+def of_the_lift(cast: Cast) -> list[Life]:
+    """Two complaints under a name, the third of the same matter about 赵磊 too."""
+    days = [MONDAY + timedelta(days=day) for day in (0, 3, 5)]
+    return [begin(cast, days[0]), begin(cast, days[1]), begin(cast, days[2], about="赵磊")]
+
+
+@pytest.mark.parametrize("username", KEPT_FROM)
+def test_no_page_says_what_else_the_person_who_complains_of_staff_has_reported(
+    of_the_lift: list[Life], signed_in: SignIn, username: str
+) -> None:
+    """VK-4e: that it is the third time is said; which the others were would lead to a name."""
+    first, second, of_staff = of_the_lift
+    assert special_reports_of(of_staff.case)[0].earlier == [first.number, second.number]
+    client = signed_in(username)
+    page = client.get(f"/staff/cases/{of_staff.number}")
+    if page.status_code == 200:
+        assert "第 3 次" in page.words
+        assert first.number not in page.get_data(as_text=True)
+        assert second.number not in page.get_data(as_text=True)
+    page = client.get(f"/staff/cases/{second.number}")
+    if page.status_code == 200:
+        assert first.number in page.words, "neither is about staff"
+
+
+@pytest.mark.parametrize("username", TOLD)
+def test_who_is_told_reads_what_the_person_reported_before(
+    of_the_lift: list[Life], signed_in: SignIn, username: str
+) -> None:
+    first, second, of_staff = of_the_lift
+    page = signed_in(username).get(f"/staff/cases/{of_staff.number}")
+    assert first.number in page.words
+    assert second.number in page.words
+
+
+def test_what_the_person_reports_afterwards_does_not_name_the_complaint_of_staff(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    of_staff = begin(cast, about="赵磊")
+    begin(cast, MONDAY + timedelta(days=2))
+    third = begin(cast, MONDAY + timedelta(days=4))
+    assert special_reports_of(third.case)[0].earlier[0] == of_staff.number
+    page = signed_in("limin").get(f"/staff/cases/{third.number}")
+    assert "同一事项 3 次诉求" in page.words
+    assert of_staff.number not in page.get_data(as_text=True)
+    assert of_staff.number in signed_in("chenjing").get(f"/staff/cases/{third.number}").words

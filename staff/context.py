@@ -55,6 +55,7 @@ def _nav(user: User) -> list[dict[str, Any]]:
         ("staff.incidents", _("群诉"), (P.INCIDENT_VIEW,)),
         ("staff.notices", _("公告"), (P.NOTICE_WRITE, P.NOTICE_APPROVE)),
         ("staff.archive", _("档案"), (P.CASE_VIEW_ESTATE,)),
+        ("staff.supervision", _("督导"), (P.SPOT_CHECK,)),
         ("staff.privacy", _("个人信息"), (P.PRIVACY_VIEW,)),
         ("staff.operations", _("运行"), (P.OPERATIONS_VIEW,)),
         ("staff.settings", _("设置"), (P.SETTINGS_VIEW,)),

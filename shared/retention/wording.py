@@ -14,6 +14,7 @@ WHAT: Table = {
     "export": _l("导出台账"),
     "export_phone": _l("导出台账和电话"),
     "sheet": _l("取归档单"),
+    "spot_check": _l("抽查时看电话"),
 }
 REQUESTS: Table = {"copy": _l("查看和复制"), "deletion": _l("删除")}
 

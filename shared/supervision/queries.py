@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
-from shared.cases.models import Case
+from shared.cases.models import Case, Resolution, Words
 from shared.cases.participation import visible_to
 from shared.database import db
 from shared.errors import NotFound
 from shared.identity.models import User
 from shared.identity.permissions import Permission
+from shared.revisits.models import Revisit
 from shared.supervision.finding import Found
 from shared.supervision.models import SpotCheck, SpotCheckItem
+from shared.supervision.populations import WHOLE
 
 MOST = 100
 
@@ -96,7 +98,7 @@ def read(user: User, check_id: int) -> SpotCheck:
         .options(
             joinedload(SpotCheck.estate),
             joinedload(SpotCheck.drawn_by),
-            selectinload(SpotCheck.items).joinedload(SpotCheckItem.case).joinedload(Case.statement),
+            selectinload(SpotCheck.items).joinedload(SpotCheckItem.case).joinedload(Case.building),
             selectinload(SpotCheck.items).joinedload(SpotCheckItem.found_by),
         )
     )
@@ -130,3 +132,38 @@ def lock_item(user: User, check_id: int, item_id: int) -> SpotCheckItem:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one()
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What the record says of what was drawn: the answer given, the revisits, and what anybody wrote of them."""
+
+    result: str
+    revisits: Sequence[Revisit]  # oldest first
+    words: dict[int, str]  # by their id; empty once erased
+
+
+def recorded(item: SpotCheckItem) -> Recorded:
+    """Of the round drawn; of a whole case, of all its rounds, and the answer given last."""
+    revisits = db.session.scalars(
+        select(Revisit)
+        .where(Revisit.case_id == item.case_id, _of(item, Revisit.round))
+        .options(joinedload(Revisit.by), joinedload(Revisit.companion))
+        .order_by(Revisit.id)
+    ).all()
+    answered = db.session.scalar(
+        select(Resolution.words_id)
+        .where(
+            Resolution.case_id == item.case_id, _of(item, Resolution.round), Resolution.undone_at.is_(None)
+        )
+        .order_by(Resolution.id.desc())
+        .limit(1)
+    )
+    wanted = {answered, item.words_id, *(revisit.words_id for revisit in revisits)}
+    found = db.session.execute(select(Words.id, Words.text).where(Words.id.in_(wanted)))
+    words = {row.id: row.text for row in found}
+    return Recorded(words.get(answered or 0, ""), revisits, words)
+
+
+def _of(item: SpotCheckItem, round: InstrumentedAttribute[int]) -> ColumnElement[bool]:
+    return true() if item.round == WHOLE else round == item.round

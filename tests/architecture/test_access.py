@@ -6,6 +6,7 @@ who may open it.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
@@ -22,6 +23,7 @@ from shared.incidents.models import Incident, Membership
 from shared.notices import publishing
 from shared.notices.models import Notice
 from shared.notices.stages import Kind
+from shared.supervision import drawing, populations
 from tests.cast import MONDAY, PEOPLE, Cast
 from tests.critic import CriticalClient, Page
 from tests.life import begin
@@ -191,6 +193,12 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_data_request": MANAGERS | {"director", "supervisor"},
     "case_data_request_new": MANAGERS | {"director", "supervisor"},
     "case_data_copy": MANAGERS | {"director", "supervisor"},
+    # The general manager's office supervises as supervision does (MS-11).
+    "supervision": KEEPERS,
+    "supervision_draw": KEEPERS,
+    "supervision_check": KEEPERS,
+    "supervision_item": KEEPERS,
+    "supervision_phone": KEEPERS,
     "settings_screens": EVERYBODY - WORKERS,
     "settings_screens_night": frozenset({"director", "administrator"}),
     "settings_screens_removal": frozenset({"director", "administrator"}),
@@ -230,7 +238,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_api_keys": frozenset({"director", "administrator"}),
     "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }
-OF_ONE_THING = {"number", "notice_id", "file", "incident_id", "mail_id"}
+OF_ONE_THING = {"number", "notice_id", "file", "incident_id", "mail_id", "check_id", "item_id"}
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
 ONE_OF_EACH = {role: username for username, role in reversed(ROLE_OF.items())}
 
@@ -248,13 +256,15 @@ class Door:
 
 @dataclass(frozen=True)
 class Estate:
-    """One case with a photo, one notice, one incident and one mail, all of 锦绣花园."""
+    """One case with a photo, one notice, one incident, one mail and one case drawn by lot, all of 锦绣花园."""
 
     number: str
     file: str
     notice_id: int
     incident_id: int
     mail_id: int = 1
+    check_id: int = 1
+    item_id: int = 1
 
     def doors(self, app: Flask) -> Iterator[Door]:
         """Every staff route that needs a sign-in, by every method, filled with what is here."""
@@ -304,8 +314,18 @@ def here(cast: Cast) -> Estate:
             body="困了人",
         )
         db.session.add(mail)
+        day = timedelta(days=1)
+        (item,) = drawing.draw(
+            cast.estate,
+            populations.Kind.CASES,
+            since=MONDAY - day,
+            until=MONDAY + day,
+            size=1,
+            by=cast.person("tangwen"),
+            at=MONDAY + day,
+        ).items
         db.session.flush()
-        return Estate(story.number, attachment.id, notice.id, incident.id, mail.id)
+        return Estate(story.number, attachment.id, notice.id, incident.id, mail.id, item.check_id, item.id)
 
 
 def _knock(client: CriticalClient, door: Door, token: str) -> Page:

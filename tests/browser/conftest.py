@@ -1,5 +1,6 @@
 """A real Chromium against a real server on a real port; each person in a browser context of their own."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from threading import Thread
@@ -25,6 +26,9 @@ ARGUMENTS = [
     "--disable-sync",
     "--no-first-run",
 ]
+
+# What the desk answers 4xx is no fault of the page: Chromium says so in its words, htmx in its own.
+REFUSED = re.compile("status of 4|Status Error Code 4")
 
 
 @dataclass
@@ -89,7 +93,7 @@ def browse(chromium: Browser, desk: Desk) -> Iterator[Callable[..., Page]]:
             "console",
             lambda message: (
                 faults.append(f"{page.url}: {message.text}")
-                if message.type == "error" and "status of 4" not in message.text
+                if message.type == "error" and not REFUSED.search(message.text)
                 else None
             ),
         )

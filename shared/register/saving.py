@@ -5,7 +5,7 @@ from datetime import datetime
 from urllib.parse import parse_qsl, urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from shared.database import db
@@ -32,9 +32,8 @@ def arguments_of(view: SavedView) -> dict[str, str]:
 
 
 def _visible(user: User) -> ColumnElement[bool]:
-    return or_(
-        SavedView.user_id == user.id, SavedView.estate_id.in_(user.estates_where(Permission.CASE_VIEW))
-    )
+    mine = and_(SavedView.user_id == user.id, SavedView.estate_id.is_(None))
+    return or_(mine, SavedView.estate_id.in_(user.estates_where(Permission.CASE_VIEW)))
 
 
 def views_of(user: User) -> Sequence[SavedView]:

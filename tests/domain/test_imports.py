@@ -159,6 +159,9 @@ def test_a_bomb_is_not_opened_out(cast: Cast) -> None:
     assert "展开后太大" in refusal(cast, bomb)
     entities = b'<!DOCTYPE x [<!ENTITY a "aaaa">]><x>&a;</x>'
     assert "不该有的内容" in refusal(cast, _with_part("xl/extra.xml", entities))
+    wide = entities.decode().encode("utf-16")
+    assert "不该有的内容" in refusal(cast, _with_part("xl/extra.xml", wide))
+    assert "不该有的内容" in refusal(cast, _with_part("xl/worksheets/sheet9.bin", wide))
 
 
 def test_a_sheet_that_says_it_has_a_million_rows_does_not_hold_the_desk_up(cast: Cast) -> None:

@@ -2,7 +2,10 @@
 
 import pytest
 
-from tests.cast import file
+from shared.database import transaction
+from shared.identity.models import Appointment
+from shared.identity.permissions import Role
+from tests.cast import MONDAY, file
 
 pytestmark = pytest.mark.usefixtures("monday")
 
@@ -114,3 +117,22 @@ def test_every_column_can_be_drawn(cast, limin):
     assert len(_heads(page)) == len(names) + 1
     assert "报事" not in _heads(page)
     assert {"3号楼", "投诉", "设施设备", "第 1 轮"} <= {td.get_text() for td in page.soup.select("td.more")}
+
+
+def test_whoever_moves_to_another_estate_leaves_their_shared_views_behind(cast, elsewhere, limin, signed_in):
+    """T09: what colleagues read there is theirs to name no more."""
+    _save(limin, "投诉", whose="jinxiu", kind="complaint")
+    _save(limin, "我的报修", kind="repair")
+    shared = limin.get("/staff/register/views").one("input[name=view]")["value"]
+    with transaction():
+        (post,) = cast.person("limin").appointments
+        post.until = MONDAY
+        there = Appointment(estate_id=elsewhere.estate.id, role=Role.DISPATCHER, since=MONDAY)
+        cast.person("limin").appointments.append(there)
+    away = signed_in("limin")
+    assert list(_chips(away)) == ["我的报修"]
+    token = away.get("/staff/register/views").one("input[name=csrf_token]")["value"]
+    for door in ("name", "removal"):
+        asked = {"csrf_token": token, "view": shared, "name": "不再归我"}
+        assert away.post(f"/staff/register/views/{door}", data=asked).status_code == 404
+    assert list(_chips(signed_in("zhouqi"))) == ["投诉（共用）"]

@@ -122,8 +122,8 @@ def test_every_column_can_be_drawn(cast, limin):
 def test_whoever_moves_to_another_estate_leaves_their_shared_views_behind(cast, elsewhere, limin, signed_in):
     """T09: what colleagues read there is theirs to name no more."""
     _save(limin, "投诉", whose="jinxiu", kind="complaint")
-    _save(limin, "我的报修", kind="repair")
     shared = limin.get("/staff/register/views").one("input[name=view]")["value"]
+    _save(limin, "我的报修", kind="repair")
     with transaction():
         (post,) = cast.person("limin").appointments
         post.until = MONDAY

@@ -4,6 +4,7 @@ import gc
 import os
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -150,6 +151,16 @@ def monday() -> Iterator[time_machine.Traveller]:
     """Everybody's clock, stopped on the day of the stories; `monday.shift(…)` lets time pass."""
     with time_machine.travel(company.MONDAY, tick=False) as clock:
         yield clock
+
+
+@pytest.fixture
+def that_monday() -> Iterator[None]:
+    """The afternoon of that day, whenever the story is told: no test meets the night, a holiday or the turn of a year.
+
+    Who lives in another month meets a case left for as long, which is a grave one (VK-4h).
+    """
+    with time_machine.travel(company.MONDAY + timedelta(hours=6)):
+        yield
 
 
 @pytest.fixture

@@ -90,6 +90,13 @@ class Page(TestResponse):
         assert found is not None, f"no {selector} on {self.where}: {self.words[:300]}"
         return found
 
+    def option(self, select: str, text: str) -> str:
+        """The value of the one option of the field *select* whose words contain *text*."""
+        options = self.one(f"select[name={select}]").find_all("option")
+        found = [str(option["value"]) for option in options if text in option.get_text()]
+        assert len(found) == 1, f"{len(found)} options {text!r} on {self.where}: {self.words[:300]}"
+        return found[0]
+
     def link(self, text: str) -> str:
         """The address of the link whose words contain *text*."""
         for a in self.soup.find_all("a"):

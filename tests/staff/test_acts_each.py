@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -13,27 +12,12 @@ from shared.cases import handling
 from shared.cases.vocabulary import Method
 from shared.clock import now
 from shared.database import db
+from tests.acting import do, page_of
 from tests.cast import Cast, file
-from tests.critic import CriticalClient, Page
-from tests.life import Life, begin
+from tests.critic import CriticalClient
+from tests.life import begin
 
 SignIn = Callable[[str], CriticalClient]
-pytestmark = pytest.mark.usefixtures("that_monday")
-
-
-def _do(client: CriticalClient, story: Life, act: str, **answers: Any) -> Page:
-    form = client.get(f"/staff/cases/{story.number}/{act}")
-    assert form.status_code == 200, form.words[:300]
-    page = form.submit(f"/{act}", **answers)
-    assert page.status_code == 200, page.words[:600]
-    return page
-
-
-def _option(client: CriticalClient, story: Life, act: str, name: str, text: str) -> str:
-    page = client.get(f"/staff/cases/{story.number}/{act}")
-    found = [o for o in page.one(f"select[name={name}]").find_all("option") if text in o.get_text()]
-    assert len(found) == 1, page.words
-    return str(found[0]["value"])
 
 
 def _photo(colour: str = "red") -> tuple[BytesIO, str]:
@@ -48,10 +32,10 @@ def _photo(colour: str = "red") -> tuple[BytesIO, str]:
 
 def test_a_call_that_reached_nobody_is_kept_from_the_owner(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
-    page = _do(signed_in("limin"), story, "contact", reached="no", note="响了很久没人接")
+    page = do(signed_in("limin"), story, "contact", reached="no", note="响了很久没人接")
     assert "这次没联系上" in page.words
     assert not story.rows[-1].public
-    page = _do(signed_in("limin"), story, "contact", reached="yes", note="已致歉")
+    page = do(signed_in("limin"), story, "contact", reached="yes", note="已致歉")
     assert "联系上了诉求人" in page.words
     assert story.rows[-1].public
 
@@ -82,8 +66,8 @@ def test_nobody_is_offered_a_case_that_is_about_them(cast: Cast, signed_in: Sign
 def test_the_time_wanted_is_that_of_the_wall_clock(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     client = signed_in("limin")
-    value = _option(client, story, "dispatch", "handler", "赵磊")
-    page = _do(client, story, "dispatch", handler=value, wanted_by="2027-01-05T18:00")
+    value = page_of(client, story, "dispatch").option("handler", "赵磊")
+    page = do(client, story, "dispatch", handler=value, wanted_by="2027-01-05T18:00")
     assert "2027 年 1 月 5 日 18:00" in page.words
 
 
@@ -92,7 +76,7 @@ def test_the_time_wanted_is_that_of_the_wall_clock(cast: Cast, signed_in: SignIn
 
 def test_an_objection_is_kept_and_the_work_goes_on(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).dispatched()
-    page = _do(signed_in("wangqiang"), story, "objection", reason="合同由采购管")
+    page = do(signed_in("wangqiang"), story, "objection", reason="合同由采购管")
     assert "异议已记下。时限不停" in page.words
     assert story.case.state == "dispatched"
     assert not story.rows[-1].public
@@ -107,8 +91,8 @@ def test_a_handler_escalates_to_the_head_of_the_department_or_the_director(
     offered = page.one("select[name=to]").get_text(" ")
     assert "高峰（部门负责人）" in offered
     assert "何梅（服务中心主任）" in offered
-    value = _option(client, story, "escalation", "to", "高峰")
-    assert "已上报给高峰" in _do(client, story, "escalation", to=value, reason="配件没到").words
+    value = page_of(client, story, "escalation").option("to", "高峰")
+    assert "已上报给高峰" in do(client, story, "escalation", to=value, reason="配件没到").words
     assert story.rows[-1].data["to"] == cast.person("gaofeng").id
 
 
@@ -118,8 +102,8 @@ def test_a_handler_escalates_to_the_head_of_the_department_or_the_director(
 def test_photos_for_the_owner_and_photos_among_ourselves(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).in_handling()
     client = signed_in("wangqiang")
-    _do(client, story, "progress", note="已换导轮", photos=[_photo(), _photo("blue")])
-    page = _do(client, story, "note", note="旧件有裂纹", photos=_photo("green"))
+    do(client, story, "progress", note="已换导轮", photos=[_photo(), _photo("blue")])
+    page = do(client, story, "note", note="旧件有裂纹", photos=_photo("green"))
     kept = db.session.query(Attachment).order_by(Attachment.stored_at).all()
     assert [(a.act, a.public, a.case_id) for a in kept] == [
         ("progress", True, story.case.id),
@@ -156,7 +140,7 @@ def test_storage_in_trouble_does_not_hold_up_the_words(
         raise storage.NotStored
 
     monkeypatch.setattr("staff.cases.photos.verbs.receive", full)
-    page = _do(signed_in("wangqiang"), story, "progress", note="已换导轮", photos=_photo())
+    page = do(signed_in("wangqiang"), story, "progress", note="已换导轮", photos=_photo())
     assert "照片未上传，可稍后补传" in page.words
     assert story.words_of(story.rows[-1]) == "已换导轮"
 
@@ -166,7 +150,7 @@ def test_storage_in_trouble_does_not_hold_up_the_words(
 
 def test_the_first_responder_sends_a_completion_back(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).completed()
-    page = _do(signed_in("limin"), story, "redo", reason="门还是关不严")
+    page = do(signed_in("limin"), story, "redo", reason="门还是关不严")
     assert "已退回重办" in page.words
     assert "等王强办结" in page.words
     assert story.case.state == "handling"
@@ -177,7 +161,7 @@ def test_the_handler_is_asked_to_report_as_long_as_that_clock_runs(cast: Cast, s
     story = begin(cast).completed()
     client = signed_in("wangqiang")
     assert "向调度反馈结果" in client.get(f"/staff/cases/{story.number}").one(".next-act").get_text()
-    assert "结果已反馈给调度" in _do(client, story, "report", note="更换继电器一只").words
+    assert "结果已反馈给调度" in do(client, story, "report", note="更换继电器一只").words
 
 
 # Informing an invalid matter (GZ-8, VK-4b)
@@ -186,7 +170,7 @@ def test_the_handler_is_asked_to_report_as_long_as_that_clock_runs(cast: Cast, s
 def test_what_was_judged_invalid_is_explained_to_the_owner(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     client = signed_in("limin")
-    page = _do(client, story, "triage", validity="invalid", reason="属于供电局线路")
+    page = do(client, story, "triage", validity="invalid", reason="属于供电局线路")
     assert "请向诉求人说明后告知" in page.words
     assert "告知诉求人" in page.one(".next-act").get_text()
     form = client.get(f"/staff/cases/{story.number}/informing")
@@ -208,7 +192,7 @@ def test_three_calls_in_vain_allow_closing(cast: Cast, signed_in: SignIn) -> Non
         form = client.get(f"/staff/cases/{story.number}/revisit")
         assert (f"已有 {tried} 次没联系上" in form.words) == bool(tried)
         form.submit("/revisit", reached="no")
-    page = _do(client, story, "closure", reason="多次联系不上")
+    page = do(client, story, "closure", reason="多次联系不上")
     assert "结案：多次联系不上" in page.words
 
 
@@ -219,7 +203,7 @@ def test_who_handled_it_never_asks_how_it_was_handled(cast: Cast, signed_in: Sig
 
 def test_a_closed_case_is_reopened_as_its_next_round(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).closed()
-    page = _do(signed_in("chenjing"), story, "reopening", reason="业主来电说又坏了")
+    page = do(signed_in("chenjing"), story, "reopening", reason="业主来电说又坏了")
     assert "进入第 2 轮" in page.words
     assert (story.case.round, story.case.state) == (2, "claimed")
     assert story.case.first_responder_id == cast.person("limin").id
@@ -231,8 +215,8 @@ def test_a_closed_case_is_reopened_as_its_next_round(cast: Cast, signed_in: Sign
 def test_first_responsibility_passes_when_the_other_accepts(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     giver, receiver = signed_in("limin"), signed_in("zhouqi")
-    value = _option(giver, story, "transfer", "to", "周琪")
-    page = _do(giver, story, "transfer", to=value, reason="明天起休假")
+    value = page_of(giver, story, "transfer").option("to", "周琪")
+    page = do(giver, story, "transfer", to=value, reason="明天起休假")
     assert "对方接手之前，责任不变" in page.words
     assert "等周琪接手首问责任" in page.words
     page = receiver.get(f"/staff/cases/{story.number}")
@@ -250,10 +234,10 @@ def test_first_responsibility_passes_when_the_other_accepts(cast: Cast, signed_i
 def test_a_matter_of_another_body_is_referred_and_comes_back(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     client = signed_in("limin")
-    page = _do(client, story, "referral", body="供电局", reason="电表归供电局，报修电话 95598")
+    page = do(client, story, "referral", body="供电局", reason="电表归供电局，报修电话 95598")
     assert "已转给供电局" in page.words
     assert story.case.state == "referred"
-    page = _do(client, story, "recall", reason="查明是楼内线路")
+    page = do(client, story, "recall", reason="查明是楼内线路")
     assert "由我们继续办理" in page.words
     assert story.case.state == "claimed"
 
@@ -261,8 +245,8 @@ def test_a_matter_of_another_body_is_referred_and_comes_back(cast: Cast, signed_
 def test_a_referred_matter_is_completed_by_its_first_responder(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     client = signed_in("limin")
-    _do(client, story, "referral", body="供电局", reason="电表归供电局")
-    page = _do(client, story, "completion", outcome="not_ours", result="供电局已更换电表，恢复供电")
+    do(client, story, "referral", body="供电局", reason="电表归供电局")
+    page = do(client, story, "completion", outcome="not_ours", result="供电局已更换电表，恢复供电")
     assert "已办结：不属我方" in page.words
     assert story.case.state == "completed"
 

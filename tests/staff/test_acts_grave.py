@@ -1,7 +1,6 @@
 """Grave cases on the screens: what was found, how grave it is and why, its plan, review and approval."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
@@ -10,26 +9,14 @@ from shared.cases.circumstances import Circumstances
 from shared.cases.finding import circumstances_of
 from shared.cases.measures import standing_on
 from shared.ownership import planning
+from tests.acting import do, page_of
 from tests.cast import Cast
 from tests.critic import CriticalClient, Page
 from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
-pytestmark = pytest.mark.usefixtures("that_monday")
 
 STEPS = "停梯，换导轮，第三方检测后恢复"
-
-
-def _page(client: CriticalClient, story: Life, act: str = "") -> Page:
-    page = client.get(f"/staff/cases/{story.number}{'/' if act else ''}{act}")
-    assert page.status_code == 200, page.words[:300]
-    return page
-
-
-def _do(client: CriticalClient, story: Life, act: str, **answers: Any) -> Page:
-    page = _page(client, story, act).submit(f"/{act}", **answers)
-    assert page.status_code == 200, page.words[:600]
-    return page
 
 
 def _injured(cast: Cast) -> Life:
@@ -53,7 +40,7 @@ def _next(page: Page) -> str:
 
 def test_what_is_found_is_written_down_and_shown_among_the_facts(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).in_handling()
-    page = _do(signed_in("wangqiang"), story, "finding", fault="ours", loss="320", note="导轮磨损，有照片")
+    page = do(signed_in("wangqiang"), story, "finding", fault="ours", loss="320", note="导轮磨损，有照片")
     assert "已记下查明的情况：我方责任" in page.words
     facts = page.one("section[aria-labelledby=facts]").get_text(" ")
     assert "我方责任" in facts
@@ -64,8 +51,8 @@ def test_what_is_found_is_written_down_and_shown_among_the_facts(cast: Cast, sig
 def test_the_form_stands_as_it_was_left_and_an_empty_box_is_an_answer(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).in_handling()
     client = signed_in("wangqiang")
-    _do(client, story, "finding", note="有人擦伤", strong_complaint="y", people="4")
-    form = _page(client, story, "finding")
+    do(client, story, "finding", note="有人擦伤", strong_complaint="y", people="4")
+    form = page_of(client, story, "finding")
     assert form.one("input[name=strong_complaint]").has_attr("checked")
     assert form.one("input[name=people]")["value"] == "4"
     page = client.post(
@@ -84,7 +71,7 @@ def test_the_form_stands_as_it_was_left_and_an_empty_box_is_an_answer(cast: Cast
 @pytest.mark.parametrize("typed", ["-5", "很多", "999999999999"])
 def test_a_figure_that_cannot_be_is_said_in_our_words(cast: Cast, signed_in: SignIn, typed: str) -> None:
     story = begin(cast).in_handling()
-    form = _page(signed_in("wangqiang"), story, "finding")
+    form = page_of(signed_in("wangqiang"), story, "finding")
     page = form.submit("/finding", loss=typed, note="清点过")
     assert page.status_code == 422
     assert "请填 0 到 100000000 的整数" in page.words
@@ -93,7 +80,7 @@ def test_a_figure_that_cannot_be_is_said_in_our_words(cast: Cast, signed_in: Sig
 
 def test_a_finding_without_words_is_asked_for_them(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).in_handling()
-    page = _page(signed_in("wangqiang"), story, "finding").submit("/finding", injury="y")
+    page = page_of(signed_in("wangqiang"), story, "finding").submit("/finding", injury="y")
     assert page.status_code == 422
     assert "请写明查到了什么" in page.words
 
@@ -106,7 +93,7 @@ def test_a_provisional_judgement_shows_clause_and_evidence_and_one_click_confirm
 ) -> None:
     story = _injured(cast)
     client = signed_in("chenjing")
-    page = _page(client, story)
+    page = page_of(client, story)
     assert "重大 · 暂定" in page.words
     assert "有人受伤 （ TR-3 ） 责任：待查明" in page.words
     assert "系统 内部" in page.words, "nobody did it, and no owner sees it: the machine graded"
@@ -119,7 +106,7 @@ def test_a_provisional_judgement_shows_clause_and_evidence_and_one_click_confirm
 def test_to_overrule_takes_a_reason(cast: Cast, signed_in: SignIn) -> None:
     story = _injured(cast)
     client = signed_in("hemei")
-    form = client.get(_page(client, story).link("定为普通"))
+    form = client.get(page_of(client, story).link("定为普通"))
     assert form.one("input[name=severity][value=ordinary]").has_attr("checked")
     assert "有人受伤（TR-3）" in form.words
     page = form.submit("/grading")
@@ -133,7 +120,7 @@ def test_to_overrule_takes_a_reason(cast: Cast, signed_in: SignIn) -> None:
 
 def test_who_may_not_grade_reads_the_reasons_and_finds_no_button(cast: Cast, signed_in: SignIn) -> None:
     story = _injured(cast)
-    page = _page(signed_in("wangqiang"), story)
+    page = page_of(signed_in("wangqiang"), story)
     assert "有人受伤" in page.words
     assert "确认为重大" not in page.words
 
@@ -141,7 +128,7 @@ def test_who_may_not_grade_reads_the_reasons_and_finds_no_button(cast: Cast, sig
 def test_severity_at_triage_is_the_same_grading(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
     client = signed_in("limin")
-    page = _page(client, story, "triage").submit("/triage", severity="major")
+    page = page_of(client, story, "triage").submit("/triage", severity="major")
     assert page.status_code == 422
     page.submit("/triage", severity="major", reason="街道办已介入")
     assert [row.act for row in story.rows][-1] == "grading"
@@ -155,20 +142,20 @@ def test_severity_at_triage_is_the_same_grading(cast: Cast, signed_in: SignIn) -
 def test_vk_4g_from_plan_to_completion_step_by_step(cast: Cast, signed_in: SignIn) -> None:
     story = _injured(cast)
     handler, manager = signed_in("wangqiang"), signed_in("yangbo")
-    page = _page(handler, story)
+    page = page_of(handler, story)
     assert "写处理方案" in _next(page)
     held = handler.get(f"/staff/cases/{story.number}/completion")
     assert held.status_code == 409
     assert "先写明处理方案，才能办结。（VK-4g）" in held.words
 
-    page = _do(handler, story, "plan", note=STEPS, group=[str(cast.person("gaofeng").id)])
+    page = do(handler, story, "plan", note=STEPS, group=[str(cast.person("gaofeng").id)])
     assert "重大诉求的方案要先经总经理批准" in page.words
     assert "专项小组 高峰" in page.words
     assert "等总经理批准方案" in _next(page)
     assert "/completion" not in page.get_data(as_text=True)
 
-    assert "批准处理方案" in _next(_page(manager, story))
-    form = _page(manager, story, "approval")
+    assert "批准处理方案" in _next(page_of(manager, story))
+    form = page_of(manager, story, "approval")
     assert STEPS in form.words
     page = form.submit("/approval", passed="no")
     assert page.status_code == 422
@@ -176,17 +163,17 @@ def test_vk_4g_from_plan_to_completion_step_by_step(cast: Cast, signed_in: SignI
     page = page.submit("/approval", passed="no", note="写清停梯期间怎么上楼")
     assert "方案已退回处理人修改" in page.words
 
-    page = _page(handler, story)
+    page = page_of(handler, story)
     assert "写处理方案" in _next(page)
     assert "写清停梯期间怎么上楼" in page.words
-    again = _page(handler, story, "plan")
+    again = page_of(handler, story, "plan")
     assert again.one("textarea[name=note]").get_text().strip() == STEPS, (
         "what stands is what one goes on from"
     )
-    _do(handler, story, "plan", note=f"{STEPS}；安排两人帮忙上楼", group=[str(cast.person("gaofeng").id)])
-    assert "方案已批准" in _do(manager, story, "approval", passed="yes").words
-    assert "写明结果，办结" in _next(_page(handler, story))
-    _do(handler, story, "completion", outcome="resolved", result="已换导轮，检测合格，恢复运行")
+    do(handler, story, "plan", note=f"{STEPS}；安排两人帮忙上楼", group=[str(cast.person("gaofeng").id)])
+    assert "方案已批准" in do(manager, story, "approval", passed="yes").words
+    assert "写明结果，办结" in _next(page_of(handler, story))
+    do(handler, story, "completion", outcome="resolved", result="已换导轮，检测合格，恢复运行")
     assert story.case.state == "completed"
 
 
@@ -194,7 +181,7 @@ def test_a_special_plan_without_its_task_group_is_sent_back_with_its_words(
     cast: Cast, signed_in: SignIn
 ) -> None:
     story = _injured(cast)
-    page = _page(signed_in("wangqiang"), story, "plan").submit("/plan", note=STEPS)
+    page = page_of(signed_in("wangqiang"), story, "plan").submit("/plan", note=STEPS)
     assert page.status_code == 409
     assert "请选小组成员。（AH-3.3c）" in page.words
     assert page.one("textarea[name=note]").get_text().strip() == STEPS
@@ -203,7 +190,7 @@ def test_a_special_plan_without_its_task_group_is_sent_back_with_its_words(
 def test_nobody_whom_it_is_about_is_offered_for_the_task_group(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast, about="高峰态度很差").in_handling()
     story.act("wangqiang", finding.find, circumstances=Circumstances(media=True), text="已上报纸")
-    fields = _page(signed_in("wangqiang"), story, "plan").one("fieldset[id=plan-group]").get_text(" ")
+    fields = page_of(signed_in("wangqiang"), story, "plan").one("fieldset[id=plan-group]").get_text(" ")
     assert "何梅（服务中心主任）" in fields
     assert "高峰" not in fields
 
@@ -211,8 +198,8 @@ def test_nobody_whom_it_is_about_is_offered_for_the_task_group(cast: Cast, signe
 def test_an_ordinary_plan_has_no_task_group(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).in_handling()
     client = signed_in("wangqiang")
-    assert _page(client, story, "plan").soup.select("[name=group]") == []
-    page = _do(client, story, "plan", note=STEPS, told="y")
+    assert page_of(client, story, "plan").soup.select("[name=group]") == []
+    page = do(client, story, "plan", note=STEPS, told="y")
     assert "方案已记下" in page.words
     assert "方案：诉求人知道" in page.words
     assert "写明结果，办结" in _next(page)
@@ -221,7 +208,7 @@ def test_an_ordinary_plan_has_no_task_group(cast: Cast, signed_in: SignIn) -> No
 def test_vk_4f_the_specialist_may_look_at_any_plan_and_set_a_date(cast: Cast, signed_in: SignIn) -> None:
     story = _planned(cast)
     client = signed_in("chenjing")
-    form = _page(client, story, "review")
+    form = page_of(client, story, "review")
     assert STEPS in form.words
     page = form.submit("/review", passed="yes", complete_by="2026-03-06T18:00", note="可行")
     assert page.status_code == 200

@@ -3,9 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
-from typing import Any
 
-import pytest
 from PIL import Image
 
 from shared.attachments.models import Attachment
@@ -13,26 +11,14 @@ from shared.cases import finding
 from shared.cases.circumstances import Circumstances
 from shared.database import db
 from shared.ownership import cooperating, task_group
+from tests.acting import do, page_of
 from tests.cast import Cast
 from tests.critic import CriticalClient, Page
 from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
-pytestmark = pytest.mark.usefixtures("that_monday")
 
 FOOTAGE = "调看 2 单元门口周日晚的监控"
-
-
-def _page(client: CriticalClient, story: Life, act: str = "") -> Page:
-    page = client.get(f"/staff/cases/{story.number}{'/' if act else ''}{act}")
-    assert page.status_code == 200, page.words[:300]
-    return page
-
-
-def _do(client: CriticalClient, story: Life, act: str, **answers: Any) -> Page:
-    page = _page(client, story, act).submit(f"/{act}", **answers)
-    assert page.status_code == 200, page.words[:600]
-    return page
 
 
 def _asked(cast: Cast) -> Life:
@@ -57,7 +43,7 @@ def test_another_department_is_asked_and_the_case_shows_that_nobody_has_taken_it
 ) -> None:
     story = begin(cast).in_handling()
     client = signed_in("wangqiang")
-    form = _page(client, story, "task")
+    form = page_of(client, story, "task")
     offered = form.one("select[name=department]").get_text(" ")
     assert "工程部" not in offered, "the department that leads is not asked to cooperate"
     page = form.submit("/task", department=str(cast.department("秩序部").id), requirements=FOOTAGE)
@@ -73,7 +59,7 @@ def test_it_waits_on_the_desk_of_the_department_and_is_taken_with_one_press(
     client = signed_in("sunli")
     assert story.number in client.get("/staff/?view=tasks").words
     assert story.number not in signed_in("zhaolei").get("/staff/?view=tasks").words
-    page = _page(client, story).submit("/task_taking")
+    page = page_of(client, story).submit("/task_taking")
     assert "您领了这项协办" in page.words
     assert "孙丽在办" in _panel(page)
 
@@ -82,20 +68,20 @@ def test_done_with_words_and_a_photo_it_leaves_the_desk(cast: Cast, signed_in: S
     story = _asked(cast)
     story.act("sunli", cooperating.take, task=cooperating.tasks_of(story.case)[0])
     client = signed_in("sunli")
-    page = _do(client, story, "task_done", note="周日 21:40 有人拉开门", photos=_photo())
+    page = do(client, story, "task_done", note="周日 21:40 有人拉开门", photos=_photo())
     assert "协办已办完" in page.words
     assert "周日 21:40 有人拉开门" in _panel(page)
     kept = db.session.query(Attachment).one()
     assert (kept.act, kept.public) == ("task_done", False)
     assert story.number not in client.get("/staff/?view=tasks").words
-    assert "周日 21:40 有人拉开门" in _panel(_page(signed_in("wangqiang"), story))
+    assert "周日 21:40 有人拉开门" in _panel(page_of(signed_in("wangqiang"), story))
 
 
 def test_of_several_tasks_the_button_names_its_own(cast: Cast, signed_in: SignIn) -> None:
     story = _asked(cast)
     story.act("limin", cooperating.ask, department=cast.department("环境部"), requirements="清理积水")
     client = signed_in("limin")
-    panel = _page(client, story).one("section[aria-labelledby=tasks]")
+    panel = page_of(client, story).one("section[aria-labelledby=tasks]")
     links = [str(a["href"]) for a in panel.select("a[href*=task_calling_off]")]
     assert len(links) == 2
     form = client.get(links[1])
@@ -107,7 +93,7 @@ def test_of_several_tasks_the_button_names_its_own(cast: Cast, signed_in: SignIn
 
 def test_who_belongs_to_no_department_asked_is_refused_in_words(cast: Cast, signed_in: SignIn) -> None:
     story = _asked(cast)
-    page = _page(signed_in("limin"), story, "task_taking").submit("/task_taking")
+    page = page_of(signed_in("limin"), story, "task_taking").submit("/task_taking")
     assert page.status_code == 409
     assert "不归您的部门" in page.words
 
@@ -121,7 +107,7 @@ def test_without_a_task_there_is_no_form_to_finish_one(cast: Cast, signed_in: Si
 
 def test_before_completion_the_handler_reads_what_others_have_not_done(cast: Cast, signed_in: SignIn) -> None:
     story = _asked(cast)
-    assert "协办还有 1 项没办完" in _page(signed_in("wangqiang"), story, "completion").words
+    assert "协办还有 1 项没办完" in page_of(signed_in("wangqiang"), story, "completion").words
 
 
 def test_the_group_of_a_major_case_is_formed_and_stands_in_the_special_plan(
@@ -130,13 +116,13 @@ def test_the_group_of_a_major_case_is_formed_and_stands_in_the_special_plan(
     story = begin(cast).in_handling()
     story.act("wangqiang", finding.find, circumstances=Circumstances(injury=True), text="乘客擦伤")
     sunli, gaofeng = cast.person("sunli"), cast.person("gaofeng")
-    form = _page(signed_in("hemei"), story, "task_group")
+    form = page_of(signed_in("hemei"), story, "task_group")
     page = form.submit("/task_group", group=[str(cast.person("xufei").id)], leader=str(gaofeng.id))
     assert "专项小组已成立，组长高峰" in page.words
     assert "组长高峰" in page.one("section[aria-labelledby=people]").get_text()
     assert {user.name for user in task_group.members(story.case)} == {"高峰", "许飞"}
     assert sunli not in task_group.members(story.case)
-    plan = _page(signed_in("wangqiang"), story, "plan")
+    plan = page_of(signed_in("wangqiang"), story, "plan")
     ticked = [int(str(box["value"])) for box in plan.soup.select("input[name=group][checked]")]
     assert sorted(ticked) == sorted([gaofeng.id, cast.person("xufei").id])
 
@@ -149,11 +135,11 @@ def test_formed_anew_the_form_offers_whoever_belongs_to_it_or_works_on_it(
     story.act("wangqiang", finding.find, circumstances=Circumstances(injury=True), text="乘客擦伤")
     members = [cast.person("gaofeng"), cast.person("sunli")]
     story.act("hemei", task_group.form, group=members, led_by=cast.person("gaofeng"))
-    page = _page(signed_in("hemei"), story, "task_group").submit("/task_group")
+    page = page_of(signed_in("hemei"), story, "task_group").submit("/task_group")
     assert page.status_code == 200, page.words[:300]
     assert {user.name for user in task_group.members(story.case)} == {"高峰", "孙丽"}
     story.act("limin", cooperating.ask, department=cast.department("客服中心"), requirements="上门致歉")
-    assert "周琪（客服中心）" in _page(signed_in("hemei"), story, "task_group").words
+    assert "周琪（客服中心）" in page_of(signed_in("hemei"), story, "task_group").words
 
 
 def test_a_task_past_its_time_says_so_in_words(cast: Cast, signed_in: SignIn) -> None:
@@ -166,7 +152,7 @@ def test_a_task_past_its_time_says_so_in_words(cast: Cast, signed_in: SignIn) ->
         requirements=FOOTAGE,
         wanted_by=story.at + timedelta(hours=1),
     )
-    assert "还没有人领，过了希望的时间" in _panel(_page(signed_in("limin"), story))
+    assert "还没有人领，过了希望的时间" in _panel(page_of(signed_in("limin"), story))
 
 
 def test_a_case_of_another_estate_is_nobodys_to_cooperate_on(

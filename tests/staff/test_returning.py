@@ -1,32 +1,17 @@
 """Returning a misdirected case on the screens: asked by the handler, read and decided by somebody else (退单)."""
 
 from collections.abc import Callable
-from typing import Any
-
-import pytest
 
 from shared.cases import links
 from shared.ownership import returning
+from tests.acting import do, page_of
 from tests.cast import Cast
-from tests.critic import CriticalClient, Page
+from tests.critic import CriticalClient
 from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
-pytestmark = pytest.mark.usefixtures("that_monday")
 
 NOT_OURS = "门禁归秩序部管，我们没有权限"
-
-
-def _page(client: CriticalClient, story: Life, act: str = "") -> Page:
-    page = client.get(f"/staff/cases/{story.number}{'/' if act else ''}{act}")
-    assert page.status_code == 200, page.words[:300]
-    return page
-
-
-def _do(client: CriticalClient, story: Life, act: str, **answers: Any) -> Page:
-    page = _page(client, story, act).submit(f"/{act}", **answers)
-    assert page.status_code == 200, page.words[:600]
-    return page
 
 
 def _asked(cast: Cast) -> Life:
@@ -35,18 +20,12 @@ def _asked(cast: Cast) -> Life:
     return story
 
 
-def _option(page: Page, text: str) -> str:
-    found = [o for o in page.one("select[name=handler]").find_all("option") if text in o.get_text()]
-    assert len(found) == 1, page.words
-    return str(found[0]["value"])
-
-
 def test_the_handler_asks_and_reads_on_the_case_that_the_question_is_open(
     cast: Cast, signed_in: SignIn
 ) -> None:
     story = begin(cast).in_handling()
     client = signed_in("wangqiang")
-    page = _do(client, story, "returning", reason=NOT_OURS)
+    page = do(client, story, "returning", reason=NOT_OURS)
     assert "已申请退单。答复之前请继续办理，时限不停。" in page.words
     assert "您申请了退单，等答复" in page.words
     assert NOT_OURS in page.words
@@ -57,7 +36,7 @@ def test_the_handler_asks_and_reads_on_the_case_that_the_question_is_open(
 
 def test_a_reason_is_asked_for_beside_the_field(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).in_handling()
-    page = _page(signed_in("wangqiang"), story, "returning").submit("/returning", reason="")
+    page = page_of(signed_in("wangqiang"), story, "returning").submit("/returning", reason="")
     assert page.status_code == 422
     assert "请写明为什么不该由你们办。" in page.words
 
@@ -67,10 +46,10 @@ def test_the_question_is_the_next_thing_for_who_decides_with_its_reason_beside_t
 ) -> None:
     story = _asked(cast)
     client = signed_in("limin")
-    page = _page(client, story)
+    page = page_of(client, story)
     assert "有人申请退单，等您答复" in page.one("section[aria-labelledby=next]").get_text()
     assert "工程部申请退单" in page.words
-    form = _page(client, story, "return_decision")
+    form = page_of(client, story, "return_decision")
     assert NOT_OURS in form.words
     page = form.submit("/return_decision", approved="yes", reason="确实归秩序部")
     assert "已同意退单" in page.words
@@ -91,11 +70,11 @@ def test_it_waits_on_the_desk_of_who_may_decide_and_of_nobody_else(cast: Cast, s
 
 def test_refused_for_good_the_handler_is_told_so_instead_of_the_form(cast: Cast, signed_in: SignIn) -> None:
     story = _asked(cast)
-    page = _do(signed_in("limin"), story, "return_decision", approved="no", reason="会上定的", final="y")
+    page = do(signed_in("limin"), story, "return_decision", approved="no", reason="会上定的", final="y")
     assert "仍由原来的部门办理" in page.words
     assert "不同意退单：不能再退" in page.words
     client = signed_in("wangqiang")
-    assert "会上定的" in _page(client, story).words
+    assert "会上定的" in page_of(client, story).words
     refused = client.get(f"/staff/cases/{story.number}/returning")
     assert refused.status_code == 409
     assert "不能再退" in refused.words
@@ -106,17 +85,17 @@ def test_the_department_that_gave_it_back_stands_last_and_is_confirmed_by_hand(
 ) -> None:
     story = _asked(cast)
     client = signed_in("limin")
-    assert "退过单" not in _page(client, begin(cast).claimed(), "dispatch").words
+    assert "退过单" not in page_of(client, begin(cast).claimed(), "dispatch").words
     story.act("limin", returning.approve, reason="确实归秩序部")
-    form = _page(client, story, "dispatch")
+    form = page_of(client, story, "dispatch")
     assert NOT_OURS in form.words
     offered = [o.get_text() for o in form.one("select[name=handler]").find_all("option")]
     assert ["本轮退过单" in text for text in offered] == sorted("本轮退过单" in text for text in offered)
     assert form.one("select[name=handler]").select("option[selected][value]:not([value=''])") == []
-    page = form.submit("/dispatch", handler=_option(form, "赵磊"))
+    page = form.submit("/dispatch", handler=form.option("handler", "赵磊"))
     assert page.status_code == 409
     assert "工程部在这一轮退过这件诉求" in page.words
-    page = page.submit("/dispatch", handler=_option(form, "赵磊"), overruled="y")
+    page = page.submit("/dispatch", handler=form.option("handler", "赵磊"), overruled="y")
     assert "已派给工程部赵磊" in page.words
     assert "不能再退" in signed_in("zhaolei").get(f"/staff/cases/{story.number}/returning").words
 

@@ -4,7 +4,6 @@ import math
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Response, flash, request, session, url_for
 from flask_babel import gettext as _
@@ -25,6 +24,7 @@ from staff import blueprint, second_step
 from staff.access import login, me, open_to_all
 from staff.cases import unsent
 from staff.second_step import CodeForm
+from staff.way_back import way_back
 
 LONGEST_NAME = 40
 LONGEST_PASSWORD = 1024  # argon2 takes any length; a megabyte of it would be an attack
@@ -36,15 +36,10 @@ class SignInForm(Form):
 
 
 def safe_next(address: str | None) -> str:
-    """Where to go after signing in: a path of this face, or the desk. Never another site (T19)."""
+    """Where to go after signing in: the page that was wanted, which is not the door itself, or the desk."""
     home = url_for("staff.desk")
-    if not address or not address.isprintable() or "\\" in address or address.startswith("//"):
-        return home
-    parts = urlsplit(address)
-    inside = parts.path == "/staff" or parts.path.startswith("/staff/")
-    if parts.scheme or parts.netloc or not inside or parts.path.startswith(url_for("staff.sign_in")):
-        return home
-    return address
+    wanted = way_back(address, home)
+    return home if wanted.startswith(url_for("staff.sign_in")) else wanted
 
 
 @login.unauthorized_handler

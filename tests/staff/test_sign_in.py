@@ -133,6 +133,8 @@ def test_signing_in_leads_back_to_the_page_that_was_wanted(client, cast):
         "/staff//../..//evil.example\\",
         "/staff\n/evil",
         "/staffroom",
+        "/staff//evil.example",
+        "//[evil",
         "/",
         "/staff/sign-in",
     ],

@@ -1,0 +1,16 @@
+"""The way back that an address or a form carries, and never one to another site (T19)."""
+
+from urllib.parse import urlsplit
+
+
+def way_back(address: str | None, otherwise: str) -> str:
+    """*address* if it is a page of this face, *otherwise* for whatever else a stranger may have put there."""
+    if not address or not address.isprintable() or "\\" in address:
+        return otherwise
+    try:
+        parts = urlsplit(address)
+    except ValueError:  # a bracket that nothing closes
+        return otherwise
+    elsewhere = parts.scheme or parts.netloc or "//" in parts.path
+    is_inside = parts.path == "/staff" or parts.path.startswith("/staff/")
+    return otherwise if elsewhere or not is_inside else address

@@ -179,7 +179,7 @@ def _said(revisit: Revisit, case: Case, texts: dict[int, str]) -> dict[str, Any]
     answers = (
         (_("对结果满意"), revisit.satisfied),
         (_("处理及时"), revisit.timely),
-        (_("处理人态度好"), revisit.courteous),
+        (_("态度好"), revisit.courteous),
     )
     return {
         "when": wording.when(revisit.at, g.at, case.estate.zone),

@@ -23,7 +23,7 @@ class DrawForm(ActForm):
 
 
 class FindingForm(ActForm):
-    found = choice(_l("核对结果"), options(words.CHECKED), _l("请选择核对结果。"))
+    found = choice(_l("问到的与记录一致吗"), options(words.CHECKED), _l("请选择核对结果。"))
     note = text(
         _l("核对到什么"),
         description=_l("与记录不符时要写明哪里不符。只有能看这件诉求的同事看得到。"),

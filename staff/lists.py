@@ -18,6 +18,12 @@ _CHIP = {
     State.ARCHIVED: PromiseState.KEPT,
     State.WITHDRAWN: PromiseState.ENDED,
 }
+_ASSIGNED_BY = {
+    State.RECEIVED: "sorting",
+    State.CLAIMED: "sorting",
+    State.DISPATCHED: "dispatch",
+    State.HANDLING: "dispatch",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +53,26 @@ class Line:
     stage_state: str
     promise: SmallPromise | None
     claim_url: str  # empty: nothing to claim, or not for this person
+    assign: str  # the act that gives it to a handler: `sorting`, `dispatch`, or empty
     version: int
 
 
 def lines(rows: list[CaseRow], user: User, *, several_estates: bool = False) -> list[Line]:
     """The lines for *user*; with several estates each says which it belongs to."""
     claims_at = set(user.estates_where(Permission.CASE_CLAIM))
-    return [_line(row, row.is_internal or row.estate_id in claims_at, several_estates) for row in rows]
+    dispatches_at = set(user.estates_where(Permission.CASE_DISPATCH))
+    return [
+        _line(
+            row,
+            row.is_internal or row.estate_id in claims_at,
+            row.estate_id in dispatches_at and not row.is_internal,
+            several_estates,
+        )
+        for row in rows
+    ]
 
 
-def _line(row: CaseRow, may_claim: bool, several_estates: bool) -> Line:
+def _line(row: CaseRow, may_claim: bool, may_dispatch: bool, several_estates: bool) -> Line:
     return Line(
         id=row.id,
         url=case_url(row.number),
@@ -69,6 +85,7 @@ def _line(row: CaseRow, may_claim: bool, several_estates: bool) -> Line:
         stage_state=_CHIP.get(row.state, ""),
         promise=small(row.promise) if row.promise else None,
         claim_url=f"{case_url(row.number)}/claim" if may_claim and row.is_claimable else "",
+        assign=_ASSIGNED_BY.get(row.state, "") if may_dispatch else "",
         version=row.version,
     )
 

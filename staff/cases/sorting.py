@@ -1,10 +1,12 @@
 """Sorting (研判派单): claiming, judging and dispatching a new case with one form; three acts on record, or none."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import Field, ValidationError
+from wtforms import Field, RadioField, ValidationError
 
 from shared import words
 from shared.cases.lifecycle import Act, State
@@ -15,7 +17,7 @@ from shared.identity.permissions import Permission
 from shared.ownership import claiming, guards
 from staff.cases import dispatch, triage
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import choice, options
+from staff.cases.forms import Chosen, options
 
 FIRST = (
     "validity",
@@ -25,13 +27,22 @@ FIRST = (
 NEW = (State.RECEIVED, State.CLAIMED)
 
 
+class FirstQuestion(RadioField):
+    """Radio buttons, the first of which has the focus when the page opens."""
+
+    def __iter__(self) -> Iterator[Any]:
+        for place, option in enumerate(super().__iter__()):
+            option.render_kw = {"autofocus": place == 0}
+            yield option
+
+
 class SortingForm(triage.TriageForm, dispatch.DispatchForm):
     """Nothing is judged by leaving a field alone: whether the matter is ours has to be answered."""
 
-    validity = choice(
+    validity = FirstQuestion(
         _l("有效性"),
-        options(words.VALIDITIES, Validity.UNDECIDED),
-        triage.ASK,
+        choices=options(words.VALIDITIES, Validity.UNDECIDED),
+        validators=[Chosen(triage.ASK)],
         description=_l(
             "属于我方职责内的实际行为，或合同、公开承诺的服务没做到，或违反法规，为有效（TR-2）。"
         ),
@@ -65,6 +76,7 @@ def is_new(case: Case) -> bool:
 def _prepare(form: SortingForm, case: Case, user: User) -> None:
     triage.prepare(form, case, user)
     dispatch.prepare(form, case, user)
+    form.handler.render_kw = {}
 
 
 def _hint(case: Case) -> str:

@@ -2,7 +2,8 @@
 (function () {
   "use strict";
 
-  var STORE = "shouwen-keys";
+  var STORE = "shouwen-keys", LIST = "shouwen-list";
+  var MOMENT = 1500;  // for the second of two keys
 
   function all(selector) { return Array.prototype.slice.call(document.querySelectorAll(selector)); }
 
@@ -31,12 +32,69 @@
 
   function open(row) {
     var link = row && row.querySelector("[data-open]");
-    if (link) { link.click(); }
+    if (link) { leave(row, here()); link.click(); }
   }
 
   function claim(row) {
     var form = row && row.querySelector("form[data-claim]");
-    if (form && !form.dataset.sent) { form.requestSubmit(); }
+    if (form && !form.dataset.sent) { leave(row, form.elements.next.value); form.requestSubmit(); }
+  }
+
+  /* The form of an act on that row; it leads back to this list. */
+  function visit(row, act) {
+    var link = row && row.querySelector("[data-open]");
+    if (!link || !act) { return; }
+    leave(row, here());
+    location.assign(link.href + "/" + act + "?next=" + encodeURIComponent(here()));
+  }
+
+  function assign(row) {
+    if (picked().length) { together("a"); return; }
+    var link = row && row.querySelector("[data-assign]");
+    if (link) { visit(row, link.dataset.assign); }
+  }
+
+  /* Which list one has come from by key, and which row of it one stood on: there the work goes on afterwards. */
+  function here() { return location.pathname + location.search; }
+
+  function leave(row, address) {
+    var place = { address: address.replace(/\?$/, ""), id: row.id, at: all("[data-row]").indexOf(row) };
+    try { sessionStorage.setItem(LIST, JSON.stringify(place)); } catch (_error) { /* a browser that keeps nothing */ }
+  }
+
+  function left() {
+    try { return JSON.parse(sessionStorage.getItem(LIST)); } catch (_error) { return null; }
+  }
+
+  /* On the same row again; where it has gone from the list, on the one that has moved up into its place. */
+  function comeBack() {
+    var place = left(), rows = all("[data-row]");
+    if (!place || place.address !== here() || !rows.length) { return; }
+    sessionStorage.removeItem(LIST);
+    var same = rows.indexOf(document.getElementById(place.id));
+    stand(rows, same < 0 ? place.at : same);
+  }
+
+  function toTheList() {
+    var place = left();
+    if (place && place.address.indexOf("/staff/") === 0) { location.assign(place.address); }
+  }
+
+  /* `g` and a second key within the moment: to another page. */
+  var going = 0;
+  function go(key) {
+    var link = key.length === 1 && document.querySelector('[data-go="' + CSS.escape(key) + '"]');
+    if (link) { location.assign(link.href); }
+    return !!link;
+  }
+
+  /* Ctrl+Enter sends the form one is in, from any of its fields; no single key, so no switch is asked. */
+  function send(event) {
+    var form = event.target.closest && event.target.closest("form");
+    var button = form && form.method === "post" && form.querySelector(".acts button:not([type=button])");
+    if (!button || button.disabled || form.dataset.sent) { return; }
+    event.preventDefault();
+    form.requestSubmit(button);
   }
 
   /* Ticked rows: what is done is done on all of them. */
@@ -65,12 +123,10 @@
     if (every) { every.checked = count > 0 && count === boxes().length; }
   }
 
-  /* The act of that key on all that are ticked; with *row* on that one where none is. */
-  function together(key, row) {
+  /* The act of that key on all that are ticked. */
+  function together(key) {
     var button = document.querySelector('#bulk [data-bulk="' + key + '"]');
     if (!button) { return false; }
-    if (!picked().length && row) { pick(row); }
-    if (!picked().length) { return false; }
     if (!button.form.dataset.sent) { button.click(); }
     return true;
   }
@@ -103,18 +159,27 @@
   }
 
   function press(event) {
-    var rows = all("[data-row]"), here = current(rows);
+    var rows = all("[data-row]"), now = current(rows), row = rows[now];
+    if (Date.now() - going < MOMENT) {
+      going = 0;
+      if (go(event.key)) { event.preventDefault(); return; }
+    }
     if (!rows.length && event.key !== "/" && act(event.key)) { event.preventDefault(); return; }
     switch (event.key) {
-      case "j": stand(rows, here + 1); break;
-      case "k": stand(rows, here < 0 ? 0 : here - 1); break;
-      case "o": open(rows[here]); break;
-      case "c": if (!picked().length || !together("c")) { claim(rows[here]); } break;
-      case "a": together("a", rows[here]); break;
-      case "x": pick(rows[here]); break;
+      case "j": stand(rows, now + 1); break;
+      case "k": stand(rows, now < 0 ? 0 : now - 1); break;
+      case "o": open(row); break;
+      case "c": if (!picked().length || !together("c")) { claim(row); } break;
+      case "a": assign(row); break;
+      case "x": pick(row); break;
+      case "u": toTheList(); break;
+      case "g": going = Date.now(); break;
       case "/": var search = document.querySelector('[data-key="/"]'); if (search) { search.focus(); search.select(); } break;
       case "?": showKeys(); break;
-      default: return;
+      default:
+        var named = document.querySelector('[data-row-key="' + CSS.escape(event.key) + '"]');
+        if (!row || !named) { return; }
+        visit(row, named.dataset.act);
     }
     event.preventDefault();
   }
@@ -125,6 +190,7 @@
   }
 
   document.addEventListener("keydown", function (event) {
+    if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && !event.isComposing) { send(event); return; }
     if (event.ctrlKey || event.altKey || event.metaKey || event.isComposing || isTyping(event.target)) { return; }
     if (keysAreOn()) { press(event); }
   });
@@ -133,6 +199,8 @@
     var opener = event.target.closest("[data-dialog]");
     var dialog = opener && document.getElementById(opener.dataset.dialog);
     if (dialog && dialog.showModal) { event.preventDefault(); dialog.showModal(); }
+    var row = event.target.closest("[data-row]");
+    if (row && event.detail === 0 && event.target.closest("[data-open]")) { leave(row, here()); }  // by Enter
   });
 
   /* A second press of a button that is already at work changes nothing, but the person need not wonder. */
@@ -177,6 +245,7 @@
     wireKeys();
     wirePicks();
     wirePassword();
+    comeBack();
     var problem = document.querySelector("[data-focus]");
     if (problem) { problem.focus(); }
   });

@@ -27,7 +27,13 @@ from shared.cases.models import Case, Escalation, Opinion, Plan, Proposal
 from shared.clock import now
 from shared.database import after_commit, before_commit, db
 from shared.deadlines import recounting, tracking
-from shared.deadlines.events import DeadlineBreached, DeadlineNear, ProposalAnswered, ProposalMade
+from shared.deadlines.events import (
+    BrokenDutyOver,
+    DeadlineBreached,
+    DeadlineNear,
+    ProposalAnswered,
+    ProposalMade,
+)
 from shared.deadlines.models import Deadline
 from shared.escalation import climbing
 from shared.escalation import queries as ladder
@@ -244,9 +250,7 @@ def _finish() -> None:
     events.drain()
     while touched := db.session.info.pop("touched", {}):
         for case_id in touched:
-            case = scope.read_by_id(case_id)
-            tracking.derive(case)
-            climbing.settle(case)
+            tracking.derive(scope.read_by_id(case_id))
         events.drain()
 
 
@@ -285,6 +289,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseEscalated, _on_escalated),
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),
+    (BrokenDutyOver, _of_case(climbing.settle)),
     (RungGiven, _on_rung_given),
     (DeadlineBreached, _on_threshold),
     (CaseFiled, _of_case(repeats.notice)),

@@ -8,6 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
@@ -199,6 +200,7 @@ def _day_text(day: date) -> str:
     return f"{day:%m-%d} 周{NAMES[day.weekday()]}"
 
 
+@lru_cache(maxsize=4_096)  # the steps of a clock are told anew with every act on its case
 def moment_text(zone: str, instant: datetime) -> str:
     """`11-20 周五 16:00`, as the wall of the estate shows it."""
     wall = instant.astimezone(ZoneInfo(zone))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, false, literal_column, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, or_, select, true, update
 
 from shared.cases.models import Case, Participation
 from shared.cases.vocabulary import Category, Channel
@@ -24,6 +24,10 @@ ABOUT = "about"  # whom it is about: never sees, claims, handles, revisits or de
 # Written out in the statement: SQLite takes a partial index only where it can read the condition.
 _Whom = tuple[int | None, int | None]  # a person, or a department
 _IS_ABOUT = Participation.part == literal_column(f"'{ABOUT}'")
+# Built once: every change of a case asks it.
+_WHOM = select(Participation.user_id, Participation.department_id).where(
+    Participation.case_id == bindparam("case_id"), _IS_ABOUT
+)
 
 
 def enter(
@@ -183,7 +187,6 @@ def _whom(case: Case) -> list[_Whom]:
     """People and departments that the case is about; within a change, which holds the case, read once."""
     known: dict[int, list[_Whom]] = db.session.info.setdefault(ABOUT, {}) if is_changing() else {}
     if case.id not in known:
-        about = select(Participation.user_id, Participation.department_id)
-        found = db.session.execute(about.where(Participation.case_id == case.id, _IS_ABOUT))
+        found = db.session.execute(_WHOM, {"case_id": case.id})
         known[case.id] = [(user_id, department_id) for user_id, department_id in found]
     return known[case.id]

@@ -37,3 +37,10 @@ class ProposalAnswered(Event):
 
     case_id: int
     proposal_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrokenDutyOver(Event):
+    """A duty of the case that was broken is done now, or fell away."""
+
+    case_id: int

@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import bindparam, insert, select
 
 from shared import events
 from shared.calendars.queries import calendar_of
@@ -16,7 +16,7 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import db
 from shared.deadlines.engine import Due, due_times
-from shared.deadlines.events import DeadlineBreached
+from shared.deadlines.events import BrokenDutyOver, DeadlineBreached
 from shared.deadlines.facts import facts_of
 from shared.deadlines.models import Deadline
 from shared.deadlines.story import CaseFacts
@@ -44,6 +44,18 @@ DERIVED = (
     "superseded_by",
 )
 _facts_of_a_clock = attrgetter(*DERIVED)
+# Built once: every change of a case asks it.
+_OF_CASE = select(Deadline).where(Deadline.case_id == bindparam("case_id"))
+
+Key = tuple[int, str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _News:
+    """What came out when the clocks of a case were stored."""
+
+    late: list[Deadline]  # turned out to have been broken
+    is_over: bool  # a duty broken before is done or fell away
 
 
 def derive(case: Case, at: datetime | None = None) -> int | None:
@@ -56,7 +68,7 @@ def derive(case: Case, at: datetime | None = None) -> int | None:
     """
     try:
         with db.session.begin_nested():
-            late = _store(case, at or case.changed_at)
+            news = _store(case, at or case.changed_at)
             db.session.flush()
     except Exception as error:  # whatever it is, the owner's filing is worth more than our clocks
         reason = _reason(error)
@@ -65,9 +77,11 @@ def derive(case: Case, at: datetime | None = None) -> int | None:
         return None
     if case.clocks_parked is not None:
         case.clocks_parked = None
-    for deadline in late:
+    if news.is_over:
+        events.publish(BrokenDutyOver(case.id))
+    for deadline in news.late:
         events.publish(DeadlineBreached(case.id, deadline.id, deadline.rule))
-    return len(late)
+    return len(news.late)
 
 
 def _reason(error: Exception) -> str:
@@ -81,12 +95,11 @@ def _reason(error: Exception) -> str:
             return f"error:{type(error).__name__}"
 
 
-def _store(case: Case, at: datetime) -> list[Deadline]:
-    """Write what derives; the deadlines that turn out to have been broken are returned."""
+def _store(case: Case, at: datetime) -> _News:
+    """Write what derives."""
     facts = facts_of(case)
-    stored = {
-        _key(row): row for row in db.session.scalars(select(Deadline).where(Deadline.case_id == case.id))
-    }
+    stored = _stored(case)
+    broken = [row for row in stored.values() if row.breached_at is not None and not _is_over(row)]
     policy = policy_of(case.policy_version)
     derived = due_times(policy, facts, calendar_of(case.estate))
     if case.is_internal:
@@ -94,7 +107,7 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
     if _was_settled_before(facts):
         derived = [due for due in derived if due.round > 1]
     dues = [_promised(due, stored.get(_key(due)), at) for due in derived]
-    stored |= _begun(case, [due for due in dues if _key(due) not in stored])
+    stored = _begun(case, [due for due in dues if _key(due) not in stored]) or stored
     late = []
     for due in dues:
         row = stored.pop(_key(due))
@@ -106,7 +119,15 @@ def _store(case: Case, at: datetime) -> list[Deadline]:
     next_due_at = min((due.due_at for due in dues if _counts_down(due)), default=None)
     if case.next_due_at != next_due_at:
         case.next_due_at = next_due_at
-    return late
+    return _News(late, any(map(_is_over, broken)))
+
+
+def _stored(case: Case) -> dict[Key, Deadline]:
+    return {_key(row): row for row in db.session.scalars(_OF_CASE, {"case_id": case.id})}
+
+
+def _is_over(row: Deadline) -> bool:
+    return row.met_at is not None or row.ended_at is not None
 
 
 def _was_settled_before(facts: CaseFacts) -> bool:
@@ -149,16 +170,20 @@ def _promised(due: Due, row: Deadline | None, at: datetime) -> Due:
     )
 
 
-def _key(clock: Deadline | Due) -> tuple[int, str, datetime]:
+def _key(clock: Deadline | Due) -> Key:
     return clock.round, clock.rule, clock.started_at
 
 
-def _begun(case: Case, dues: Sequence[Due]) -> dict[tuple[int, str, datetime], Deadline]:
-    """New rows in one statement: SQLite gives the ids of several rows back in no order, so a flush inserts singly."""
+def _begun(case: Case, dues: Sequence[Due]) -> dict[Key, Deadline]:
+    """New rows, and with them all of the case; none where nothing began.
+
+    Read again rather than returned: SQLite gives the ids of several rows back in no order, so a flush inserts singly.
+    """
     if not dues:
         return {}
     rows = [{"case_id": case.id, "started_at": due.started_at, **_derived(due)} for due in dues]
-    return {_key(row): row for row in db.session.scalars(insert(Deadline).returning(Deadline), rows)}
+    db.session.execute(insert(Deadline), rows)
+    return _stored(case)
 
 
 def _derived(due: Due) -> dict[str, Any]:
@@ -178,5 +203,5 @@ def _update(row: Deadline, due: Due) -> None:
 def _end(rows: Iterable[Deadline], at: datetime) -> None:
     """A clock that no longer derives (its policy row was mended, say) fell away; its row is kept."""
     for row in rows:
-        if row.met_at is None and row.ended_at is None:
+        if not _is_over(row):
             row.ended_at = at

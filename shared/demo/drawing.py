@@ -7,7 +7,7 @@ from io import BytesIO
 from PIL import Image, ImageDraw, ImageFilter
 
 WIDTH, HEIGHT = 1280, 960
-FINER, SMALLER = 1.5, 0.75  # drawn larger and shrunk, for smooth edges
+FINER, FEWER = 1.5, 2  # drawn larger, and each square of points made one: smooth edges
 INK = "#2b2f33"
 
 Draw = ImageDraw.ImageDraw
@@ -17,16 +17,12 @@ Point = tuple[float, float]
 @cache
 def picture(name: str) -> bytes:
     """The scene of that name, as a PNG."""
-    image = Image.new("RGB", _size(FINER), "#d9d5cc")
+    image = Image.new("RGB", (int(WIDTH * FINER), int(HEIGHT * FINER)), "#d9d5cc")
     _SCENES[name](_Pen(image))
-    image = image.resize(_size(SMALLER), Image.Resampling.LANCZOS)
+    image = image.reduce(FEWER)
     held = BytesIO()
     _lit(image).save(held, "PNG", compress_level=1)
     return held.getvalue()
-
-
-def _size(scale: float) -> tuple[int, int]:
-    return int(WIDTH * scale), int(HEIGHT * scale)
 
 
 def _lit(image: Image.Image) -> Image.Image:

@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from sqlalchemy import select
+
 from shared import sealing
 from shared.attachments import verbs as photos
 from shared.attachments.verbs import Received
-from shared.cases import ending, filing, finding, handling, scope, triage
+from shared.cases import ending, filing, finding, handling, links, scope, triage
 from shared.cases.circumstances import Circumstances
 from shared.cases.finding import circumstances_of
 from shared.cases.models import Case
@@ -60,9 +62,8 @@ def play(step: Step, estate_id: int, pictures: Sequence[Received] = ()) -> Case:
         report = intake.report_of(step.matter, estate, step.at)
         case, _new = filing.file_case(report, estate, submission_key=key, at=step.at, by=by)
     else:
-        filed = filing.filed_already(key)
-        assert filed is not None
-        case = scope.lock_by_id(filed.id)
+        found = select(Case.id).where(Case.seed == links.seed_of(key))
+        case = scope.lock_by_id(db.session.scalars(found).one())
         _ACTS[step.line.act](Scene(case, step.line, _actor(case, step.line), step.at))
     act = "filing" if step.number == 0 else "completion"
     for picture in pictures:

@@ -73,12 +73,12 @@ def climb_due(at: datetime) -> int:
     return climbed
 
 
-def settle(case: Case) -> None:
-    """End the rungs of duties that are done or fell away. Called with every change of *case*."""
+def settle(case: Case, at: datetime) -> None:
+    """End the rungs of duties of *case* that are done or fell away."""
     done = select(Deadline.id).where(
         Deadline.case_id == case.id, or_(Deadline.met_at.is_not(None), Deadline.ended_at.is_not(None))
     )
-    _update(and_(Rung.case_id == case.id, Rung.deadline_id.in_(done)), ended_at=case.changed_at)
+    _update(and_(Rung.case_id == case.id, Rung.deadline_id.in_(done)), ended_at=at)
 
 
 def _climb(rung_id: int, case_id: int, at: datetime) -> bool:

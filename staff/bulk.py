@@ -7,7 +7,6 @@ from typing import Any
 from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared.identity.permissions import Permission
@@ -27,8 +26,10 @@ from staff.bulk_acts import (
     carry_out,
     read_picks,
 )
+from staff.cases import seats
 from staff.cases.forms import ActForm, menu, moment, pick_from, text
 from staff.lists import case_url, lines
+from staff.way_back import way_back
 
 MOST = 200  # of one press: more takes longer than a person waits for an answer
 TITLES = {
@@ -86,10 +87,10 @@ def register_bulk_dispatch() -> BaseResponse:
     pick_from(form.handler, _handlers(rows), _("请选择"))
     if "sent" not in request.form or not form.validate():
         return _form(DISPATCH, picks, rows, form)
-    department, _dash, handler = form.handler.data.partition("-")
+    department_id, handler_id = seats.ids(form.handler.data)
     order = Order(
-        handler_id=int(handler),
-        department_id=int(department),
+        handler_id=handler_id,
+        department_id=department_id,
         requirements=form.requirements.data or "",
         wanted_by=form.wanted_by.data,
     )
@@ -118,10 +119,7 @@ def _seen(picks: list[Pick]) -> list[CaseRow]:
 
 def _back() -> str:
     """The list that asked."""
-    wanted = request.form.get("next", "")
-    if wanted.isprintable() and wanted.startswith("/staff/") and "//" not in wanted and "\\" not in wanted:
-        return wanted
-    return url_for("staff.register")
+    return way_back(request.form.get("next"), url_for("staff.register"))
 
 
 def _unfit(picks: list[Pick]) -> BaseResponse | None:
@@ -138,10 +136,9 @@ def _handlers(rows: list[CaseRow]) -> list[tuple[str, str]]:
     found = []
     for estate_id, estate in sorted(names.items()):
         for department, handler, load, leave in bulk_queries.handlers_at(estate_id, g.at):
-            held = ngettext("在办 %(num)s 件", "在办 %(num)s 件", load)
-            held = held if leave is None else _("%(held)s，休假中", held=held)
             place = f"{estate} {department.name}" if len(names) > 1 else department.name
-            found.append((f"{department.id}-{handler.id}", f"{place} · {handler.name}（{held}）"))
+            label = f"{place} · {handler.name}（{seats.burden(load, leave)}）"
+            found.append((seats.code(department.id, handler.id), label))
     return found
 
 

@@ -17,7 +17,8 @@ from shared.identity.permissions import Permission
 from shared.ownership import cooperating
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, choice, instant, menu, moment, options, photos, pick_from, text
-from staff.cases.outstanding_form import chosen, nobody, owners_for, usual_owner
+from staff.cases.outstanding_form import nobody, owners_for, usual_owner
+from staff.cases.seats import chosen
 
 SHORTEST = 10
 

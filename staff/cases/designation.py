@@ -12,7 +12,7 @@ from shared.identity.models import Department, User
 from shared.identity.permissions import Permission
 from shared.identity.queries import departments
 from shared.incidents import designating, guards
-from staff.cases import queries
+from staff.cases import queries, seats
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, menu, pick_from, text
 
@@ -33,9 +33,9 @@ def _prepare(form: DesignationForm, case: Case, user: User) -> None:
     offered: list[tuple[object, str]] = []
     able = queries.people_for(case, Permission.CASE_ACCEPT)
     for place in places:
-        offered.append((f"{place.id}-", _("%(department)s（由部门定人）", department=place.name)))
+        offered.append((seats.code(place.id), _("%(department)s（由部门定人）", department=place.name)))
         offered += [
-            (f"{place.id}-{person.id}", f"{place.name} · {person.name}")
+            (seats.code(place.id, person.id), f"{place.name} · {person.name}")
             for person in able
             if place.id in person.department_ids
         ]
@@ -43,9 +43,9 @@ def _prepare(form: DesignationForm, case: Case, user: User) -> None:
 
 
 def _do(case: Case, form: DesignationForm, by: User, at: datetime) -> str:
-    department_id, _dash, handler_id = form.whom.data.partition("-")
-    department = db.session.get_one(Department, int(department_id))
-    handler = db.session.get_one(User, int(handler_id)) if handler_id else None
+    department_id, handler_id = seats.ids(form.whom.data)
+    department = db.session.get_one(Department, department_id)
+    handler = db.session.get_one(User, handler_id) if handler_id else None
     designating.designate(
         case, by=by, at=at, department=department, handler=handler, note=form.note.data or ""
     )

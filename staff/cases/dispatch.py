@@ -4,20 +4,18 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from wtforms import BooleanField
 
 from shared import clock, words
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.database import db
 from shared.deadlines import promises
 from shared.deadlines import queries as deadlines
 from shared.identity import leaves
 from shared.identity.models import Department, Leave, User
 from shared.identity.permissions import Permission
 from shared.ownership import dispatching, guards, routing
-from staff.cases import queries
+from staff.cases import queries, seats
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, instant, menu, moment, pick_from, text
 
@@ -45,12 +43,10 @@ class DispatchForm(ActForm):
 def _option(
     department: Department, handler: User, load: int, leave: Leave | None, returned: bool
 ) -> tuple[str, str]:
-    held = ngettext("在办 %(num)s 件", "在办 %(num)s 件", load)
-    if leave is not None:
-        held = _("%(held)s，休假中", held=held)
+    held = seats.burden(load, leave)
     if returned:
         held = _("%(held)s，本轮退过单", held=held)
-    return f"{department.id}-{handler.id}", f"{department.name} · {handler.name}（{held}）"
+    return seats.code(department.id, handler.id), f"{department.name} · {handler.name}（{held}）"
 
 
 def prepare(form: DispatchForm, case: Case, user: User) -> None:
@@ -68,7 +64,7 @@ def prepare(form: DispatchForm, case: Case, user: User) -> None:
         return
     form.handler.description = _why(proposed, proposed.handler, case)
     if not form.handler.raw_data:
-        form.handler.data = f"{proposed.department.id}-{proposed.handler.id}"
+        form.handler.data = seats.code(proposed.department.id, proposed.handler.id)
 
 
 def _why(proposed: routing.Proposal, handler: User, case: Case) -> str:
@@ -76,8 +72,7 @@ def _why(proposed: routing.Proposal, handler: User, case: Case) -> str:
     matter = str(words.CATEGORIES[case.category])
     if proposed.at_building and case.building:
         matter = f"{matter} · {case.building.name}"
-    held = ngettext("在办 %(num)s 件", "在办 %(num)s 件", proposed.in_hand)
-    said = {"matter": matter, "name": handler.name, "held": held}
+    said = {"matter": matter, "name": handler.name, "held": seats.burden(proposed.in_hand)}
     if proposed.stands_in_for is not None:
         return _(
             "按“%(matter)s”分派；%(away)s休假，由%(name)s代理，%(held)s。",
@@ -90,9 +85,7 @@ def _why(proposed: routing.Proposal, handler: User, case: Case) -> str:
 
 
 def send(case: Case, form: DispatchForm, by: User, at: datetime) -> str:
-    department_id, _dash, handler_id = form.handler.data.partition("-")
-    department = db.session.get_one(Department, int(department_id))
-    handler = db.session.get_one(User, int(handler_id))
+    department, handler = seats.chosen(form.handler.data)
     dispatching.dispatch(
         case,
         by=by,

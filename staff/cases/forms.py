@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flask import request
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -141,6 +142,15 @@ def yes_no(yes: LazyString, no: LazyString) -> list[SelectChoice]:
 def pick_from(field: SelectField, offered: Iterable[tuple[object, str]], none: str) -> None:
     """Fill a menu that depends on the case; *none* stands first and is no answer."""
     field.choices = [SelectChoice("", none), *(SelectChoice(str(value), label) for value, label in offered)]
+
+
+def pick_named(field: SelectField, offered: Iterable[tuple[object, str]], none: str) -> None:
+    """The same, of the case's own records: the one that the address names is chosen (`?task=7`), or the only one."""
+    records = [(str(value), label) for value, label in offered]
+    pick_from(field, records, none)
+    if not field.raw_data:
+        only = records[0][0] if len(records) == 1 else ""
+        field.data = request.args.get(field.short_name, only)
 
 
 def instant(wall: datetime | None, zone: str) -> datetime | None:

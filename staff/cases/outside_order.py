@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import StringField
@@ -18,7 +17,7 @@ from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, instant, menu, moment, options, pick_from, plain
+from staff.cases.forms import ActForm, choice, instant, menu, moment, options, pick_named, plain
 
 ISSUERS = {issuer.value: words.CHANNELS[issuer] for issuer in outside_orders.ISSUERS}
 
@@ -65,10 +64,7 @@ def _nothing_to_answer(case: Case) -> Refused | None:
 
 def _prepare_answer(form: OutsideAnswerForm, case: Case, _user: User) -> None:
     waiting = outside_orders.unanswered(case)
-    pick_from(form.order, [(order.id, named(order)) for order in waiting], _("请选择"))
-    if not form.order.data:
-        asked = {str(order.id) for order in waiting} & {request.args.get("order", "")}
-        form.order.data = next(iter(asked), str(waiting[0].id) if len(waiting) == 1 else "")
+    pick_named(form.order, [(order.id, named(order)) for order in waiting], _("请选择"))
 
 
 def _do_answer(case: Case, form: OutsideAnswerForm, by: User, at: datetime) -> str:

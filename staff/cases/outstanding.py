@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -15,8 +14,20 @@ from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, instant, menu, moment, photos, pick_from, text, yes_no
-from staff.cases.outstanding_form import chosen, nobody, owners_for, usual_owner
+from staff.cases.forms import (
+    ActForm,
+    choice,
+    instant,
+    menu,
+    moment,
+    photos,
+    pick_from,
+    pick_named,
+    text,
+    yes_no,
+)
+from staff.cases.outstanding_form import nobody, owners_for, usual_owner
+from staff.cases.seats import chosen
 
 
 class OutstandingForm(ActForm):
@@ -77,14 +88,8 @@ def _prepare(form: OutstandingForm, case: Case, user: User) -> None:
 
 
 def _prepare_one(form: _OfOne, case: Case, user: User) -> None:
-    """The one that the link names is chosen; so is the only one."""
-    works = outstanding.open_of(case)
-    zone = case.estate.zone
-    offered = [(work.id, one_line(work, zone)) for work in works]
-    pick_from(form.work, offered, nobody())
-    if not form.work.raw_data:
-        only = str(works[0].id) if len(works) == 1 else ""
-        form.work.data = request.args.get("work", only)
+    offered = [(work.id, one_line(work, case.estate.zone)) for work in outstanding.open_of(case)]
+    pick_named(form.work, offered, nobody())
 
 
 def one_line(work: OutstandingWork, zone: str) -> str:

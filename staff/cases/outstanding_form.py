@@ -3,11 +3,9 @@
 from flask_babel import gettext as _
 
 from shared.cases.models import Case
-from shared.database import db
-from shared.identity.models import Department, User
 from shared.identity.permissions import Permission
 from shared.identity.queries import departments
-from staff.cases import queries
+from staff.cases import queries, seats
 
 
 def owners_for(case: Case) -> list[tuple[str, str]]:
@@ -28,18 +26,12 @@ def owners_for(case: Case) -> list[tuple[str, str]]:
             pair[1].name,
         )
     )
-    return [(f"{place.id}-{user.id}", f"{place.name} · {user.name}") for place, user in found]
+    return [(seats.code(place.id, user.id), f"{place.name} · {user.name}") for place, user in found]
 
 
 def usual_owner(case: Case) -> str:
     """Whoever has answered, in the department that leads."""
-    return f"{case.lead_department_id}-{case.handler_id}" if case.handler_id else ""
-
-
-def chosen(value: str) -> tuple[Department, User]:
-    """The department and the person that one choice of `owners_for` means."""
-    department_id, _dash, owner_id = value.partition("-")
-    return db.session.get_one(Department, int(department_id)), db.session.get_one(User, int(owner_id))
+    return seats.code(case.lead_department_id, case.handler_id) if case.handler_id else ""
 
 
 def nobody() -> str:

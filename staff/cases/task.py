@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from flask import request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -18,7 +17,7 @@ from shared.ownership import cooperating, guards
 from shared.ownership.models import Task
 from staff.cases import plans
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, instant, menu, moment, photos, pick_from, text
+from staff.cases.forms import ActForm, instant, menu, moment, photos, pick_from, pick_named, text
 
 LINE = 24  # characters of what was asked, to tell one task from the next
 
@@ -70,12 +69,7 @@ def _prepare(form: TaskForm, case: Case, user: User) -> None:
 
 
 def _prepare_one(form: OneTaskForm, case: Case, user: User) -> None:
-    """The one that the button names is chosen; so is the only one."""
-    tasks = cooperating.unended(case)
-    pick_from(form.task, [(task.id, line(task)) for task in tasks], _("请选择"))
-    if not form.task.raw_data:
-        only = str(tasks[0].id) if len(tasks) == 1 else ""
-        form.task.data = request.args.get("task", only)
+    pick_named(form.task, [(task.id, line(task)) for task in cooperating.unended(case)], _("请选择"))
 
 
 def may_cooperate(user: User, case: Case) -> bool:

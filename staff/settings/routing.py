@@ -21,6 +21,7 @@ from shared.register.figures import month_start
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
+from staff.cases import seats
 from staff.cases.forms import menu, pick_from
 from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
@@ -116,9 +117,9 @@ def _form(estate: Estate) -> RuleForm:
             option
             for team in departments(estate.id)
             for option in (
-                (f"{team.id}-", _("%(department)s，在办最少的人", department=team.name)),
+                (seats.code(team.id), _("%(department)s，在办最少的人", department=team.name)),
                 *(
-                    (f"{team.id}-{user.id}", f"{team.name} · {user.name}")
+                    (seats.code(team.id, user.id), f"{team.name} · {user.name}")
                     for user in able
                     if team.id in user.department_ids
                 ),
@@ -129,7 +130,7 @@ def _form(estate: Estate) -> RuleForm:
     if posted is None and form.category.data:
         building = form.building.data if form.building.data in places else ""
         if route := routes.route_for(estate.id, form.category.data, int(building) if building else None):
-            form.target.data = f"{route.department_id}-{route.handler_id or ''}"
+            form.target.data = seats.code(route.department_id, route.handler_id)
     return form
 
 
@@ -151,15 +152,15 @@ def settings_routing_rule() -> Any:
 
 
 def _is_set(form: RuleForm, estate: Estate) -> bool:
-    department_id, _dash, handler_id = form.target.data.partition("-")
+    department_id, handler_id = seats.ids(form.target.data)
     try:
         with transaction():
             routes.set_route(
                 estate.id,
                 form.category.data,
                 int(form.building.data) if form.building.data else None,
-                department=db.session.get_one(Department, int(department_id)),
-                handler=db.session.get_one(User, int(handler_id)) if handler_id else None,
+                department=db.session.get_one(Department, department_id),
+                handler=db.session.get_one(User, handler_id) if handler_id else None,
                 by=me(),
                 at=g.at,
             )

@@ -18,12 +18,13 @@ from shared.cases.events import (
     CaseTriaged,
     CaseWithdrawn,
     CircumstancesFound,
+    OutstandingGiven,
     PartyInformed,
     PartyUrged,
     ProgressTold,
     StatementGrew,
 )
-from shared.cases.models import Case, Escalation, Opinion, Plan, Proposal
+from shared.cases.models import Case, Escalation, Opinion, OutstandingWork, Plan, Proposal
 from shared.clock import now
 from shared.database import after_commit, before_commit, db
 from shared.deadlines import recounting, tracking
@@ -43,7 +44,7 @@ from shared.events import Event, subscribe
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
-from shared.notifications import data_rights, grave, handovers, party_acts, returns, tasks, telling
+from shared.notifications import data_rights, grave, handovers, outstanding, party_acts, returns, tasks, telling
 from shared.outbox import nudge
 from shared.ownership import cooperating, dispatching, returning, routing, transferring
 from shared.ownership.events import (
@@ -139,6 +140,11 @@ def _on_task_ended(event: TaskEnded) -> None:
 def _on_group_formed(event: TaskGroupFormed) -> None:
     case = _row(Case, event.case_id)
     tasks.on_group(case, event.newcomers, case.changed_at)
+
+
+def _on_outstanding_given(event: OutstandingGiven) -> None:
+    case = _row(Case, event.case_id)
+    outstanding.on_given(case, _row(OutstandingWork, event.work_id), case.changed_at)
 
 
 def _on_unsatisfied(event: FoundUnsatisfied) -> None:
@@ -286,6 +292,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseDispatched, _of_case(returning.lapse)),
     (CaseCompleted, _of_case(returning.lapse)),
     (PartyInformed, _of_case(returning.lapse)),
+    (OutstandingGiven, _on_outstanding_given),
     (CaseEscalated, _on_escalated),
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),

@@ -56,6 +56,14 @@ class CaseCompleted(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class OutstandingGiven(Event):
+    """Somebody has work to do after the answer."""
+
+    case_id: int
+    work_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PartyInformed(Event):
     case_id: int
 

@@ -7,7 +7,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
+from shared import events
 from shared.cases import acting, guards, participation
+from shared.cases.events import OutstandingGiven
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, OutstandingWork, Participation
 from shared.cases.vocabulary import Outcome
@@ -109,6 +111,7 @@ def add(
     participation.enter(case, participation.OUTSTANDING, at, user_id=owner.id)
     said = {"work": work.id, "to": owner.id, "department": department.id, "until": until.isoformat()}
     acting.perform(case, Act.OUTSTANDING, by=by, at=at, public=True, data={**said, **words})
+    events.publish(OutstandingGiven(case.id, work.id))
     return work
 
 

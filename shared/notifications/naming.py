@@ -28,6 +28,7 @@ ABOUT: Table = {
     "task_asked": _l("请协办"),
     "task_ended": _l("协办有结果"),
     "task_group": _l("专项小组"),
+    "outstanding_given": _l("遗留事项"),
     "deadline_near": _l("时限将到"),
     "deadline_broken": _l("时限已超"),
     "deadline_unanswered": _l("超时无人回应"),

@@ -6,6 +6,8 @@ from shared.cases import handling, outstanding
 from shared.cases.models import OutstandingWork, Words
 from shared.cases.vocabulary import Method, Outcome
 from shared.database import db, transaction
+from shared.notifications.models import Message
+from shared.notifications.wording import write
 from shared.register.counts import counts
 from shared.register.listing import queue
 from shared.register.views import View
@@ -41,10 +43,34 @@ def _left(
     return work
 
 
+def _told(story: Life) -> list[str]:
+    found = db.session.query(Message).filter_by(case_id=story.case.id, about="outstanding_given").all()
+    return sorted({message.user.name for message in found if message.user})
+
+
 def _mine(story: Life, username: str) -> list[tuple[str, str]]:
     """The lines of 遗留事项 on that person's desk: number and state of its date."""
     rows, _more = queue(story.cast.person(username), View.OUTSTANDING, story.at)
     return [(row.number, row.promise.state.value) for row in rows if row.promise]
+
+
+def test_whoever_is_given_it_is_told_and_reads_of_it_no_more_once_it_is_done(cast: Cast) -> None:
+    story = _answered(cast)
+    work = _left(story)
+    assert _told(story) == ["孙丽"]
+    detail = str(work.id)
+    letter = write(story.case, "outstanding_given", detail, "zh_Hans")
+    assert letter is not None
+    assert "秩序部孙丽负责" in letter.text
+    assert WHAT not in letter.text, "a letter is read by more than one person"
+    story.act("sunli", outstanding.end, work=work, done=True, text="换好了")
+    assert write(story.case, "outstanding_given", detail, "zh_Hans") is None
+
+
+def test_who_takes_it_themselves_is_not_written_to(cast: Cast) -> None:
+    story = _answered(cast)
+    _left(story, "wangqiang", "工程部")
+    assert _told(story) == []
 
 
 def test_what_is_left_to_do_has_a_person_and_a_date_and_stands_on_their_desk(cast: Cast) -> None:

@@ -4,13 +4,12 @@ from datetime import datetime
 
 from shared.cases.models import Case
 from shared.notifications import recipients
-from shared.notifications.sending import PARTY, tell
+from shared.notifications.sending import PARTY, tell, tell_each
 
 
 def on_data_asked(case: Case, request_id: int, at: datetime) -> None:
     """The director answers within fifteen working days."""
-    for recipient in recipients.directors(case, at):
-        tell(case, recipient.role, "data_asked", at=at, user=recipient.user, detail=str(request_id))
+    tell_each(case, recipients.directors(case, at), "data_asked", str(request_id), at)
 
 
 def on_data_answered(case: Case, request_id: int, at: datetime) -> None:

@@ -7,10 +7,9 @@ from shared.cases import measures
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Opinion, Plan
 from shared.escalation import holding
-from shared.escalation.holding import Recipient
 from shared.identity.permissions import Role
 from shared.incidents.models import SpecialReport
-from shared.notifications.sending import tell
+from shared.notifications.sending import tell_each
 from shared.severity.models import Grading
 
 WANTED = {Act.REVIEW: "review_wanted", Act.APPROVAL: "approval_wanted"}
@@ -48,7 +47,7 @@ def on_opinion(case: Case, opinion: Opinion, at: datetime) -> None:
     """The handler hears that the plan was sent back, or that nothing holds the work up any more."""
     awaited = measures.awaited(case)
     if awaited is None or awaited.act is Act.PLAN:
-        _tell_each(case, holding.handler(case, at), "plan_answered", str(opinion.id), at)
+        tell_each(case, holding.handler(case, at), "plan_answered", str(opinion.id), at)
     else:
         on_measures(case, at)
 
@@ -62,7 +61,7 @@ def on_designated(case: Case, report: SpecialReport, at: datetime) -> None:
     """Whoever dispatches it hears whom the general manager has named: a person relays it all the same."""
     whom = holding.first_responder(case, at) or holding.on_duty(case, at)
     named = f"{report.id}:{report.department_id}:{report.handler_id or 0}"
-    _tell_each(case, whom, "designated", named, at)
+    tell_each(case, whom, "designated", named, at)
 
 
 def _roles(case: Case, does: str) -> tuple[str, ...]:
@@ -72,9 +71,4 @@ def _roles(case: Case, does: str) -> tuple[str, ...]:
 
 def _tell_roles(case: Case, roles: Iterable[str], about: str, detail: str, at: datetime) -> None:
     found = [recipient for role in roles for recipient in holding.with_role(case, Role(role), at)]
-    _tell_each(case, found, about, detail, at)
-
-
-def _tell_each(case: Case, whom: Iterable[Recipient], about: str, detail: str, at: datetime) -> None:
-    for recipient in whom:
-        tell(case, recipient.role, about, at=at, user=recipient.user, detail=detail)
+    tell_each(case, found, about, detail, at)

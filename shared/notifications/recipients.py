@@ -8,10 +8,6 @@ from shared.escalation.holding import Recipient
 from shared.identity.permissions import Role
 
 
-def handler(case: Case, at: datetime) -> list[Recipient]:
-    return holding.handler(case, at)
-
-
 def directors(case: Case, at: datetime) -> list[Recipient]:
     return holding.with_role(case, Role.DIRECTOR, at)
 

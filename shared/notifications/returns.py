@@ -1,14 +1,12 @@
 """What is told of a case asked back as misdirected: to whom it is to decide, and what came of it (退单)."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from shared.cases.models import Case
 from shared.escalation import holding
-from shared.escalation.holding import Recipient
 from shared.identity.permissions import Role
 from shared.notifications import recipients
-from shared.notifications.sending import tell
+from shared.notifications.sending import tell_each
 from shared.ownership import guards
 from shared.ownership.models import Return
 
@@ -18,7 +16,7 @@ def on_asked(case: Case, asked: Return, at: datetime) -> None:
     dispatched = holding.fit(case, [asked.assignment.by], Role.DISPATCHER, at)
     for found in (dispatched, holding.on_duty(case, at), recipients.directors(case, at)):
         if able := [r for r in found if guards.can_answer_return(r.user, case, asked)]:
-            return _tell_each(case, able, "return_asked", str(asked.id), at)
+            return tell_each(case, able, "return_asked", str(asked.id), at)
 
 
 def on_answered(case: Case, asked: Return, at: datetime) -> None:
@@ -27,9 +25,4 @@ def on_answered(case: Case, asked: Return, at: datetime) -> None:
     if asked.approved:
         concerned += holding.first_responder(case, at)
     whom = [r for r in recipients.once(concerned) if r.user.id != asked.decided_by_id]
-    _tell_each(case, whom, "return_answered", str(asked.id), at)
-
-
-def _tell_each(case: Case, whom: Iterable[Recipient], about: str, detail: str, at: datetime) -> None:
-    for recipient in whom:
-        tell(case, recipient.role, about, at=at, user=recipient.user, detail=detail)
+    tell_each(case, whom, "return_answered", str(asked.id), at)

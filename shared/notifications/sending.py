@@ -1,11 +1,13 @@
 """A message row with the change that causes it; `delivering` does the rest afterwards."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 
 from shared.cases.models import Case, Party
 from shared.database import db
+from shared.escalation.holding import Recipient
 from shared.identity.models import User
 from shared.notifications import quiet
 from shared.notifications.channels import Channel, groups, mail, sms
@@ -55,6 +57,12 @@ def tell(
     ]
     heard = _tell_groups(case, to_role, about, user, at, detail) if user else []
     return [message for message in [*made, *heard] if message is not None]
+
+
+def tell_each(case: Case, whom: Iterable[Recipient], about: str, detail: str, at: datetime) -> None:
+    """Have every one of *whom* told *about* something, as what they are to the case."""
+    for recipient in whom:
+        tell(case, recipient.role, about, at=at, user=recipient.user, detail=detail)
 
 
 def _channels(person: User | Party | None) -> list[Channel]:

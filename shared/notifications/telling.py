@@ -11,7 +11,7 @@ from shared.escalation.models import Rung
 from shared.identity.models import User
 from shared.identity.permissions import Role
 from shared.notifications import recipients, surveying
-from shared.notifications.sending import PARTY, tell
+from shared.notifications.sending import PARTY, tell, tell_each
 from shared.ownership.models import Assignment, Transfer
 
 
@@ -19,7 +19,7 @@ def on_case_filed(case: Case, at: datetime) -> None:
     """The party has it in writing that we have it; of a report from inside supervision hears at once (CO-M5)."""
     tell(case, PARTY, "received", at=at)
     if case.is_internal:
-        _tell_each(case, holding.supervision(case, at), "internal_report", "", at)
+        tell_each(case, holding.supervision(case, at), "internal_report", "", at)
 
 
 def on_mail_added(case: Case, mail_id: int, at: datetime) -> None:
@@ -29,7 +29,7 @@ def on_mail_added(case: Case, mail_id: int, at: datetime) -> None:
 
 def on_dispatched(case: Case, assignment: Assignment, at: datetime) -> None:
     """The handler is to sign; the party learns who answers (GZ-10)."""
-    _tell_each(case, recipients.handler(case, at), "assigned", str(assignment.id), at)
+    tell_each(case, holding.handler(case, at), "assigned", str(assignment.id), at)
     tell(case, PARTY, "dispatched", at=at, detail=str(assignment.id))
 
 
@@ -63,7 +63,7 @@ def on_escalated(case: Case, escalation: Escalation, at: datetime) -> None:
 
 def on_deadline_near(case: Case, deadline: Deadline, at: datetime) -> None:
     """Whoever holds the duty; it is still theirs alone."""
-    _tell_each(case, holding.holders(case, deadline.duty, at), "deadline_near", str(deadline.id), at)
+    tell_each(case, holding.holders(case, deadline.duty, at), "deadline_near", str(deadline.id), at)
 
 
 def on_rung_given(case: Case, rung: Rung, people: Iterable[User], climbed: bool, at: datetime) -> None:
@@ -75,18 +75,13 @@ def on_rung_given(case: Case, rung: Rung, people: Iterable[User], climbed: bool,
     whom = [Recipient(person, rung.role) for person in people]
     if rung.level == 0 and rung.role == Role.HANDLER:
         whom = recipients.once(whom + holding.first_responder(case, at))
-    _tell_each(case, whom, about, str(detail), at)
+    tell_each(case, whom, about, str(detail), at)
 
 
 def on_not_satisfied(case: Case, round: int, department_id: int | None, at: datetime) -> None:
     """Both heads (TR-14). *round* is the one the owner was not satisfied with."""
-    _tell_each(case, recipients.both_heads(case, department_id, at), "not_satisfied", str(round), at)
+    tell_each(case, recipients.both_heads(case, department_id, at), "not_satisfied", str(round), at)
 
 
 def _round(case: Case) -> str:
     return str(case.round)
-
-
-def _tell_each(case: Case, whom: Iterable[Recipient], about: str, detail: str, at: datetime) -> None:
-    for recipient in whom:
-        tell(case, recipient.role, about, at=at, user=recipient.user, detail=detail)

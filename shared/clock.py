@@ -16,6 +16,16 @@ def local(instant: datetime, zone: str) -> datetime:
     return instant.astimezone(ZoneInfo(zone))
 
 
+def is_between(instant: datetime, zone: str, begins: int, ends: int) -> bool:
+    """Whether it is between two times of day on the wall of an estate in *zone*, over midnight if the first is later.
+
+    They are minutes since midnight; equal: never.
+    """
+    wall = local(instant, zone)
+    minute = wall.hour * 60 + wall.minute
+    return begins <= minute < ends if begins <= ends else minute >= begins or minute < ends
+
+
 def local_date(instant: datetime, zone: str) -> date:
     """The calendar day of *instant* in *zone*; a day of an estate, never of UTC."""
     return local(instant, zone).date()

@@ -18,7 +18,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, select, update
 
 from shared import sealing
 from shared.audit import settings
-from shared.clock import local
+from shared.clock import is_between
 from shared.database import db
 from shared.errors import NotFound, Refused
 from shared.identity.models import Estate, User
@@ -139,12 +139,7 @@ def hanging(estate_id: int) -> Sequence[Screen]:
 
 def is_night(estate: Estate, at: datetime) -> bool:
     """Whether the estate's screens are meant to be dark at that instant."""
-    begins, ends = estate.dark_from, estate.dark_until
-    wall = local(at, estate.zone)
-    minute = wall.hour * 60 + wall.minute
-    if begins <= ends:
-        return begins <= minute < ends
-    return minute >= begins or minute < ends
+    return is_between(at, estate.zone, estate.dark_from, estate.dark_until)
 
 
 def take_down(screen_id: int, estate_id: int, *, by: User, at: datetime) -> str:

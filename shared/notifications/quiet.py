@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from shared.cases.models import Case
 from shared.cases.vocabulary import Severity, Urgency
-from shared.clock import local
+from shared.clock import is_between, local_date
 from shared.identity import queries
 from shared.identity.models import Estate, User
 
@@ -16,16 +16,11 @@ DAY = timedelta(days=1)
 
 def ends_at(estate: Estate, at: datetime) -> datetime | None:
     """When the quiet time that holds at that instant ends, by the clock on the estate's wall; None: it is not quiet."""
-    begins, ends = estate.quiet_from, estate.quiet_until
-    wall = local(at, estate.zone)
-    minute = wall.hour * 60 + wall.minute
-    over_midnight = begins > ends
-    is_quiet = (minute >= begins or minute < ends) if over_midnight else begins <= minute < ends
-    if not is_quiet:
+    if not is_between(at, estate.zone, estate.quiet_from, estate.quiet_until):
         return None
-    day = wall.date() + DAY if over_midnight and minute >= begins else wall.date()
-    end = datetime.combine(day, time(), ZoneInfo(estate.zone)) + timedelta(minutes=ends)
-    return end.astimezone(at.tzinfo)
+    midnight = datetime.combine(local_date(at, estate.zone), time(), ZoneInfo(estate.zone))
+    end = midnight + timedelta(minutes=estate.quiet_until)
+    return (end if end > at else end + DAY).astimezone(at.tzinfo)
 
 
 def held_until(

@@ -15,6 +15,7 @@ from shared.calendars.holidays import REST
 from shared.calendars.models import CalendarDay
 from shared.calendars.queries import calendar_of, own_days
 from shared.clock import local_date
+from shared.deadlines.plain import WEEKDAYS
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.web import pages
@@ -23,7 +24,7 @@ from staff.access import me, requires
 from staff.settings import estates
 from staff.settings.calendar_months import KINDS, months
 from staff.settings.calendar_trace import last_changes
-from staff.settings.weekdays import WEEKDAYS, interval_text
+from staff.settings.weekdays import interval_text
 
 P = Permission
 SHORT = (_l("一"), _l("二"), _l("三"), _l("四"), _l("五"), _l("六"), _l("日"))

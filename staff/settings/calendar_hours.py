@@ -16,6 +16,7 @@ from shared.calendars import editing
 from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import Interval
 from shared.database import db, transaction
+from shared.deadlines.plain import WEEKDAYS
 from shared.errors import Refused
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
@@ -26,7 +27,7 @@ from staff.cases.forms import plain
 from staff.settings import estates
 from staff.settings.calendar import address
 from staff.settings.calendar_trace import ESTATE_HOURS
-from staff.settings.weekdays import WEEKDAYS, interval_text
+from staff.settings.weekdays import interval_text
 
 P = Permission
 LONGEST_SHOWN = 60

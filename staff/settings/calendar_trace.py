@@ -9,8 +9,9 @@ from shared.audit.models import SettingChange
 from shared.calendars.editing import DAYS, HOURS, YEAR
 from shared.clock import local
 from shared.database import db
+from shared.deadlines.plain import WEEKDAYS
 from shared.identity.models import Estate, User
-from staff.settings.weekdays import WEEKDAYS, interval_text
+from staff.settings.weekdays import interval_text
 
 SHOWN = 12
 ESTATE_HOURS = "estate.hours"  # the hours as owners read them

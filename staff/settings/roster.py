@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from shared.clock import YEARS, local_date
 from shared.database import db, transaction
+from shared.deadlines.plain import WEEKDAYS
 from shared.errors import Refused
 from shared.identity import leaves, roster
 from shared.identity.models import Estate, Leave, Shift, User
@@ -25,7 +26,6 @@ from staff.cases.forms import menu, pick_from
 from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 from staff.settings.times import Readable, day_and_time, midnight, span_text
-from staff.settings.weekdays import WEEKDAYS
 
 P = Permission
 DAYS = [timedelta(days=n) for n in range(7)]

@@ -10,7 +10,7 @@ from wtforms import Form
 from wtforms.validators import StopValidation
 
 from shared.clock import local
-from staff.settings.weekdays import WEEKDAYS
+from shared.deadlines.plain import WEEKDAYS
 
 DAY = timedelta(days=1)
 

@@ -35,8 +35,10 @@ MOST_SECONDS = 60  # on a busy machine; who types it by hand needs their own tim
 class Hands:
     """Somebody at the keyboard and nothing else; every press is counted."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: Page, pace: int = 0) -> None:
+        """*pace*: milliseconds that a typed character takes."""
         self.page = page
+        self.pace = pace
         self.pressed = 0
         self.began = monotonic()
 
@@ -47,7 +49,7 @@ class Hands:
 
     def write(self, words: str) -> None:
         self.pressed += len(words)
-        self.page.keyboard.type(words)
+        self.page.keyboard.type(words, delay=self.pace)
 
     def to(self, name: str) -> None:
         """Tab on until the field of that name has the focus."""

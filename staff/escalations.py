@@ -28,7 +28,7 @@ KEPT = timedelta(days=30)  # how long what I answered stays on the page
 def breach_text(deadline: Deadline, zone: str) -> str:
     """`48 小时内办结（MS-3）没有做到，11 月 20 日 10:00 到期。`"""
     return _(
-        "%(promise)s（%(clause)s）没有做到，%(when)s到期。",
+        "%(promise)s（%(clause)s）没有做到，%(when)s 到期。",
         promise=naming.phrase(deadline.rule, deadline.term),
         clause=deadline.clause,
         when=wording.when(deadline.due_at, now(), zone),

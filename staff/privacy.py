@@ -48,7 +48,7 @@ def _wish(wish: Wish) -> dict[str, Any]:
     zone = case.estate.zone
     if asked.answered_at is None:
         late = asked.due_at < now
-        said = _("已过期限") if late else _("%(due)s前", due=wording.when(asked.due_at, now, zone))
+        said = _("已过期限") if late else _("%(due)s 前", due=wording.when(asked.due_at, now, zone))
         state = "broken" if late else "near" if asked.due_at < now + 3 * ONE_DAY else "running"
     else:
         state = "kept" if asked.granted else "ended"

@@ -169,7 +169,7 @@ def span(length: timedelta) -> str:
         parts.append(ngettext("%(num)s 小时", "%(num)s 小时", hours))
     if minutes and not days:
         parts.append(ngettext("%(num)s 分", "%(num)s 分", minutes) if hours else _minutes(minutes))
-    return " ".join(parts) or _("不到 1 分钟")
+    return " ".join(parts) or _("1 分钟不到")
 
 
 def _minutes(minutes: int) -> str:

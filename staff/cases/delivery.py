@@ -97,7 +97,7 @@ def _waits(track: Track, now: datetime, zone: str) -> str:
     if track.attempts:
         return _("试过 %(n)s 次没有成功，会再试", n=track.attempts)
     if track.next_at and track.next_at > now:
-        return _("等到%(when)s再发", when=wording.when(track.next_at, now, zone))
+        return _("等到 %(when)s 再发", when=wording.when(track.next_at, now, zone))
     return _("正在发")
 
 

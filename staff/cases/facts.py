@@ -139,7 +139,7 @@ def people(dossier: Dossier, now: datetime) -> Pairs:
     if handler and assignment:
         zone = case.estate.zone
         handler += (
-            _("（%(time)s签收）", time=wording.when(assignment.accepted_at, now, zone))
+            _("（%(time)s 签收）", time=wording.when(assignment.accepted_at, now, zone))
             if assignment.accepted_at
             else _("（还没签收）")
         )

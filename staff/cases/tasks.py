@@ -54,7 +54,7 @@ def _shown(task: Task, case: Case, user: User, now: datetime) -> Shown:
         state=state,
         said=said,
         asked=plans.text_of(task.words_id),
-        by=_("%(name)s%(time)s提出", name=task.asked_by.name, time=wording.when(task.asked_at, now, zone)),
+        by=_("%(name)s %(time)s 提出", name=task.asked_by.name, time=wording.when(task.asked_at, now, zone)),
         wanted=_("希望%(due)s做完", due=wanted) if wanted else "",
         result=plans.text_of(task.result_words_id),
         take_url=TAKING.address(case) if guards.can_take_task(user, case, task) else "",
@@ -72,8 +72,8 @@ def _stand(task: Task, now: datetime, zone: str) -> tuple[str, str]:
     if task.ended_at is not None:
         when = wording.when(task.ended_at, now, zone)
         if task.done:
-            return "kept", _("%(when)s办完", when=when)
-        return "ended", _("%(when)s取消", when=when) if task.ended_by_id else _("没有办完，这一轮已结束")
+            return "kept", _("%(when)s 办完", when=when)
+        return "ended", _("%(when)s 取消", when=when) if task.ended_by_id else _("没有办完，这一轮已结束")
     late = task.wanted_by is not None and task.wanted_by <= now
     taken = task.taken_by
     said = _("%(name)s在办", name=taken.name) if taken else _("还没有人领")

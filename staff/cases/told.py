@@ -47,7 +47,7 @@ def _rung(rung: Rung, deadline: Deadline, people: list[User], case: Case, me: Us
     is_open = rung.answered_at is None and rung.ended_at is None and case.is_open
     if rung.answered_at and rung.answered_by:
         time = wording.when(rung.answered_at, now, zone)
-        answer, mark = _("%(name)s%(time)s知悉", name=rung.answered_by.name, time=time), "kept"
+        answer, mark = _("%(name)s %(time)s 知悉", name=rung.answered_by.name, time=time), "kept"
     elif rung.ended_at:
         answer, mark = _("事情已办，不用知悉"), "ended"
     else:
@@ -70,7 +70,7 @@ def _escalation(escalation: Escalation, case: Case, me: User, now: datetime) -> 
         about=_("%(name)s上报", name=escalation.by.name),
         whom=escalation.to.name,
         when=wording.when(escalation.at, now, zone),
-        answer=_("%(name)s%(time)s知悉", name=escalation.to.name, time=wording.when(answered, now, zone))
+        answer=_("%(name)s %(time)s 知悉", name=escalation.to.name, time=wording.when(answered, now, zone))
         if answered
         else _("还没有知悉"),
         mark="kept" if answered else "near" if waits else "ended",

@@ -69,7 +69,7 @@ def test_what_waits_for_the_morning_says_until_when(cast: Cast, signed_in: SignI
     with time_machine.travel(TEN_AT_NIGHT, tick=False):
         story = begin(cast, at=TEN_AT_NIGHT).claimed().dispatched()
         told = panel(signed_in("limin").get(f"/staff/cases/{story.number}"))
-    assert "已派单 邮件 · 今天 22:20 诉求人 等到3 月 3 日 08:00再发" in told
+    assert "已派单 邮件 · 今天 22:20 诉求人 等到 3 月 3 日 08:00 再发" in told
     assert "派单 邮件 · 今天 22:20 王强 等到" in told
 
 

@@ -84,7 +84,7 @@ def test_the_case_shows_who_was_told_and_when_they_answered(
     assert "有 1 项等您知悉" in page.words
     after = page.submit(PAGE)
     assert after.where.startswith(case)
-    assert "何梅今天 15:00知悉" in after.words
+    assert "何梅 今天 15:00 知悉" in after.words
     assert "等您知悉" not in after.one("section[aria-labelledby=told]").get_text()
 
 
@@ -110,7 +110,7 @@ def test_a_persons_escalation_stands_there_in_their_words(cast: Cast, signed_in:
     assert "王强上报：<b>配件</b>要等三天" in page.words
     assert "已记下" in page.submit(PAGE).words
     page = signed_in("wangqiang").get(f"/staff/cases/{story.number}")
-    assert "高峰今天 10:00知悉" in page.one("section[aria-labelledby=told]").get_text(" ")
+    assert "高峰 今天 10:00 知悉" in page.one("section[aria-labelledby=told]").get_text(" ")
 
 
 def test_nobody_answers_for_another_or_for_what_is_about_them(

@@ -50,7 +50,7 @@ def deadline(**changes):
     [
         ("11-20 22:00", {}, "running", "48 小时内办结 · 还剩 1 天 12 小时", (25, 100)),
         ("11-22 03:40", {}, "near", "48 小时内办结 · 还剩 6 小时 20 分", (87, 100)),
-        ("11-22 09:59:30", {}, "near", "48 小时内办结 · 还剩 不到 1 分钟", (100, 100)),
+        ("11-22 09:59:30", {}, "near", "48 小时内办结 · 还剩 1 分钟不到", (100, 100)),
         ("11-22 12:00", {}, "broken", "48 小时内办结 · 已超时 2 小时", (100, 96)),
         ("12-31 12:00", {}, "broken", "48 小时内办结 · 已超时 39 天 2 小时", (100, 12)),
         (
@@ -123,7 +123,7 @@ def test_lengths_name_two_units():
     assert span(timedelta(minutes=5)) == "5 分钟"
     assert span(timedelta(hours=1, minutes=5)) == "1 小时 5 分"
     assert span(timedelta(days=2, minutes=5)) == "2 天"
-    assert span(timedelta(seconds=3)) == "不到 1 分钟"
+    assert span(timedelta(seconds=3)) == "1 分钟不到"
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def earlier(desk: Desk) -> str:
         return first.archive_number
 
 
-def _places(page: Page) -> list[dict[str, float] | None]:
+def _places(page: Page) -> list[object]:
     """Where the boxes of the form stand, but for those that are folded away."""
     boxes = page.locator("#intake :is(input, select, textarea):not(details *):visible")
     return [box.bounding_box() for box in boxes.all()]

@@ -41,10 +41,20 @@ from shared.escalation import queries as ladder
 from shared.escalation.events import RungGiven
 from shared.escalation.models import Rung
 from shared.events import Event, subscribe
+from shared.identity.models import User
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
-from shared.notifications import data_rights, grave, handovers, outstanding, party_acts, returns, tasks, telling
+from shared.notifications import (
+    data_rights,
+    grave,
+    handovers,
+    outstanding,
+    party_acts,
+    returns,
+    tasks,
+    telling,
+)
 from shared.outbox import nudge
 from shared.ownership import cooperating, dispatching, returning, routing, transferring
 from shared.ownership.events import (
@@ -52,6 +62,7 @@ from shared.ownership.events import (
     CaseEscalated,
     HandoverAnswered,
     HandoverOffered,
+    LeaverSucceeded,
     OpinionGiven,
     PlanMade,
     ReturnAnswered,
@@ -115,6 +126,11 @@ def _on_handover_offered(event: HandoverOffered) -> None:
 def _on_handover_answered(event: HandoverAnswered) -> None:
     handover = _row(Handover, event.handover_id)
     handovers.on_answered(_row(Case, event.case_id), handover, handover.answered_at)
+
+
+def _on_succeeded(event: LeaverSucceeded) -> None:
+    case, successor = _row(Case, event.case_id), _row(User, event.successor_id)
+    handovers.on_succeeded(case, event.leaver_id, successor, case.changed_at)
 
 
 def _on_return_asked(event: ReturnAsked) -> None:
@@ -279,6 +295,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (TransferAsked, _on_transfer_asked),
     (HandoverOffered, _on_handover_offered),
     (HandoverAnswered, _on_handover_answered),
+    (LeaverSucceeded, _on_succeeded),
     (CaseClosed, _of_case(transferring.lapse)),
     (CaseWithdrawn, _of_case(transferring.lapse)),
     (ReturnAsked, _on_return_asked),

@@ -10,7 +10,7 @@ from shared.calendars.models import OpeningHours
 from shared.cli import printing
 from shared.database import db, transaction
 from shared.errors import Refused
-from shared.identity import invitations, one_time_codes, sessions
+from shared.identity import invitations, one_time_codes
 from shared.identity.models import Appointment, Department, Estate, User
 from shared.identity.permissions import Role
 from shared.ownership import leaving
@@ -136,16 +136,17 @@ def invite(username: str) -> None:
 @commands.command("deactivate")
 @click.argument("username")
 def deactivate(username: str) -> None:
-    """The person leaves: they sign in no more, and open sessions end. Refused while a case is theirs."""
+    """The person leaves: sessions, posts and shifts end. Refused while a case is theirs."""
     with transaction():
-        user = _person(username)
-        held = leaving.held_by(user)
-        if held:
-            numbers = ", ".join(case.archive_number for case in held)
+        try:
+            leaving.leave_by_command(_person(username), clock.now())
+        except leaving.StillHolds as held:
+            numbers = ", ".join(case.archive_number for case in held.cases)
             raise click.ClickException(
                 f"{username} still has something to do in {numbers}. Hand these over first."
-            )
-        sessions.deactivate(user, clock.now())
+            ) from held
+        except Refused as refusal:
+            raise click.ClickException(refusal.message) from refusal
 
 
 @commands.command("reset-otp")

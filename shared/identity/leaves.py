@@ -97,7 +97,7 @@ def grant(
     )
     db.session.add(leave)
     db.session.flush()
-    settings.note(user_id=by.id, estate_id=estate_id, what=LEAVE, before=None, after=_told(leave), at=at)
+    settings.note(user_id=by.id, estate_id=estate_id, what=LEAVE, before=None, after=told(leave), at=at)
     return leave
 
 
@@ -121,7 +121,7 @@ def _overlaps(user_id: int, starts_at: datetime, ends_at: datetime) -> bool:
 
 def end(leave: Leave, *, estate_id: int, by: User, at: datetime) -> None:
     """Back now, or not going: an absence that has begun ends at *at*, one that has not is taken back."""
-    before = _told(leave)
+    before = told(leave)
     if leave.ends_at <= at:
         raise Refused(_("这次休假已经结束。"))
     if leave.starts_at >= at:
@@ -129,11 +129,12 @@ def end(leave: Leave, *, estate_id: int, by: User, at: datetime) -> None:
         after = None
     else:
         leave.ends_at = at
-        after = _told(leave)
+        after = told(leave)
     settings.note(user_id=by.id, estate_id=estate_id, what=LEAVE, before=before, after=after, at=at)
 
 
-def _told(leave: Leave) -> dict[str, object]:
+def told(leave: Leave) -> dict[str, object]:
+    """As the record of changed settings keeps it."""
     return {
         "user": leave.user_id,
         "deputy": leave.deputy_id,

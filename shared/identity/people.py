@@ -141,6 +141,17 @@ def lock(user_id: int, estate_id: int, by: User) -> User:
     return db.session.get_one(User, user.id, with_for_update=True, populate_existing=True)
 
 
+def refuse_if_gone(user: User) -> None:
+    """Raises Refused for whoever left a moment ago. Asked after a row that names them is written.
+
+    On PostgreSQL that row waits for their leaving, and their leaving for that row: nothing comes to somebody who
+    has gone.
+    """
+    db.session.flush()
+    if db.session.scalar(select(User.deactivated_at).where(User.id == user.id)) is not None:
+        raise Refused(_("%(name)s已经停用，请另选。", name=user.name))
+
+
 def _is_of(estate_id: int) -> ColumnElement[bool]:
     return and_(Appointment.user_id == User.id, Appointment.estate_id == estate_id)
 

@@ -70,7 +70,7 @@ def appoint(
         # A link made before, by somebody who may not name supervision, must not open what the post opens.
         invitations.end_all(user, at)
     db.session.flush()
-    settings.note(user_id=by.id, estate_id=estate.id, what=POST, before=None, after=_told(post), at=at)
+    settings.note(user_id=by.id, estate_id=estate.id, what=POST, before=None, after=told(post), at=at)
     return post
 
 
@@ -82,7 +82,7 @@ def end(post: Appointment, *, by: User, at: datetime) -> None:
     if post.until is not None:
         raise Refused(_("这个岗位已经免去了。"))
     post.until = at
-    settings.note(user_id=by.id, estate_id=post.estate_id, what=POST, before=_told(post), after=None, at=at)
+    settings.note(user_id=by.id, estate_id=post.estate_id, what=POST, before=told(post), after=None, at=at)
 
 
 def of_id(post_id: int, user: User, estate_id: int) -> Appointment:
@@ -105,7 +105,11 @@ def _refuse_own(user: User, by: User) -> None:
 
 def _department(department_id: int, estate_id: int) -> Department | None:
     return db.session.scalar(
-        select(Department).where(Department.id == department_id, Department.estate_id == estate_id)
+        select(Department).where(
+            Department.id == department_id,
+            Department.estate_id == estate_id,
+            Department.ended_at.is_(None),
+        )
     )
 
 
@@ -117,5 +121,6 @@ def _holds(user: User, estate_id: int, role: Role, department_id: int | None) ->
     )
 
 
-def _told(post: Appointment) -> dict[str, object]:
+def told(post: Appointment) -> dict[str, object]:
+    """As the record of changed settings keeps it."""
     return {"user": post.user_id, "role": post.role, "department": post.department_id}

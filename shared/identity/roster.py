@@ -97,7 +97,7 @@ def add(
     shift = Shift(estate_id=estate_id, user_id=user.id, starts_at=starts_at, ends_at=ends_at)
     db.session.add(shift)
     db.session.flush()
-    settings.note(user_id=by.id, estate_id=estate_id, what=SHIFT, before=None, after=_told(shift), at=at)
+    settings.note(user_id=by.id, estate_id=estate_id, what=SHIFT, before=None, after=told(shift), at=at)
     return shift
 
 
@@ -105,10 +105,10 @@ def remove(shift: Shift, *, by: User, at: datetime) -> None:
     """Take a shift out; one that has begun ends now, one that is over stays in the record. Raises Refused."""
     if shift.ends_at <= at:
         raise Refused(_("这个班已经结束，不能删。"))
-    before = _told(shift)
+    before = told(shift)
     if shift.starts_at < at:
         shift.ends_at = at
-        after = _told(shift)
+        after = told(shift)
     else:
         db.session.delete(shift)
         after = None
@@ -143,7 +143,8 @@ def shifted(instant: datetime, by: timedelta, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(instant.tzinfo)
 
 
-def _told(shift: Shift) -> dict[str, object]:
+def told(shift: Shift) -> dict[str, object]:
+    """As the record of changed settings keeps it."""
     return {
         "user": shift.user_id,
         "from": shift.starts_at.isoformat(),

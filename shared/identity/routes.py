@@ -60,16 +60,16 @@ def set_route(
     route = db.session.scalar(
         select(CategoryRoute).where(_is_for(estate_id, category, building_id)).limit(1).with_for_update()
     )
-    before = _told(route) if route else None
+    before = told(route) if route else None
     if route is None:
         route = CategoryRoute(estate_id=estate_id, category=category, building_id=building_id)
         db.session.add(route)
     route.department_id = department.id
     route.handler_id = handler.id if handler else None
-    if _told(route) == before:
+    if told(route) == before:
         return False
     db.session.flush()
-    settings.note(user_id=by.id, estate_id=estate_id, what=ROUTE, before=before, after=_told(route), at=at)
+    settings.note(user_id=by.id, estate_id=estate_id, what=ROUTE, before=before, after=told(route), at=at)
     return True
 
 
@@ -78,12 +78,11 @@ def drop_route(route: CategoryRoute, *, by: User, at: datetime) -> None:
     if route.building_id is None:
         raise Refused(_("每个类别都要有部门负责，请改派给别的部门，不能删。"), "MS-3")
     db.session.delete(route)
-    settings.note(
-        user_id=by.id, estate_id=route.estate_id, what=ROUTE, before=_told(route), after=None, at=at
-    )
+    settings.note(user_id=by.id, estate_id=route.estate_id, what=ROUTE, before=told(route), after=None, at=at)
 
 
-def _told(route: CategoryRoute) -> dict[str, object]:
+def told(route: CategoryRoute) -> dict[str, object]:
+    """As the record of changed settings keeps it."""
     return {
         "category": route.category,
         "building": route.building_id,

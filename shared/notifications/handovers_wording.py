@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from shared import addresses
 from shared.cases.models import Case
 from shared.database import db
+from shared.identity.models import User
 from shared.ownership.models import Handover, Transfer
 
 Lines = tuple[str, list[str]]  # the subject, and what is to be said
@@ -53,7 +54,17 @@ def _handover_answered(case: Case, detail: str | None) -> Lines | None:
     return _("已经接班：%(receiver)s", receiver=receiver), lines
 
 
+def _succeeded(case: Case, detail: str | None) -> Lines | None:
+    leaver = db.session.get(User, int(detail or 0))
+    if leaver is None:
+        return None
+    return _("离职移交：%(number)s", number=case.archive_number), [
+        _("%(name)s离职，这件诉求里由其负责的事现在由您负责。时限没有变，请打开查看。", name=leaver.name)
+    ]
+
+
 TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "handover_offered": _handover_offered,
     "handover_answered": _handover_answered,
+    "succeeded": _succeeded,
 }

@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from shared import words
 from shared.escalation.holding import FIRST_RESPONDER
 from shared.notifications.channels import groups
+from shared.notifications.channels.settings import Robot
 from shared.notifications.models import Message
 from shared.words import Table
 
@@ -23,6 +24,7 @@ ABOUT: Table = {
     "transfer_asked": _l("请接任首问责任人"),
     "handover_offered": _l("交接班"),
     "handover_answered": _l("交接班有答复"),
+    "succeeded": _l("离职移交"),
     "return_asked": _l("有人申请退单"),
     "return_answered": _l("退单有答复"),
     "task_asked": _l("请协办"),
@@ -69,21 +71,30 @@ def about(message: Message) -> str:
 
 def channel(message: Message) -> str:
     """Of a group, of which messenger."""
-    if message.channel != groups.NAME:
-        return str(CHANNELS.get(message.channel, message.channel))
-    robot = groups.robot_of(message.to_role)
-    return str(ROBOTS.get(robot.kind, CHANNELS["group"]) if robot else CHANNELS["group"])
+    return carried(message.channel, _robot(message))
+
+
+def carried(channel: str, robot: Robot | None) -> str:
+    """What a channel is called; of a group, its messenger."""
+    if robot:
+        return str(ROBOTS.get(robot.kind, CHANNELS[groups.NAME]))
+    return str(CHANNELS.get(channel, channel))
+
+
+def _robot(message: Message) -> Robot | None:
+    return groups.robot_of(message.to_role) if message.channel == groups.NAME else None
 
 
 def whom(message: Message, name: str | None) -> str:
     """A member of staff by *name*, everybody else by what they are."""
     if name:
         return name
-    if message.channel == groups.NAME:
-        robot = groups.robot_of(message.to_role)
-        audience = sorted(robot.audience) if robot else []
-        return "、".join(_role(name) for name in audience) or _("全体")
-    return _("诉求人")
+    return hearers(_robot(message)) if message.channel == groups.NAME else _("诉求人")
+
+
+def hearers(robot: Robot | None) -> str:
+    """The roles and departments that are in a group; all when it names none."""
+    return "、".join(_role(name) for name in sorted(robot.audience if robot else ())) or _("全体")
 
 
 def _role(name: str) -> str:

@@ -13,6 +13,7 @@ from shared.cases.models import Case, Participation
 from shared.clock import local
 from shared.database import db
 from shared.errors import Refused
+from shared.identity import people
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 
@@ -55,5 +56,6 @@ def claim(case: Case, *, by: User, at: datetime) -> None:
     if not won:
         raise _told_who(case, at)
     participation.enter(case, participation.FIRST_RESPONDER, at, user_id=by.id)
+    people.refuse_if_gone(by)
     acting.perform(case, Act.CLAIM, by=by, at=at, public=True)
     events.publish(CaseClaimed(case.id))

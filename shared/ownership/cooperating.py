@@ -12,6 +12,7 @@ from shared.cases import acting, participation
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Participation
 from shared.database import db
+from shared.identity import people
 from shared.identity.models import Department, User
 from shared.ownership import guards
 from shared.ownership.events import TaskAsked, TaskEnded
@@ -110,6 +111,7 @@ def take(case: Case, *, by: User, at: datetime, task: Task) -> None:
         guards.can_take_task(by, case, task), _("这项协办已经结束，或不归您的部门。"), "AH-3.3b"
     )
     task.taken_by_id, task.taken_at = by.id, at
+    people.refuse_if_gone(by)
     _write(case, Act.TASK_TAKING, task, by, at)
 
 

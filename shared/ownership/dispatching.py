@@ -10,6 +10,7 @@ from shared.cases import acting, participation
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Escalation
 from shared.database import db
+from shared.identity import people
 from shared.identity.models import Department, User
 from shared.identity.permissions import Permission
 from shared.ownership import guards, routing
@@ -112,6 +113,30 @@ def dispatch(
     this department returned it before; it is given for good then, and cannot be returned again.
     """
     acting.refuse_unless(guards.can_dispatch(by, case), _("您的岗位不能派单。"), "GZ-10")
+    return assign(
+        case,
+        by=by,
+        at=at,
+        department=department,
+        handler=handler,
+        requirements=requirements,
+        wanted_by=wanted_by,
+        overruled=overruled,
+    )
+
+
+def assign(
+    case: Case,
+    *,
+    by: User,
+    at: datetime,
+    department: Department,
+    handler: User,
+    requirements: str = "",
+    wanted_by: datetime | None = None,
+    overruled: bool = False,
+) -> Assignment:
+    """As `dispatch`, by whoever has the right to it from somewhere else (`succeeding`)."""
     _check_handler(case, department, handler)
     _as_designated(case, department, handler)
     if case.round > 1:
@@ -123,6 +148,7 @@ def dispatch(
     participation.leave(case, participation.HANDLER, participation.LEAD, at=at)
     participation.enter(case, participation.LEAD, at, department_id=department.id)
     participation.enter(case, participation.HANDLER, at, user_id=handler.id)
+    people.refuse_if_gone(handler)
     case.lead_department_id = department.id
     case.handler_id = handler.id
     words_id, words = acting.write_words(case, requirements, public=False)
@@ -152,6 +178,32 @@ def dispatch(
         },
     )
     events.publish(CaseDispatched(case.id, assignment.id))
+    return assignment
+
+
+def replace(case: Case, *, by: User, at: datetime, department: Department, handler: User) -> Assignment:
+    """*handler* takes the place of one who has gone, in a state in which nothing is dispatched: no act is due by it."""
+    _check_handler(case, department, handler)
+    previous = current_assignment(case)
+    if previous is not None:
+        previous.ended_at = at
+    participation.leave(case, participation.HANDLER, participation.LEAD, at=at)
+    participation.enter(case, participation.LEAD, at, department_id=department.id)
+    participation.enter(case, participation.HANDLER, at, user_id=handler.id)
+    people.refuse_if_gone(handler)
+    before, case.handler_id, case.lead_department_id = case.handler_id, handler.id, department.id
+    assignment = Assignment(
+        case_id=case.id,
+        round=case.round,
+        department_id=department.id,
+        handler_id=handler.id,
+        by_id=by.id,
+        at=at,
+        accepted_at=at if previous is not None and previous.accepted_at else None,
+    )
+    db.session.add(assignment)
+    data = {"department": department.id, "handler": handler.id, "previous": before, "forced": True}
+    acting.perform(case, Act.TRANSFER, by=by, at=at, public=False, data=data)
     return assignment
 
 

@@ -98,6 +98,15 @@ class HandoverAnswered(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeaverSucceeded(Event):
+    """What somebody who leaves had to do on the case is now another's, who was not asked."""
+
+    case_id: int
+    leaver_id: int
+    successor_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class PlanMade(Event):
     case_id: int
     plan_id: int

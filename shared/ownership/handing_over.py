@@ -17,7 +17,7 @@ from shared.cases.lifecycle import OPEN
 from shared.cases.models import Case
 from shared.database import db
 from shared.errors import NotFound
-from shared.identity import leaves, queries, roster
+from shared.identity import leaves, people, queries, roster
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.ownership import guards, transferring
@@ -152,27 +152,21 @@ def offer(
     mine = sorted(to_give(by, estate.id))
     count = len(mine if wanted is None else wanted)
     acting.refuse_unless(count <= MOST, _("一次最多交接 %(n)s 件，请分几次。", n=MOST), "GZ-15")
+    # Cases before whatever names a person: who leaves is waited for in that order everywhere.
+    held = [scope.lock_by_id(case_id) for case_id in mine if wanted is None or case_id in wanted]
+    going = [case for case in held if _is_offerable(case, by, to)]
+    acting.refuse_unless(bool(going), _("没有可以移交的诉求，请重新勾选。"), "GZ-15")
     handover = Handover(
         estate_id=estate.id, giver_id=by.id, receiver_id=to.id, asked_at=at, note=note.strip()[:LONGEST_NOTE]
     )
     db.session.add(handover)
-    db.session.flush()
-    went, left = [], _numbers_of((wanted or set()) - set(mine), by)
-    first = None
-    for case_id in mine:
-        if wanted is not None and case_id not in wanted:
-            continue
-        case = scope.lock_by_id(case_id)
-        if not _is_offerable(case, by, to):
-            left.append(case.archive_number)
-            continue
+    people.refuse_if_gone(to)
+    for case in going:
         transferring.offer(case, by=by, to=to, at=at, handover_id=handover.id, data={"handover": handover.id})
-        first = first or case.id
-        went.append(case.archive_number)
-    acting.refuse_unless(first is not None, _("没有可以移交的诉求，请重新勾选。"), "GZ-15")
-    assert first is not None
-    events.publish(HandoverOffered(first, handover.id))
-    return handover, Outcome(went, sorted(left))
+    events.publish(HandoverOffered(going[0].id, handover.id))
+    left = [case.archive_number for case in held if case not in going]
+    left += _numbers_of((wanted or set()) - set(mine), by)
+    return handover, Outcome([case.archive_number for case in going], sorted(left))
 
 
 def _is_offerable(case: Case, by: User, to: User) -> bool:

@@ -13,6 +13,7 @@ from shared.cases.guards import is_entitled
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import db
+from shared.identity import people
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.ownership import guards
@@ -104,6 +105,7 @@ def become(case: Case, user: User, at: datetime) -> None:
     """*user* is first responder from this instant. Whoever was it keeps sight of the case for ever."""
     case.first_responder_id = user.id
     participation.enter(case, participation.FIRST_RESPONDER, at, user_id=user.id)
+    people.refuse_if_gone(user)
 
 
 def lapse(case: Case, at: datetime) -> None:

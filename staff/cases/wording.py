@@ -45,7 +45,7 @@ def day(at: datetime, zone: str) -> str:
 
 def what(row: TimelineRow, names: Names) -> str:
     """The act, and what it came to."""
-    act = words.act_name(row.act)
+    act = _("移交办理") if row.act == "transfer" and "handler" in row.data else words.act_name(row.act)
     tell = _TELLS.get(row.act)
     told = tell(row.data, names) if tell else ""
     return _("%(act)s：%(told)s", act=act, told=told) if told else act
@@ -168,6 +168,8 @@ def _to_person(data: Mapping[str, Any], names: Names) -> str:
 
 
 def _transfer(data: Mapping[str, Any], names: Names) -> str:
+    if "handler" in data:
+        return _dispatch(data, names)
     name = names.name(data.get("to"))
     return _("%(name)s，交接班", name=name) if data.get("handover") else name
 
@@ -180,6 +182,18 @@ def _takeover(data: Mapping[str, Any], names: Names) -> str:
     if data.get("accepted"):
         return _("接手，原为%(name)s", name=names.name(data.get("from")))
     return _("没有接手")
+
+
+def _task_taking(data: Mapping[str, Any], names: Names) -> str:
+    """Of a leaver's task also who goes on with it."""
+    return f"{names.department(data.get('department'))} {names.name(data.get('to'))}".strip()
+
+
+def _outstanding_date(data: Mapping[str, Any], names: Names) -> str:
+    """Another date; of a leaver's work another person, and the date that holds."""
+    if data.get("forced"):
+        return _("改由%(name)s负责，%(until)s", name=names.name(data.get("to")), until=_until(data, names))
+    return _until(data, names)
 
 
 def _department(data: Mapping[str, Any], names: Names) -> str:
@@ -368,7 +382,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "returning": _dispatch,
     "return_refusal": _return_refusal,
     "task": _department,
-    "task_taking": _department,
+    "task_taking": _task_taking,
     "task_done": _department,
     "task_calling_off": _department,
     "task_group": _task_group,
@@ -382,7 +396,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "outside_order": _outside_order,
     "spot_check": _spot_check,
     "outstanding": _outstanding,
-    "outstanding_date": _until,
+    "outstanding_date": _outstanding_date,
     "outstanding_end": _outstanding_end,
     "addition": _addition,
 }

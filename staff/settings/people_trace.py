@@ -25,13 +25,14 @@ from shared.identity import (
     units,
 )
 from shared.identity.models import Building, Department, Estate, User
-from shared.identity.queries import buildings, departments, names_of
+from shared.identity.queries import every_building, every_department, names_of
 from shared.imports import running
 from shared.notices import screens
 from shared.phrases import writing as phrases
 
 SHOWN = 12
 QUIET = "estate.quiet"
+ADDRESS = "estate.address"
 RETENTION = "estate.retention"
 Facts = Mapping[str, Any]
 
@@ -42,8 +43,8 @@ class Told:
     def __init__(self, estate: Estate, people: Mapping[int, str]) -> None:
         self.zone = estate.zone
         self.people = people
-        self._places: dict[int, Building] = {b.id: b for b in buildings(estate.id)}
-        self._teams: dict[int, Department] = {d.id: d for d in departments(estate.id)}
+        self._places: dict[int, Building] = {b.id: b for b in every_building(estate.id)}
+        self._teams: dict[int, Department] = {d.id: d for d in every_department(estate.id)}
 
     def person(self, facts: Facts, key: str) -> str:
         return self.people.get(facts.get(key) or 0, "")
@@ -99,6 +100,8 @@ def _leave(before: Facts, after: Facts, told: Told) -> str:
     said = {"name": told.person(facts, "user"), "span": told.span(facts)}
     if not after:
         return _("取消休假：%(name)s %(span)s", **said)
+    if before and before["deputy"] and not after["deputy"]:
+        return _("代理人离职：%(name)s %(span)s，没有代理人", **said)
     if before:
         return _("休假提前结束：%(name)s %(span)s", **said)
     deputy = told.person(facts, "deputy")
@@ -120,6 +123,10 @@ def _route(before: Facts, after: Facts, told: Told) -> str:
 
 def _quiet(before: Facts, after: Facts, told: Told) -> str:
     return _("免打扰时段改为 %(begins)s–%(ends)s", begins=after["from"], ends=after["until"])
+
+
+def _address(before: Facts, after: Facts, told: Told) -> str:
+    return _("小区地址改为“%(address)s”", address=after["address"])
 
 
 def _api_key(before: Facts, after: Facts, told: Told) -> str:
@@ -207,6 +214,8 @@ def _place(before: Facts, after: Facts, told: Told) -> str:
         return _("加上“%(name)s”", name=name)
     if not after:
         return _("去掉“%(name)s”", name=name)
+    if "ended" in after:
+        return _("停用“%(name)s”", name=name) if after["ended"] else _("恢复“%(name)s”", name=name)
     if "order" in after:
         return _("“%(name)s”从第 %(was)s 移到第 %(now)s", name=name, was=before["order"], now=after["order"])
     return _("“%(was)s”改名“%(name)s”", was=before["name"], name=name)
@@ -235,6 +244,7 @@ _WORDS: dict[str, Callable[[Facts, Facts, Told], str]] = {
     leaves.LEAVE: _leave,
     routes.ROUTE: _route,
     QUIET: _quiet,
+    ADDRESS: _address,
     RETENTION: _retention,
     screens.NIGHT: _night,
     screens.TAKEN_DOWN: _taken_down,

@@ -20,7 +20,7 @@ from shared.ownership.leaving import StillHolds
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
-from staff.settings import estates, row_ids
+from staff.settings import estates, row_ids, succession
 from staff.settings.people import address, linked, person_address, post_words
 from staff.settings.people_forms import ParticularsForm, PostForm, of_person
 
@@ -41,6 +41,7 @@ def _page(
     form: ParticularsForm | None = None,
     post_form: PostForm | None = None,
     held: StillHolds | None = None,
+    refusal: str = "",
 ) -> Any:
     if post_form is None:
         post_form = PostForm()
@@ -63,6 +64,9 @@ def _page(
         code_since=f"{clock.local(user.otp_since, estate.zone):%Y-%m-%d}" if user.otp_since else "",
         may_reset=posts.can_manage(me(), user) and Role.ADMINISTRATOR in me().roles_at(estate.id),
         held=_shown(held) if held else None,
+        refusal=refusal,
+        succession=succession.offered(user, request.form) if held else None,
+        hands_over_url=url_for("staff.settings_person_succession"),
         back_url=address(estate),
     )
 
@@ -161,12 +165,45 @@ def settings_person_link() -> Any:
 @blueprint.post("/settings/people/leaving")
 @requires(P.SETTINGS_MANAGE)
 def settings_person_leaving() -> Any:
+    """At once where they hold nothing, else after what they hold has gone to somebody."""
     estate = estates.chosen(P.SETTINGS_MANAGE)
-    return _done(
-        estate,
-        lambda user: leaving.leave(user, estate, by=me(), at=g.at),
-        _("已停用，打开着的登录已经结束。"),
-    )
+    user = people.find(row_ids.asked("person"), estate.id)
+    return _gone(user, estate, lambda: leaving.leave(user, estate, by=me(), at=g.at))
+
+
+@blueprint.post("/settings/people/succession")
+@requires(P.SETTINGS_MANAGE)
+def settings_person_succession() -> Any:
+    """What they hold passes to the people named, and they go; refused, the page keeps what was chosen."""
+    estate = estates.chosen(P.SETTINGS_MANAGE)
+    user = people.find(row_ids.asked("person"), estate.id)
+
+    def hand_over() -> None:
+        choices = succession.chosen(user, request.form)
+        reason = request.form.get("reason", "")
+        left = leaving.hand_over(user, estate, choices, by=me(), at=g.at, reason=reason)
+        if left:
+            flash(_("还有 %(n)s 项没有移交，请接着移交。", n=left))
+
+    return _gone(user, estate, hand_over)
+
+
+def _gone(user: User, estate: Estate, act: Callable[[], None]) -> Any:
+    """Do it; where they still hold something, or somebody named could not have it, the page says so with the form."""
+    refused = ""
+    try:
+        with transaction():
+            act()
+    except StillHolds as held:
+        return _page(people.find(user.id, estate.id), estate, held=held)
+    except Refused as refusal:
+        refused = refusal.message
+    now = people.find(user.id, estate.id)
+    theirs = leaving.held_by(now) if now.is_active and posts.can_manage(me(), now) else []
+    if theirs:
+        return _page(now, estate, held=StillHolds(now, theirs), refusal=refused)
+    flash(refused or _("已停用，打开着的登录已经结束，岗位和值班也都结束。"))
+    return pages.see_other(person_address(now, estate))
 
 
 @blueprint.post("/settings/people/code_reset")

@@ -16,7 +16,7 @@ from shared.identity.permissions import Role
 from shared.ownership import leaving
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
-from tests.life import begin
+from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
 ADDRESS = "/staff/settings/people"
@@ -209,6 +209,45 @@ def test_nobody_leaves_while_a_case_is_theirs(cast: Cast, signed_in: SignIn) -> 
     assert only.until is None
 
 
+def test_what_they_hold_goes_to_whom_the_director_names_and_they_are_out(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """GZ-15."""
+    story = begin(cast, now()).in_handling()
+    director = signed_in("hemei")
+    page = _page_of(director, "wangqiang").submit("/leaving")
+    assert "办理 1 件" in page.words
+    refused = page.submit("/succession", handling="", reason="离职")
+    assert refused.status_code == 409
+    assert f"{story.number}：请选择由谁接手。" in refused.words
+    zhaolei = str(_user("zhaolei").id)
+    without = refused.submit("/succession", handling=zhaolei, reason="")
+    assert "请写明为什么移交。" in without.words
+    assert without.one(f'select[name=handling] option[value="{zhaolei}"]').has_attr("selected")
+    assert _user("wangqiang").is_active
+    gone = without.submit("/succession", handling=zhaolei, reason="离职")
+    assert "已停用" in gone.words
+    assert not _user("wangqiang").is_active
+    assert story.case.handler_id == _user("zhaolei").id
+    assert "停用：王强" in director.get(ADDRESS).words
+    seen = director.get(f"/staff/cases/{story.number}").words
+    assert "工程部 赵磊（原为王强）" in seen
+
+
+def test_one_of_several_goes_to_somebody_else(cast: Cast, signed_in: SignIn) -> None:
+    one = begin(cast, now()).claimed()
+    other = begin(cast, now(), building_id=cast.building("5号楼").id, phone="13800138001").claimed()
+    page = _page_of(signed_in("admin"), "limin").submit("/leaving")
+    zhouqi, chenjing = (str(_user(name).id) for name in ("zhouqi", "chenjing"))
+    answers: dict[str, Any] = {"first": zhouqi, f"first-{other.case.id}": chenjing}
+    assert "已停用" in page.submit("/succession", reason="离职", **answers).words
+    assert _responsible(one, other) == ["周琪", "陈静"]
+
+
+def _responsible(*stories: Life) -> list[str]:
+    return [str(db.session.get_one(User, story.case.first_responder_id).name) for story in stories]
+
+
 def test_no_command_lets_them_leave_either(app: Flask, cast: Cast) -> None:
     story = begin(cast, now()).in_handling()
     run = app.test_cli_runner().invoke
@@ -238,7 +277,7 @@ def test_people_of_another_estate_are_not_there(cast: Cast, elsewhere: Cast, sig
     assert admin.get(f"{ADDRESS}?estate=yunhe").status_code == 404
     assert admin.get(f"{ADDRESS}/person?person={theirs.id}").status_code == 404
     token = admin.get(ADDRESS).one("input[name=csrf_token]")["value"]
-    for door in ("particulars", "post", "post_end", "link", "leaving"):
+    for door in ("particulars", "post", "post_end", "link", "leaving", "succession"):
         for person in (str(theirs.id), "x", ""):
             data = {"csrf_token": token, "person": person, "post": "1", "name": "改", "role": "handler"}
             assert admin.post(f"{ADDRESS}/{door}", data=data).status_code == 404, (door, person)

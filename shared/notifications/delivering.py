@@ -72,7 +72,7 @@ def _letters(message: Message) -> list[Letter] | str:
     case = db.session.get_one(Case, message.case_id)
     if message.channel == groups.NAME:
         return _to_group(message, case)
-    channel = _named(message.channel)
+    channel = named(message.channel)
     person = message.user if message.user_id else case.party
     if hindered := obstacle(channel, person):
         return hindered
@@ -113,7 +113,7 @@ def _locale(person: User | Party) -> str:
 
 def _deliver(channel: str, letters: list[Letter]) -> Delivery:
     """Each letter to its address: who reads it on one of two telephones has been told."""
-    send = groups.send if channel == groups.NAME else _named(channel).send
+    send = groups.send if channel == groups.NAME else named(channel).send
     delivery = Delivery()
     for letter in letters:
         try:
@@ -127,7 +127,8 @@ def _deliver(channel: str, letters: list[Letter]) -> Delivery:
     return delivery
 
 
-def _named(name: str) -> Channel:
+def named(name: str) -> Channel:
+    """The channel that a message calls by *name*; a group of staff is none of them."""
     return {channel.NAME: channel for channel in CHANNELS}[name]
 
 

@@ -57,6 +57,12 @@ SECTIONS: tuple[Section, ...] = (
         Permission.SETTINGS_MANAGE,
     ),
     Section(
+        "staff.settings_channels",
+        _l("通知渠道"),
+        _l("邮件、短信、微信和群消息通不通；给自己试发一条。"),
+        Permission.SETTINGS_MANAGE,
+    ),
+    Section(
         "staff.settings_api_keys",
         _l("合作应用"),
         _l("给合作的小程序和应用发放密钥，每天最多收几件；停用密钥。"),

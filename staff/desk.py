@@ -38,6 +38,7 @@ NAMES = {
     View.REVISIT: _l("待回访"),
     View.APPEALED: _l("申诉"),
     View.OUTSTANDING: _l("遗留事项"),
+    View.RECORDS: _l("待补录"),
     View.INTERNAL: _l("内部反映"),
 }
 EMPTY = {
@@ -54,6 +55,7 @@ EMPTY = {
     View.REVISIT: _l("没有等待回访的诉求。"),
     View.APPEALED: _l("没有因申诉或差评重新办理的诉求。"),
     View.OUTSTANDING: _l("没有由您做的遗留事项。"),
+    View.RECORDS: _l("没有要补录的紧急处置。"),
     View.INTERNAL: _l("没有未结的内部反映。"),
 }
 

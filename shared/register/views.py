@@ -48,6 +48,7 @@ class View(StrEnum):
     REVISIT = "revisit"
     APPEALED = "appealed"  # in a round that the owner's appeal or low rating began
     OUTSTANDING = "outstanding"  # what I have still to do after the answer, whatever state the case is in
+    RECORDS = "records"  # emergencies taken without a record, which is still to be completed (VK-5.1)
     INTERNAL = "internal"  # reported by staff, for supervision alone (CO-M5)
 
 
@@ -66,6 +67,7 @@ def offered(user: User) -> list[View]:
         View.REVISIT: Permission.CASE_REVISIT,
         View.APPEALED: Permission.CASE_VIEW_ESTATE,
         View.OUTSTANDING: Permission.CASE_CONTACT,
+        View.RECORDS: Permission.CASE_REGISTER,
         View.INTERNAL: Permission.CASE_VIEW_INTERNAL,
     }
     shown = {view for view, permission in needs.items() if user.estates_where(permission)}
@@ -106,6 +108,21 @@ def _contested() -> ColumnElement[bool]:
         .where(_written(Round.cause, "contested", CONTESTED))
     )
     return and_(IS_OPEN, Case.id.in_(begun))
+
+
+def _unrecorded() -> ColumnElement[bool]:
+    """The clock of the record runs, or has run out: asked of each open case, which are few."""
+    owed = (
+        select(Deadline.id)
+        .where(
+            Deadline.case_id == Case.id,
+            Deadline.rule == "record",
+            Deadline.met_at.is_(None),
+            Deadline.ended_at.is_(None),
+        )
+        .correlate(Case)
+    )
+    return and_(IS_OPEN, owed.exists())
 
 
 def _mine(user: User) -> ColumnElement[bool]:
@@ -181,6 +198,8 @@ def condition(view: View, user: User, at: datetime) -> ColumnElement[bool]:
             )
         case View.OUTSTANDING:
             return Case.id.in_(select(OutstandingWork.case_id).where(*works_of(user)))
+        case View.RECORDS:
+            return _unrecorded()
         case View.INTERNAL:
             return and_(IS_OPEN, Case.channel == Channel.INTERNAL)
 

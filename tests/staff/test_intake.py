@@ -258,3 +258,26 @@ def test_the_desk_is_not_offered_what_comes_without_it(
     assert {"hotline", "walk_in", "relay"} <= channels
     assert not channels & {"portal", "partner", "internal"}
     assert "staff" not in {str(option["value"]) for option in page.soup.select("[name=party_type] option")}
+
+
+# Emergencies (VK-5.1)
+
+
+def test_vk_5_1_an_emergency_without_a_record_waits_on_the_desk_until_it_is_completed(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    client = signed_in("limin")
+    _register(client, cast, paperless="y", name="", phone="", received_at="2026-03-02T09:30")
+    case = _only()
+    desk = client.get("/staff/?view=records")
+    assert case.archive_number in desk.words
+    assert "待补录 1" in desk.words
+    client.get(f"/staff/cases/{case.archive_number}/supplement").submit("/supplement", name="王女士")
+    desk = client.get("/staff/?view=records")
+    assert case.archive_number not in desk.words
+    assert "没有要补录的紧急处置" in desk.words
+
+
+def test_vk_5_1_the_view_of_records_is_for_those_who_register(cast: Cast, signed_in: SignIn) -> None:
+    assert "待补录" in signed_in("liujie").get("/staff/").words
+    assert "待补录" not in signed_in("wangqiang").get("/staff/").words

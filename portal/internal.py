@@ -14,7 +14,6 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import (
-    EmailField,
     Form,
     MultipleFileField,
     SelectField,
@@ -23,12 +22,12 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import DataRequired, Length, Regexp
+from wtforms.validators import DataRequired
 
 from portal import blueprint, estates
 from portal.filing import browser_draft, held_back, uploads
 from portal.filing.answers import UNTICKED, tidy
-from portal.filing.form import LONGEST, LocalTimeField
+from portal.filing.fields import LONGEST, LocalTimeField, at_most, mail
 from portal.limits import FILINGS, STEPS, limiter, source_filed
 from shared import clock
 from shared.attachments import verbs as photos
@@ -45,30 +44,20 @@ from shared.web.language import chosen
 from shared.web.pages import see_other
 
 
-def _at_most(limit: int) -> Length:
-    return Length(max=limit, message=_l("最多写 %(max)d 个字。请删短一些。"))
-
-
 class InternalForm(Form):
     """Fields are the contract's; only the first is asked for."""
 
     description = TextAreaField(
-        _l("发生了什么"), [DataRequired(_l("请写一下发生了什么。")), _at_most(LONGEST)]
+        _l("发生了什么"), [DataRequired(_l("请写一下发生了什么。")), at_most(LONGEST)]
     )
-    about = StringField(_l("涉及谁"), [_at_most(120)])
+    about = StringField(_l("涉及谁"), [at_most(120)])
     about_department = SelectField(_l("涉及哪个部门"))
     occurred_at = LocalTimeField(_l("什么时候发生的"))
     photos = MultipleFileField(_l("证据照片"))
-    demands = TextAreaField(_l("您希望怎样解决"), [_at_most(LONGEST)])
-    phone = TelField(_l("手机号"), [_at_most(40)])
-    email = EmailField(
-        _l("电子邮箱"),
-        [
-            _at_most(120),
-            Regexp(r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("邮箱好像写错了。请核对，或留空。")),
-        ],
-    )
-    name = StringField(_l("怎么称呼您"), [_at_most(40)])
+    demands = TextAreaField(_l("您希望怎样解决"), [at_most(LONGEST)])
+    phone = TelField(_l("手机号"), [at_most(40)])
+    email = mail(_l("电子邮箱"))
+    name = StringField(_l("怎么称呼您"), [at_most(40)])
 
     zone = "Asia/Shanghai"
     departments: Mapping[str, str] = MappingProxyType({})  # by the value that the list sends

@@ -1,14 +1,12 @@
 """The details form: which answers are enough to file, and what is said where they are not."""
 
 from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
-    EmailField,
     Form,
     MultipleFileField,
     RadioField,
@@ -18,11 +16,11 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import Length, Regexp, StopValidation
-from wtforms.widgets import DateTimeLocalInput
+from wtforms.validators import StopValidation
 
 from portal.filing import visit
 from portal.filing.answers import Answers
+from portal.filing.fields import LONGEST, LocalTimeField, at_most, mail
 from shared import clock, words
 from shared.cases.telephones import normalised
 from shared.cases.vocabulary import Kind, PartyType
@@ -30,59 +28,29 @@ from shared.identity import queries as places
 from shared.identity.models import Estate
 
 SHORTEST = 5
-LONGEST = 2000
-
-
-def _at_most(limit: int) -> Length:
-    return Length(max=limit, message=_l("最多写 %(max)d 个字。请删短一些。"))
-
-
-class LocalTimeField(StringField):
-    """A day and time on the estate's clock, as browsers send it."""
-
-    widget = DateTimeLocalInput()
-
-    def wall_time(self) -> datetime | None:
-        """What was typed, without a zone. Raises ValueError."""
-        return datetime.fromisoformat(self.data.replace(" ", "T", 1)) if self.data else None
-
-    def instant(self, zone: str) -> datetime | None:
-        """The instant meant on the wall of an estate in *zone*. Raises ValueError."""
-        wall = self.wall_time()
-        if wall is not None and wall.year not in clock.YEARS:
-            raise ValueError("a year outside every calendar")
-        if wall is None or wall.tzinfo:
-            return wall
-        return wall.replace(tzinfo=ZoneInfo(zone))
 
 
 class DetailsForm(Form):
     """Step two. Fields are the contract's."""
 
     building = SelectField(_l("在哪里"))
-    spot = StringField(_l("具体位置"), [_at_most(60)])
-    description = TextAreaField(_l("发生了什么"), [_at_most(LONGEST)])
+    spot = StringField(_l("具体位置"), [at_most(60)])
+    description = TextAreaField(_l("发生了什么"), [at_most(LONGEST)])
     call_me = BooleanField(_l("请给我打电话，我口头说"))
     photos = MultipleFileField(_l("照片"))
-    phone = TelField(_l("手机号"), [_at_most(40)])
-    name = StringField(_l("怎么称呼您"), [_at_most(40)])
+    phone = TelField(_l("手机号"), [at_most(40)])
+    name = StringField(_l("怎么称呼您"), [at_most(40)])
     anonymous = BooleanField(_l("匿名，不留电话"))
     urgency = RadioField(_l("急不急"), default="normal")
-    email = EmailField(
-        _l("电子邮箱"),
-        [
-            _at_most(120),
-            Regexp(r"^$|^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("邮箱好像写错了。请核对，或留空。")),
-        ],
-    )
-    unit = StringField(_l("房号"), [_at_most(40)])
+    email = mail(_l("电子邮箱"))
+    unit = StringField(_l("房号"), [at_most(40)])
     visit_on = SelectField(_l("哪天上门方便"), validate_choice=False)
     visit_part = RadioField(_l("什么时候在家"), default=visit.ANY)
     party_type = SelectField(_l("您是"), default="owner")
-    demands = TextAreaField(_l("您希望怎样解决"), [_at_most(LONGEST)])
+    demands = TextAreaField(_l("您希望怎样解决"), [at_most(LONGEST)])
     occurred_at = LocalTimeField(_l("什么时候发生的"))
     wanted_reply_by = LocalTimeField(_l("希望什么时候前答复"))
-    about = StringField(_l("反映的是哪位员工"), [_at_most(120)])
+    about = StringField(_l("反映的是哪位员工"), [at_most(120)])
     about_department = SelectField(_l("反映的是哪个部门"))
 
     zone = "Asia/Shanghai"

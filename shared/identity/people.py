@@ -19,7 +19,6 @@ from shared.identity.permissions import Role
 
 PERSON = "estate.person"  # in the record of changed settings
 LONGEST_NAME = 40
-LONGEST_EMAIL = 120
 LINK_VALID = invitations.VALID
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 

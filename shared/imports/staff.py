@@ -1,6 +1,5 @@
 """People: their posts and departments by the names that the trade has for them. Nobody gets a password from a file."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +15,7 @@ from shared import words as trade
 from shared.audit import settings
 from shared.cases.telephones import normalised
 from shared.database import db
-from shared.identity import invitations, posts
+from shared.identity import invitations, mail_addresses, people, posts, queries
 from shared.identity.models import Appointment, Department, Estate, User
 from shared.identity.permissions import Role
 from shared.imports.fates import Fate, Outlook, Planned, formulas_of, refused
@@ -25,7 +24,6 @@ from shared.imports.sheets import folded
 
 STAFF = "import.staff"  # in the record of changed settings
 LONGEST = 40
-LONGEST_EMAIL = 120
 COLUMNS = (
     Column(
         "username", "登录名", ("用户名", "账号", "帐号", "工号", "登录账号", "username"), True, "wangqiang"
@@ -52,8 +50,6 @@ ALSO = {
     Role.SUPERVISOR: ("督导", "品质督导", "品质专员"),
 }
 IN_A_DEPARTMENT = frozenset({Role.HANDLER, Role.DEPARTMENT_HEAD})
-_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +73,7 @@ def roles_by_name() -> dict[str, Role]:
 
 def look(table: Table, estate: Estate, at: datetime, by: User) -> Outlook:
     """The fate of each row. Who stands in no row stays as they are: a file takes nothing away."""
-    departments = {
-        folded(department.name): department
-        for department in db.session.scalars(select(Department).where(Department.estate_id == estate.id))
-    }
+    departments = {folded(department.name): department for department in queries.departments(estate.id)}
     names = {_username(entry) for entry in table.entries}
     known = {
         user.username: user
@@ -136,7 +129,7 @@ class _Reading:
             return entry.cell(name).at
 
         username, name = _username(entry), one_line(entry.text("name"))
-        if not _USERNAME.fullmatch(username):
+        if not people.USERNAME.fullmatch(username):
             faults.append(
                 _("%(at)s 登录名要用 2 到 40 个小写字母、数字、点或横线。", at=at("username"))
                 if username
@@ -150,7 +143,7 @@ class _Reading:
         number = normalised(phone) if phone else ""
         if number is None:
             faults.append(_("%(at)s 不像电话号码。", at=at("phone")))
-        if email and (len(email) > LONGEST_EMAIL or not _EMAIL.fullmatch(email)):
+        if email and (len(email) > mail_addresses.LONGEST or not mail_addresses.is_plain(email)):
             faults.append(_("%(at)s 不像邮箱地址。", at=at("email")))
         if role is None:
             return None

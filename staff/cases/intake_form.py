@@ -17,6 +17,7 @@ from shared.cases.models import Case
 from shared.cases.outside_orders import Order
 from shared.cases.telephones import normalised
 from shared.cases.vocabulary import Category, Channel, Kind, PartyType, Urgency
+from shared.identity import mail_addresses
 from shared.identity.models import Estate
 from shared.identity.queries import buildings, departments
 from staff.cases.forms import choice, instant, menu, moment, options, photos, pick_from, plain, text, wall
@@ -99,7 +100,7 @@ class IntakeForm(FlaskForm):
         validators=[
             Optional(),
             Length(max=120, message=_l("邮箱太长，请核对。")),
-            Regexp(r"^[^@\s]+@[^@\s]+\.[^@\s]+$", message=_l("邮箱格式不对，请核对。")),
+            Regexp(mail_addresses.PLAIN, message=_l("邮箱格式不对，请核对。")),
         ],
         filters=[plain],
     )

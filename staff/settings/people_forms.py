@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, Length, Optional, Regexp
 
 from shared import words
 from shared.cases.telephones import normalised
-from shared.identity import people, posts
+from shared.identity import mail_addresses, people, posts
 from shared.identity.models import Estate, User
 from shared.identity.people import Particulars, Post
 from shared.identity.permissions import Role
@@ -36,9 +36,9 @@ class ParticularsForm(Form):
     phone = _line(_l("电话"), LONGEST_PHONE)
     email = _line(
         _l("邮箱"),
-        people.LONGEST_EMAIL,
+        mail_addresses.LONGEST,
         Optional(),
-        Regexp(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+\Z", message=_l("不像邮箱地址，请核对。")),
+        Regexp(mail_addresses.PLAIN, message=_l("不像邮箱地址，请核对。")),
         description=_l("提醒和通知发到这里。"),
     )
 

@@ -336,6 +336,17 @@ def test_an_unknown_estate_is_not_found_and_a_known_one_is_chosen(
     assert cases()[0].estate_id == elsewhere.estate.id
 
 
+@pytest.mark.parametrize("typed", ["xiulan,lan@example.com", "秀兰@example.com", "xiulan@example"])
+def test_an_address_that_our_mail_cannot_reach_is_told_before_anything_is_filed(
+    client: CriticalClient, typed: str
+) -> None:
+    """Whoever leaves nothing else would wait for news that nobody can send them."""
+    page = check_page(client, email=typed, phone="")
+    assert page.status_code == 422
+    assert "邮箱好像写错了" in page.words
+    assert cases() == []
+
+
 @pytest.mark.parametrize("field", ["occurred_at", "wanted_reply_by"])
 @pytest.mark.parametrize(
     "typed",

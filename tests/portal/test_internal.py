@@ -107,6 +107,7 @@ def test_a_name_alone_or_a_telephone_beside_a_tick_is_not_kept(
         ({"description": " "}, "请写一下发生了什么"),
         ({"phone": "12"}, "手机号好像写错了"),
         ({"email": "x@"}, "邮箱好像写错了"),
+        ({"email": "xiulan,lan@example.com"}, "邮箱好像写错了"),
         ({"occurred_at": "2999-01-01T00:00"}, "发生的时间还没有到"),
         ({"occurred_at": "gestern"}, "时间看不懂"),
         ({"description": "长" * 2001}, "最多写 2000 个字"),

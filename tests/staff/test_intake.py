@@ -90,6 +90,7 @@ def test_what_gz_6_requires_is_asked_for_and_the_rest_kept(cast: Cast, signed_in
         ("phone", "12", "手机号是 11 位"),
         ("phone", "1380013800", "手机号是 11 位"),
         ("email", "not an address", "邮箱格式不对"),
+        ("email", "xiulan,lan@example.com", "邮箱格式不对"),
         ("received_at", "2099-01-01T00:00", "这个时间还没有到"),
         ("occurred_at", "2099-01-01T00:00", "这个时间还没有到"),
         ("received_at", "昨天", "时间没有看懂"),

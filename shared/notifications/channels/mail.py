@@ -3,7 +3,6 @@
 `smtps://` speaks TLS from the first byte, `?starttls=1` turns to it.
 """
 
-import re
 import smtplib
 import ssl
 import time
@@ -21,14 +20,13 @@ from flask import current_app
 from shared.cases.models import Party
 from shared.clock import now
 from shared.config import Misconfigured
+from shared.identity import mail_addresses
 from shared.identity.models import User
 from shared.notifications.channels import Letter
 from shared.outbox.tasks import Undone
 
 NAME = "mail"
 PATIENCE = 20.0  # seconds for a whole delivery: less than the lease of an outbox row
-# One plain address. A list, or a name with a comma, would let a stranger have us write to others.
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9-]{1,63}(\.[A-Za-z0-9-]{1,63})+")
 _PORTS = {"smtp": 25, "smtps": 465}
 
 
@@ -55,7 +53,7 @@ def server_at(url: str) -> Server:
         parts, port = urlsplit(""), None
     options = parse_qs(parts.query)
     sender = options.get("from", [""])[0]
-    if parts.scheme not in _PORTS or not parts.hostname or not _ADDRESS.fullmatch(sender):
+    if parts.scheme not in _PORTS or not parts.hostname or not mail_addresses.is_plain(sender):
         raise Misconfigured(
             "The mail server in CHANNEL_URLS or MAIL_URL cannot be used. "
             "Write smtp://user:password@host:port?from=desk@example.com"
@@ -81,7 +79,7 @@ def addresses_of(person: User | Party) -> list[str]:
 
 
 def is_usable(address: str) -> bool:
-    return len(address) <= 254 and _ADDRESS.fullmatch(address) is not None
+    return mail_addresses.is_plain(address)
 
 
 def send(letter: Letter) -> None:

@@ -29,7 +29,7 @@ _last_seen = Letterhead()
 def current() -> Estate | None:
     """The estate of this request, or None when there are several and none was chosen. Aborts 404 on an unknown one."""
     if "estate" not in g:
-        g.estate = _named() or _only()
+        g.estate = _named() or only()
     estate: Estate | None = g.estate
     return estate
 
@@ -83,6 +83,7 @@ def _named() -> Estate | None:
     return estate_by_slug(kept) if kept else None
 
 
-def _only() -> Estate | None:
+def only() -> Estate | None:
+    """The one estate there is, or None where there are several."""
     known = estates()
     return known[0] if len(known) == 1 else None

@@ -5,9 +5,10 @@ from http import HTTPStatus
 from flask import request
 from flask_babel import gettext as _
 
+from portal.estates import only
 from portal.open311.faults import Fault
 from shared.identity.models import Estate
-from shared.identity.queries import estate_by_slug, estates
+from shared.identity.queries import estate_by_slug
 
 
 def named() -> Estate | None:
@@ -19,12 +20,6 @@ def named() -> Estate | None:
     if found is None:
         raise Fault(HTTPStatus.NOT_FOUND, _("没有这个 jurisdiction_id。它是小区在网址里的短名。"))
     return found
-
-
-def only() -> Estate | None:
-    """The one estate there is, or None where there are several."""
-    known = estates()
-    return known[0] if len(known) == 1 else None
 
 
 def needed() -> Estate:

@@ -7,6 +7,7 @@ from flask import current_app, g, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from portal import estates
 from portal.dress import locale_of
 from portal.limits import limiter, note_hit, of_all, per_source
 from portal.open311 import FORMAT, blueprint, filters, jurisdictions, queries, telling
@@ -55,7 +56,7 @@ def _let_pages_read(response: Response) -> Response:
 @limiter.limit(READS)
 def discovery(fmt: str) -> Response:
     """Where which version of the standard is spoken, and whom to ask for a key."""
-    estate = jurisdictions.named() or jurisdictions.only()
+    estate = jurisdictions.named() or estates.only()
     config = current_app.extensions["shouwen"]
     contact = _("请打服务电话。") if estate is None else f"{estate.name} {estate.hotline}"
     found = {

@@ -14,6 +14,7 @@ from portal.tracking.unlock import CodeForm
 from shared import clock, words
 from shared.attachments import queries as attachments
 from shared.cases import guards, outside_orders, references
+from shared.cases.handling import current_resolution
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.errors import NotFound, Refused
@@ -134,7 +135,7 @@ def owners(
 
 def _result(case: Case, said: dict[int, str]) -> dict[str, str] | None:
     """The outcome and the result, once the work is finished in this round."""
-    found = queries.result_of(case)
+    found = current_resolution(case)
     if found is None:
         return None
     return {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act
-from shared.cases.models import Case, Party, Resolution, Words
+from shared.cases.models import Case, Party, Words
 from shared.database import db
 
 
@@ -51,16 +51,6 @@ def public_words(case_id: int) -> dict[int, str]:
         select(Words.id, Words.text).where(Words.case_id == case_id, Words.public.is_(True))
     )
     return {row[0]: row[1] for row in found}
-
-
-def result_of(case: Case) -> Resolution | None:
-    """The completion that stands in the present round."""
-    return db.session.scalar(
-        select(Resolution)
-        .where(Resolution.case_id == case.id, Resolution.round == case.round, Resolution.undone_at.is_(None))
-        .order_by(Resolution.id.desc())
-        .limit(1)
-    )
 
 
 def last_of(rows: Iterable[TimelineRow], *acts: Act, round: int | None = None) -> TimelineRow | None:

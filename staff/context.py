@@ -89,6 +89,7 @@ def _around_a_person() -> dict[str, Any]:
         "banners": [] if pages.wants_fragment() else banners.of(user, _my_rows(), now()),
         "register_url": url_for("staff.register") if user.estates_where(P.CASE_VIEW) else "",
         "sign_out_url": url_for("staff.sign_out"),
+        "relay_url": url_for("staff.relay"),
         "q": request.args.get("q", "") if request.endpoint == "staff.register" else "",
     }
 

@@ -22,8 +22,14 @@ from shared.retention import archive
 from staff.cases import wording
 from staff.cases.acts import ACTS, CaseAct
 from staff.cases.intake_form import IntakeForm
+from staff.cases.relay_form import RelayForm
 
-INTAKE = "new"
+# The forms by which a case comes in: first part of the place's name → who has it, where it is, what it asks.
+INTAKE, RELAY = "new", "relay"
+COMING_IN: dict[str, tuple[Permission, str, type[Any]]] = {
+    INTAKE: (Permission.CASE_REGISTER, "intake", IntakeForm),
+    RELAY: (Permission.DESK_VIEW, "relay", RelayForm),
+}
 MOST = 60_000  # characters in one form; the longest that a form takes is well below
 OF_CALLER = {"name", "phone", "email", "unit"}
 # What is no answer of the person's: the machine's own fields, and files, which no browser gives back.
@@ -41,7 +47,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A form that *user* may fill in now: of an act on a case, or of the intake of an estate."""
+    """A form that *user* may fill in now: of an act on a case, or one by which a case comes in at an estate."""
 
     name: str
     address: str
@@ -69,11 +75,15 @@ def of_intake(slug: str) -> str:
     return f"{INTAKE}/{slug}"
 
 
+def of_relay(slug: str) -> str:
+    return f"{RELAY}/{slug}"
+
+
 def find(name: str, user: User) -> Place:
     """The place of that name. Raises NotFound where *user* has no such form."""
     head, _, tail = name.partition("/")
-    if head == INTAKE:
-        return _intake(name, tail, user)
+    if head in COMING_IN:
+        return _coming_in(head, tail, user)
     act = ACTS.get(tail)
     doors = (act.permission, *act.other_permissions) if act else ()
     if act is None or not any(user.estates_where(door) for door in doors):
@@ -82,11 +92,12 @@ def find(name: str, user: User) -> Place:
     return Place(of_act(act, case), act.address(case), *_names(act.form), case, act)
 
 
-def _intake(name: str, slug: str, user: User) -> Place:
-    mine = user.estates_where(Permission.CASE_REGISTER)
+def _coming_in(head: str, slug: str, user: User) -> Place:
+    permission, endpoint, form = COMING_IN[head]
+    mine = user.estates_where(permission)
     if slug not in {estate.slug for estate in estates() if estate.id in mine}:
         raise NotFound
-    return Place(name, url_for("staff.intake", estate=slug), *_names(IntakeForm))
+    return Place(f"{head}/{slug}", url_for(f"staff.{endpoint}", estate=slug), *_names(form))
 
 
 def _names(form: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
@@ -117,8 +128,10 @@ def luggage() -> Luggage | None:
     """What this request sends to one of the forms whose words are kept."""
     endpoint = (request.endpoint or "").removeprefix("staff.")
     act, number = ACTS.get(endpoint.removeprefix("case_")), (request.view_args or {}).get("number")
-    if endpoint == "intake":
-        name, (names, worded) = of_intake(request.form.get("estate", "")), _names(IntakeForm)
+    coming_in = next((head for head, (_p, view, _f) in COMING_IN.items() if view == endpoint), None)
+    if coming_in:
+        name = f"{coming_in}/{request.form.get('estate', '')}"
+        names, worded = _names(COMING_IN[coming_in][2])
     elif act and number:
         name, (names, worded) = f"{number}/{act.slug}", _names(act.form)
     else:

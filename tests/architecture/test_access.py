@@ -60,6 +60,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     "register_views_name": EVERYBODY - {"administrator"},
     "register_views_removal": EVERYBODY - {"administrator"},
     "intake": DESK,
+    # Whoever learns of a complaint tells it (VK-3.2).
+    "relay": EVERYBODY,
     "caller": DESK,
     "case": EVERYBODY - {"administrator"},
     "case_presence": EVERYBODY - {"administrator"},
@@ -238,6 +240,9 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_places_name": frozenset({"director", "administrator"}),
     "settings_places_up": frozenset({"director", "administrator"}),
     "settings_places_removal": frozenset({"director", "administrator"}),
+    "settings_places_ending": frozenset({"director", "administrator"}),
+    "settings_places_resumption": frozenset({"director", "administrator"}),
+    "settings_address": frozenset({"director", "administrator"}),
     "settings_api_keys": frozenset({"director", "administrator"}),
     "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }

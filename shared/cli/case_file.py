@@ -1,10 +1,11 @@
 """Everything about one case as plain values: what `flask case show --json` prints (contract.md)."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy import select
 
+from shared import clock
 from shared.audit import timeline
 from shared.cases import outside_orders
 from shared.cases.models import Case, Participation, Proposal, Round
@@ -18,7 +19,9 @@ from shared.incidents.models import Incident
 from shared.incidents.queries import sizes
 from shared.incidents.repeats import special_reports_of
 from shared.notifications.models import Message
+from shared.ownership import held
 from shared.ownership.models import Assignment, Return, Task
+from shared.ownership.segments import As
 from shared.revisits.models import Appeal, Rating, Revisit
 from shared.severity.queries import latest_grading
 
@@ -107,6 +110,7 @@ def of(case: Case) -> dict[str, Any]:
             }
             for r in _rows(select(Return).filter_by(case_id=case.id).order_by(Return.id))
         ],
+        "holding": _holding(case, who, where),
         "tasks": [
             {
                 "round": t.round,
@@ -216,6 +220,30 @@ def of(case: Case) -> dict[str, Any]:
             {"number": r.number, "opened_at": r.opened_at, "opened_by": who(r.opened_by_id), "cause": r.cause}
             for r in _rows(select(Round).filter_by(case_id=case.id).order_by(Round.number))
         ],
+    }
+
+
+def _holding(
+    case: Case, who: Callable[[int | None], str | None], where: Callable[[int | None], str | None]
+) -> Any:
+    """Who had it from when to when, as what, and how many seconds of that were waiting on others."""
+    found, now = held.of_case(case, timeline.rows_of(case.id)), clock.now()
+    return {
+        "segments": [
+            {
+                "who": who(s.user_id),
+                "department": where(s.department_id),
+                "as": s.as_what,
+                "from": s.begins,
+                "to": s.ends,
+                "seconds": int(s.lasted(now).total_seconds()),
+                "waited": int(found.waited(s, now).total_seconds()) if s.as_what is not As.TASK else 0,
+            }
+            for s in (*found.segments, *found.beside)
+        ],
+        "waits": [{"on": w.on, "from": w.begins, "to": w.ends} for w in found.waits],
+        "by_person": {who(i): int(t.total_seconds()) for i, t in found.by_person(now).items()},
+        "by_department": {where(i): int(t.total_seconds()) for i, t in found.by_department(now).items()},
     }
 
 

@@ -8,6 +8,7 @@ from flask import current_app
 from sqlalchemy import func, select
 
 from shared.cases.models import Case
+from shared.cases.vocabulary import Channel
 from shared.config import Config
 from shared.database import db
 from shared.identity.models import Estate
@@ -71,11 +72,11 @@ def _where(channel: str) -> str:
 
 
 def fared(estate: Estate) -> dict[str, Fared]:
-    """By the key of the way, of the latest messages about cases of *estate*."""
+    """By the key of the way, of the latest messages about cases of *estate*, reports from inside left out (CO-M5)."""
     latest = (
         select(Message.channel, Message.to_role, Message.state, Message.sent_at)
         .join(Case, Case.id == Message.case_id)
-        .where(Case.estate_id == estate.id)
+        .where(Case.estate_id == estate.id, Case.channel != Channel.INTERNAL)
         .order_by(Message.id.desc())
         .limit(LATEST)
         .subquery()

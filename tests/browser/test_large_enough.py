@@ -4,14 +4,16 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Page
 
 from shared.attachments import verbs
 from shared.cases import links
 from shared.clock import now
 from shared.database import transaction
-from tests.browser.conftest import Desk
-from tests.browser.test_every_page import NARROW, Numbers, numbers, public_pages, too_wide
+from tests.browser.conftest import PHONE, Desk
+from tests.browser.test_every_page import NARROW, Numbers, faults_on, numbers, public_pages, too_wide
 from tests.life import begin
 from tests.portal.test_tracking import some_photo
 
@@ -29,8 +31,9 @@ SMALLER = """least => {
     if (!part.checkVisibility() || part.closest(".vh, .skip, [aria-hidden=true]")) continue;
     const inline = part.tagName === "A" && getComputedStyle(part).display === "inline";
     if (inline && part.parentElement.textContent.trim() !== part.textContent.trim()) continue;
-    const label = part.matches("[type=checkbox], [type=radio]") && part.closest("label");
-    const box = (label || part).getBoundingClientRect(), name = part.textContent.trim() || part.name;
+    const own = part.matches("[type=checkbox], [type=radio]") && part.closest("label");
+    const clipped = getComputedStyle(part).clipPath !== "none" && part.labels?.[0];  // its label is the button
+    const box = (own || clipped || part).getBoundingClientRect(), name = part.textContent.trim() || part.name;
     if (Math.min(box.width, box.height) < least - 0.5)
       found.push([part.tagName, name.slice(0, 20), box.width, box.height].join(" "));
   }
@@ -115,3 +118,56 @@ def test_nothing_is_wider_than_320_px_nor_at_twice_the_text(
             wide.append(f"{name} at twice the text")
         page.set_viewport_size(NARROW)
     assert wide == []
+
+
+# Not a page: what a page asks for while it stands, a file, or the page of a link that is used once.
+NO_PAGE = {
+    "staff.desk_counts",
+    "staff.settings_imports_blank",
+    "staff.settings_spots_posters",
+    "staff.welcome",
+}
+IN_THE_DARK = {"runOnly": ["color-contrast"], "resultTypes": ["violations"]}
+
+
+def staff_addresses(app: Flask, number: str) -> list[str]:
+    """Every page of the staff face by the machine's own map of addresses, those of a case for *number*."""
+    pages = [
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint.startswith("staff.")
+        and rule.endpoint not in NO_PAGE
+        and "GET" in (rule.methods or ())
+        and rule.arguments <= {"number"}
+    ]
+    with app.test_request_context():  # what an address has no place for would follow it as a question
+        return sorted(app.url_for(page, number=number).removesuffix(f"?number={number}") for page in pages)
+
+
+def what_is_wrong_on(page: Page) -> list[str]:
+    faults = faults_on(page)
+    if too_wide(page):
+        faults.append("wider than the screen")
+    faults += [f"smaller than a finger: {part}" for part in page.evaluate(SMALLER, LEAST["normal"])]
+    faults += [f"cut in two: {words}" for words in page.evaluate(CUT)]
+    page.emulate_media(color_scheme="dark")
+    dark = Axe().run(page, options=IN_THE_DARK).response["violations"]
+    faults += [f"in the dark: {node['html'][:160]}" for violation in dark for node in violation["nodes"]]
+    page.emulate_media(color_scheme="light")
+    return faults
+
+
+def test_every_staff_page_is_for_eyes_and_fingers_too(desk: Desk, staff: Open, numbers: Numbers) -> None:
+    page = staff("hemei", PHONE, bypass_csp=True, has_touch=True, is_mobile=True)
+    wrong: dict[str, list[str]] = {}
+    seen = 0
+    for address in staff_addresses(desk.app, numbers.taken):
+        answer = page.goto(address)
+        assert answer is not None
+        if answer.status != 200 or "html" not in answer.headers["content-type"]:
+            continue  # an act that is not possible now shows the page of the case, which is among them
+        seen += 1
+        if found := what_is_wrong_on(page):
+            wrong[address] = found
+    assert seen > 50
+    assert wrong == {}

@@ -8,7 +8,7 @@ from datetime import datetime
 from http import HTTPStatus
 from types import MappingProxyType
 
-from flask import Response, g, render_template, request, url_for
+from flask import Response, g, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -28,10 +28,11 @@ from portal import blueprint, estates
 from portal.filing import browser_draft, held_back, uploads
 from portal.filing.answers import UNTICKED, tidy
 from portal.filing.fields import LONGEST, LocalTimeField, at_most, mail
+from portal.filing.receipt import to_receipt
 from portal.limits import FILINGS, STEPS, limiter, source_filed
 from shared import clock
 from shared.attachments import verbs as photos
-from shared.cases import caps, drafts, filing, links, numbering
+from shared.cases import caps, drafts, filing, numbering
 from shared.cases.caps import Hindrance
 from shared.cases.models import Case
 from shared.cases.telephones import normalised
@@ -41,7 +42,6 @@ from shared.errors import Refused
 from shared.identity import queries as places
 from shared.identity.models import Estate
 from shared.web.language import chosen
-from shared.web.pages import see_other
 
 
 class InternalForm(Form):
@@ -105,7 +105,7 @@ def send() -> BaseResponse:
     estate, key = estates.needed(), browser_draft.posted_key() or drafts.new_key()
     known = filing.filed_already(key)
     if known is not None:
-        return _to_receipt(known)
+        return to_receipt(known)
     form = _form(estate)
     if not form.validate():
         return _page(form, key)
@@ -119,7 +119,7 @@ def send() -> BaseResponse:
     except Refused as refusal:
         form.about.errors = [refusal.message]
         return _page(form, key)
-    return held_back.page(estate, filed) if isinstance(filed, Hindrance) else _to_receipt(filed)
+    return held_back.page(estate, filed) if isinstance(filed, Hindrance) else to_receipt(filed)
 
 
 def _file(
@@ -157,10 +157,6 @@ def _report(form: InternalForm) -> filing.Report:
         email=form.email.data or "",
         locale=chosen(),
     )
-
-
-def _to_receipt(case: Case) -> BaseResponse:
-    return see_other(url_for("portal.receipt", token=links.current_token(case)))
 
 
 def _page(form: InternalForm, key: str = "") -> Response:

@@ -1,10 +1,15 @@
 """Addresses of pages, built here so that no domain package names a face's endpoint."""
 
-from flask import current_app
+from flask import current_app, request
 
 
 def _public(path: str) -> str:
     return f"{current_app.extensions['shouwen'].public_url}{path}"
+
+
+def whole(address: str) -> str:
+    """*address* with the name under which this site was asked, for paper and codes, where PUBLIC_URL names none."""
+    return request.host_url.rstrip("/") + address if address.startswith("/") else address
 
 
 def private_link(token: str) -> str:

@@ -1,6 +1,6 @@
 """Answering with a sheet of paper."""
 
-from flask import Response, request
+from flask import Response
 
 # What the readers of PDF in browsers need of the page that they make themselves; nothing may be fetched or run.
 _POLICY = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'none'"
@@ -12,8 +12,3 @@ def pdf(content: bytes, name: str) -> Response:
     response.headers["Content-Disposition"] = f'inline; filename="{name}"'
     response.headers["Content-Security-Policy"] = _POLICY
     return response
-
-
-def whole(address: str) -> str:
-    """*address* with the name of this site, since paper knows of none; the settings' own where they have one."""
-    return request.host_url.rstrip("/") + address if address.startswith("/") else address

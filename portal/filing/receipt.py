@@ -5,17 +5,23 @@ from werkzeug.wrappers import Response
 
 from portal import blueprint, wording
 from portal.tracking import doors, presenting
-from portal.tracking.qr import qr_svg, whole
+from portal.tracking.qr import qr_svg
 from shared import addresses
 from shared.cases import links
-from shared.web.pages import render
+from shared.cases.models import Case
+from shared.web.pages import render, see_other
+
+
+def to_receipt(case: Case) -> Response:
+    """Where whoever filed *case* goes, however often they sent it."""
+    return see_other(url_for("portal.receipt", token=links.current_token(case)))
 
 
 @blueprint.get("/c/<token>/receipt")
 def receipt(token: str) -> Response:
     door = doors.of_link(token)
     case = door.case()
-    address = whole(addresses.private_link(token))
+    address = addresses.whole(addresses.private_link(token))
     lines = presenting.promises(case)
     return doors.private(
         render(

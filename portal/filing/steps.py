@@ -10,14 +10,15 @@ from portal import blueprint, estates
 from portal.filing import browser_draft, held_back, showing, similar, taking, uploads
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm, details_form
+from portal.filing.receipt import to_receipt
 from portal.filing.taking import Outcome
 from portal.limits import FILINGS, STEPS, limiter, source_filed
 from shared import clock
 from shared.attachments import images, verbs
 from shared.attachments import queries as attachments
-from shared.cases import filing, links
+from shared.cases import filing
 from shared.cases.caps import Hindrance
-from shared.cases.models import Case, Draft
+from shared.cases.models import Draft
 from shared.database import transaction
 from shared.identity.models import Estate
 from shared.web.pages import see_other
@@ -84,7 +85,7 @@ def _take(step: str) -> BaseResponse:
     if known is not None:
         if step != CHECK:
             flash(_("这份内容已经提交过了，下面是它的回执。"))
-        return _to_receipt(known)
+        return to_receipt(known)
     taken = uploads.take(request.files.getlist("photos"))  # slow, so before the change
     with transaction():
         outcome = taking.lay_over(estate, key, taken, is_last=step == CHECK)
@@ -104,7 +105,7 @@ def _answer(step: str, estate: Estate, outcome: Outcome) -> BaseResponse:
 
 def _next(step: str, estate: Estate, outcome: Outcome) -> BaseResponse:
     if outcome.case is not None:
-        return _to_receipt(outcome.case)
+        return to_receipt(outcome.case)
     if outcome.draft is not None and outcome.hindrance is Hindrance.AGAIN:
         return _page(
             HTTPStatus.CONFLICT,
@@ -137,10 +138,6 @@ def _after_similar(outcome: Outcome) -> str:
 
 def _page(status: HTTPStatus, page: str) -> Response:
     return Response(page, status, mimetype="text/html")
-
-
-def _to_receipt(case: Case) -> BaseResponse:
-    return see_other(url_for("portal.receipt", token=links.current_token(case)))
 
 
 def _check_page(

@@ -12,7 +12,6 @@ from pylopdf_fonts_zh_cn import sans_path
 
 from portal import blueprint, wording
 from portal.tracking import doors, presenting
-from portal.tracking.qr import whole
 from shared import addresses
 from shared.cases import links
 from shared.cases.models import Case
@@ -41,7 +40,7 @@ def _font(size: int) -> ImageFont.FreeTypeFont:
 def receipt_picture(token: str) -> Response:
     """Opened it can be pressed and saved, in WeChat too."""
     door = doors.of_link(token)
-    picture = draw(door.case(), whole(addresses.private_link(token)))
+    picture = draw(door.case(), addresses.whole(addresses.private_link(token)))
     response = Response(picture, mimetype="image/png")
     response.headers["Content-Disposition"] = 'inline; filename="receipt.png"'
     return doors.private(response)

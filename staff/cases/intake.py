@@ -31,7 +31,7 @@ from staff import blueprint
 from staff.access import me, requires
 from staff.cases import photos, queries, unsent, wording
 from staff.cases.intake_form import IntakeForm, earlier_line
-from staff.sheets import pdf, whole
+from staff.sheets import pdf
 
 # The receipt code opens the owner's page: staff see it while they read it out to the caller, and not later (T39).
 READ_OUT = timedelta(minutes=15)
@@ -113,7 +113,7 @@ def slip(number: str) -> BaseResponse:
     case = _to_read_out(number)
     if case is None:
         return see_other(url_for("staff.case", number=number))
-    link = whole(addresses.private_link(links.current_token(case)))
+    link = addresses.whole(addresses.private_link(links.current_token(case)))
     return pdf(slips.draw(case, link, clock.now()), f"{case.archive_number}.pdf")
 
 

@@ -24,7 +24,7 @@ from staff import blueprint
 from staff.access import me, requires
 from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
-from staff.sheets import pdf, whole
+from staff.sheets import pdf
 
 P = Permission
 SIZES = {
@@ -57,7 +57,7 @@ def _form(buildings: list[Building], posted: Any = None) -> SpotForm:
 
 
 def _address(spot: Spot) -> str:
-    return whole(addresses.place(spot.code))
+    return addresses.whole(addresses.place(spot.code))
 
 
 def _line(spot: Spot, estate: Estate) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import addresses, clock
-from shared.cases import drafts, filing, links, outside_orders, participation, scope
+from shared.cases import drafts, filing, forum_posts, links, outside_orders, participation, scope
 from shared.cases.models import Case
 from shared.cases.telephones import masked, normalised
 from shared.database import db, transaction
@@ -88,6 +88,8 @@ def _register(form: IntakeForm, mine: list[Estate]) -> BaseResponse:
             photos.attach(taken, case, "filing", public=True, at=at)
             if form.is_outside:
                 outside_orders.enter(case, form.outside_order(), by=me(), at=at)
+            if form.link.data:
+                forum_posts.record(case, form.link.data, by=me(), at=at)
             if not barred:
                 claiming.claim(case, by=me(), at=at)
     for sentence in told:

@@ -21,6 +21,7 @@ from shared.identity import mail_addresses
 from shared.identity.models import Estate
 from shared.identity.queries import buildings, departments
 from staff.cases.forms import choice, instant, menu, moment, options, photos, pick_from, plain, text, wall
+from staff.cases.forum_post import address_field, check_address
 
 AHEAD = timedelta(minutes=5)  # clocks of two machines differ
 
@@ -94,6 +95,7 @@ class IntakeForm(FlaskForm):
         description=_l("12345、街道办的件必填。"),
         render_kw={"autocomplete": "off"},
     )
+    link = address_field(_l("原帖网址"), description=_l("来源是网络论坛的，贴上帖子的网址。"))
     their_due_at = moment(_l("对方的期限"), description=_l("12345、街道办要求什么时候前回复，没有就不填。"))
     email = EmailField(
         _l("电子邮箱"),
@@ -140,6 +142,11 @@ class IntakeForm(FlaskForm):
     def validate_their_number(self, field: Field) -> None:
         if self.is_outside and not field.data:
             raise ValidationError(_("请填 12345、街道办给的工单编号。"))
+
+    def validate_link(self, field: Field) -> None:
+        check_address(field)
+        if field.data and self.channel.data != Channel.FORUM:
+            raise ValidationError(_("有原帖网址的，来源请选网络论坛。"))
 
     @property
     def is_outside(self) -> bool:

@@ -30,6 +30,10 @@ NEW = (State.RECEIVED, State.CLAIMED)
 class FirstQuestion(RadioField):
     """Radio buttons, the first of which has the focus when the page opens."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.type = "RadioField"  # by which the components know how to draw it
+
     def __iter__(self) -> Iterator[Any]:
         for place, option in enumerate(super().__iter__()):
             option.render_kw = {"autofocus": place == 0}

@@ -80,6 +80,8 @@ ORDER = (
     "extension",
     "supplement",
     "outside_order",
+    "forum_answer",
+    "forum_post",
     "transfer",
     "publicity",
     "reopening",

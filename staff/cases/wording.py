@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from shared import words
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import OF_THE_MACHINE
+from shared.cases.vocabulary import Channel
 from shared.clock import local
 from shared.retention import wording as retention
 from shared.severity import wording as severity
@@ -284,6 +285,8 @@ def _opinion(data: Mapping[str, Any], names: Names) -> str:
 
 
 def _outside_order(data: Mapping[str, Any], names: Names) -> str:
+    if data.get("issuer") == Channel.FORUM:
+        return _("已在原网站答复") if data.get("answered") else _("网上原帖")
     order = f"{words.CHANNELS.get(data.get('issuer', ''), '')} {data.get('number', '')}".strip()
     if data.get("answered"):
         return _("%(order)s，已回复对方", order=order)

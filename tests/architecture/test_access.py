@@ -115,6 +115,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_reopening": FRONT | KEEPERS,
     "case_archiving": CLOSERS | KEEPERS,
     "case_outside_order": DESK,
+    "case_forum_post": DESK,
+    "case_forum_answer": DESK,
     "case_outside_answer": DESK,
     # Asked of one person by name, whatever their role: the verb looks who it is.
     "case_takeover": EVERYBODY - {"administrator"},

@@ -20,6 +20,8 @@ WORDS = "维保明早八点到场，先换继电器"
 ELSEWHERE = {
     "approval",
     "designation",
+    "forum_answer",
+    "forum_post",
     "outside_answer",
     "outstanding_date",
     "outstanding_end",

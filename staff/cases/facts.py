@@ -14,7 +14,7 @@ from shared.cases.telephones import masked
 from shared.clock import local
 from shared.policies import versions
 from staff.access import me
-from staff.cases import gravity, wording
+from staff.cases import gravity, reception, wording
 from staff.cases.queries import Dossier
 
 Pairs = list[tuple[str, Any]]
@@ -97,6 +97,7 @@ def facts(dossier: Dossier, now: datetime, shut: bool = False) -> Pairs:
         (_("来源"), words.CHANNELS[case.channel]),
         (_("对方编号"), "" if dossier.orders else filing.get("their_number", "")),
         (_("原编号"), filing.get("former", "")),
+        (_("接待要点"), reception.told(filing)),
         (_("发生时间"), said(case.occurred_at)),
         (_("接报时间"), said(case.received_at)),
         (_("登记时间"), said(case.filed_at) if case.filed_at != case.received_at else ""),

@@ -5,7 +5,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import flash, request, url_for
-from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -217,7 +216,6 @@ def _page(
         earlier=_earlier(form.phone.data or ""),
         matters=_matters(form.building.data),
         units=_units(form.estate, form.building.data),
-        checklist=_checklist(),
     )
 
 
@@ -230,15 +228,3 @@ def _needs_more(form: IntakeForm) -> bool:
     return any(field.errors or field.data for field in folded if field.name != "photos") or bool(
         form.photos.errors
     )
-
-
-def _checklist() -> list[str]:
-    """TR-5 and VK-5.3, as one says it to oneself while listening."""
-    return [
-        _("请到合适的地方，先请坐，先听完，不打断，不争辩。"),
-        _("道歉并感谢：“给您添麻烦了，谢谢您告诉我们。”"),
-        _("不推给别的部门，不评论同事。"),
-        _("没有授权的事不承诺；说清接下来谁办、什么时候答复。"),
-        _("情绪激动或多人到场：请到单独的房间，马上叫值班负责人。"),
-        _("复述一遍，核对地点、电话和诉求，告诉查询号和回执码。"),
-    ]

@@ -20,7 +20,20 @@ from shared.cases.vocabulary import Category, Channel, Kind, PartyType, Urgency
 from shared.identity import mail_addresses
 from shared.identity.models import Estate
 from shared.identity.queries import buildings, departments
-from staff.cases.forms import choice, instant, menu, moment, options, photos, pick_from, plain, text, wall
+from staff.cases import reception
+from staff.cases.forms import (
+    choice,
+    instant,
+    menu,
+    moment,
+    options,
+    people,
+    photos,
+    pick_from,
+    plain,
+    text,
+    wall,
+)
 from staff.cases.forum_post import address_field, check_address
 
 AHEAD = timedelta(minutes=5)  # clocks of two machines differ
@@ -115,11 +128,13 @@ class IntakeForm(FlaskForm):
         description=_l("整个部门将看不到这件诉求。"),
     )
     photos = photos(_l("照片、信件原件"))
+    reception = people(_l("接待要点"), description=_l("做到一项勾一项，不勾也能登记。依据 TR-5、VK-5.3"))
 
     def __init__(self, estate: Estate, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.estate = estate
         pick_from(self.building, [(b.id, b.name) for b in buildings(estate.id)], _("请选择"))
+        self.reception.choices = options(reception.POINTS)
         pick_from(self.about_department, [(d.id, d.name) for d in departments(estate.id)], _("不涉及"))
 
     def begin(self, key: str, at: datetime) -> None:
@@ -203,6 +218,8 @@ class IntakeForm(FlaskForm):
         extra: dict[str, Any] = {}
         if self.their_number.data:
             extra["their_number"] = self.their_number.data
+        if minded := [code for code in reception.POINTS if code in (self.reception.data or ())]:
+            extra["reception"] = minded
         if self.paperless.data:
             extra["paperless"] = True
         return extra

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 
+from shared.audit import timeline
 from shared.cases.links import receipt_code
 from shared.cases.models import Case, Party
 from shared.clock import now
@@ -238,6 +239,26 @@ def test_who_serves_two_estates_chooses_and_no_third(cast: Cast, elsewhere: Cast
 @pytest.mark.parametrize("who", ["wangqiang", "tangwen", "admin"])
 def test_who_does_not_register_finds_no_form(cast: Cast, signed_in: SignIn, who: str) -> None:
     assert signed_in(who).get("/staff/cases/new").status_code == 403
+
+
+def test_tr_5_what_was_minded_at_reception_is_ticked_beside_the_form_and_recorded(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """VK-5.3 too."""
+    client = signed_in("limin")
+    form = client.get("/staff/cases/new")
+    points = form.soup.select("aside input[name=reception][form=intake]")
+    assert len(points) == 6
+    form.submit("/cases/new", **_answers(cast), reception=["repeated", "heard_out", "nonsense"])
+    case = _only()
+    assert timeline.rows_of(case.id)[0].data["reception"] == ["heard_out", "repeated"]
+    page = client.get(f"/staff/cases/{case.archive_number}")
+    assert "先听完、复述核对" in page.words
+
+
+def test_nobody_has_to_tick_anything_to_register(cast: Cast, signed_in: SignIn) -> None:
+    _register(signed_in("limin"), cast)
+    assert "reception" not in timeline.rows_of(_only().id)[0].data
 
 
 def test_the_checklist_stands_beside_the_form(cast: Cast, signed_in: SignIn) -> None:

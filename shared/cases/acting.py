@@ -53,6 +53,12 @@ def write_words(case: Case, text: str, *, public: bool) -> tuple[int | None, dic
     return words.id, {"words": words.id, "digest": sealing.digest(said).hex()}
 
 
+def words_of(words_id: int | None) -> str:
+    """What stands in that row; empty where nothing was said, or it has been erased."""
+    words = db.session.get(Words, words_id) if words_id else None
+    return words.text if words else ""
+
+
 def perform(
     case: Case,
     act: Act,

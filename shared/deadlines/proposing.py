@@ -14,6 +14,7 @@ from shared.cases.vocabulary import Evidence
 from shared.database import db
 from shared.deadlines.events import ProposalAnswered, ProposalMade
 from shared.deadlines.postponing import FARTHEST, clocks_moved_by, postpone
+from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 
@@ -83,8 +84,7 @@ def answer(case: Case, *, at: datetime, agrees: bool, seen: int | None = None) -
         return False
     proposal = pending(case, at)
     if proposal is None:
-        acting.refuse_unless(False, _("这个约定已经不用答复了。请看页面上现在的时间。"), "GZ-12")
-        return False
+        raise Refused(_("这个约定已经不用答复了。请看页面上现在的时间。"), "GZ-12")
     acting.refuse_unless(seen in (None, proposal.id), _("物业刚刚改了想约的时间。请看清楚再答复。"), "GZ-12")
     proposal.answered_at, proposal.accepted = at, agrees
     if agrees:

@@ -12,6 +12,7 @@ from shared.cases import acting, participation
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Participation
 from shared.database import db
+from shared.errors import Refused
 from shared.identity import people
 from shared.identity.models import Department, User
 from shared.ownership import guards
@@ -47,16 +48,7 @@ def ask(
     acting.refuse_unless(
         guards.can_ask_task(by, case), _("协办由调度或主办部门提出，派单以后才能提。"), "AH-3.3b"
     )
-    acting.refuse_unless(
-        department.estate_id == case.estate_id and department.id != case.lead_department_id,
-        _("%(name)s是主办部门，或不在这个小区。请另选协办部门。", name=department.name),
-        "AH-3.3b",
-    )
-    acting.refuse_unless(
-        not _is_about(case, department),
-        _("这件诉求涉及%(name)s，不能请它协办。", name=department.name),
-        "AH-3.3b",
-    )
+    _refuse_unfit(department, case)
     acting.refuse_unless(bool(requirements.strip()), _("请写明请协办部门做什么。"), "AH-3.3b")
     if not _cooperates(case, department.id):
         participation.enter(case, participation.COOPERATING, at, department_id=department.id)
@@ -75,6 +67,19 @@ def ask(
     _write(case, Act.TASK, task, by, at, words)
     events.publish(TaskAsked(case.id, task.id))
     return task
+
+
+def _refuse_unfit(department: Department, case: Case) -> None:
+    acting.refuse_unless(
+        department.estate_id == case.estate_id and department.id != case.lead_department_id,
+        _("%(name)s是主办部门，或不在这个小区。请另选协办部门。", name=department.name),
+        "AH-3.3b",
+    )
+    acting.refuse_unless(
+        not _is_about(case, department),
+        _("这件诉求涉及%(name)s，不能请它协办。", name=department.name),
+        "AH-3.3b",
+    )
 
 
 def _part_of(case: Case, department_id: int, part: str) -> bool:
@@ -106,7 +111,7 @@ def take(case: Case, *, by: User, at: datetime, task: Task) -> None:
     """Somebody of the department signs for its task. Of several at once one has it; the others hear who."""
     db.session.refresh(task)  # under the lock of the case: what a page read before may be old
     if task.taken_by is not None:
-        acting.refuse_unless(False, _("%(name)s已经领了这项协办。", name=task.taken_by.name), "AH-3.3b")
+        raise Refused(_("%(name)s已经领了这项协办。", name=task.taken_by.name), "AH-3.3b")
     acting.refuse_unless(
         guards.can_take_task(by, case, task), _("这项协办已经结束，或不归您的部门。"), "AH-3.3b"
     )

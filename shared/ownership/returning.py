@@ -1,9 +1,11 @@
 """Returning a misdirected case (退单): asked with a reason, decided by somebody else; the clocks run on meanwhile."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
+from sqlalchemy.orm import joinedload
 
 from shared import events
 from shared.cases import acting, participation
@@ -23,6 +25,24 @@ def pending(case: Case) -> Return | None:
     return db.session.scalar(
         select(Return).where(Return.case_id == case.id, Return.decided_at.is_(None)).limit(1)
     )
+
+
+def standing(case: Case) -> Sequence[Return]:
+    """Of this round what waits for an answer and what was agreed to, the newest first. The refused bind nobody."""
+    return db.session.scalars(
+        select(Return)
+        .where(
+            Return.case_id == case.id,
+            Return.round == case.round,
+            Return.decided_at.is_(None) | Return.approved.is_(True),
+        )
+        .options(
+            joinedload(Return.by),
+            joinedload(Return.decided_by),
+            joinedload(Return.assignment).joinedload(Assignment.department),
+        )
+        .order_by(Return.id.desc())
+    ).all()
 
 
 def obstacle(case: Case) -> Refused | None:
@@ -78,8 +98,9 @@ def _asked_of(by: User, case: Case) -> Return:
     if asked is not None and guards.can_answer_return(by, case, asked):
         return asked
     if asked is None and (last := _last_answered(case)) is not None and last.decided_by is not None:
-        said = _("%(name)s已经同意退单。") if last.approved else _("%(name)s已经答复不同意退单。")
-        raise Refused(said % {"name": last.decided_by.name}, "GZ-11")
+        name = last.decided_by.name
+        agreed, refused = _("%(name)s已经同意退单。", name=name), _("%(name)s已经答复不同意退单。", name=name)
+        raise Refused(agreed if last.approved else refused, "GZ-11")
     raise Refused(_("没有等您答复的退单。退单由申请人以外、可以派单的人答复。"), "GZ-11")
 
 

@@ -8,13 +8,13 @@ from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
 from shared.cases import measures
+from shared.cases.acting import words_of
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Severity
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.ownership import guards, planning, task_group
-from staff.cases import plans
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, people, photos, text
 from staff.cases.group_offer import offered
@@ -36,7 +36,7 @@ def _prepare(form: PlanForm, case: Case, user: User) -> None:
     """What stands is what one goes on from."""
     standing = measures.standing_on(case)
     if form.note.raw_data is None and standing.plan:
-        form.note.data, form.told.data = plans.text_of(standing.plan.words_id), standing.plan.told
+        form.note.data, form.told.data = words_of(standing.plan.words_id), standing.plan.told
     if case.severity != Severity.MAJOR:
         del form.group
         return

@@ -5,9 +5,9 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from shared.cases.acting import words_of
 from shared.cases.measures import Standing, standing_on
-from shared.cases.models import Case, Opinion, Words
-from shared.database import db
+from shared.cases.models import Case, Opinion
 from shared.identity.queries import names_of
 from shared.ownership import task_group
 from shared.words import act_name
@@ -46,7 +46,7 @@ def of(case: Case, now: datetime) -> Shown | None:
     zone = case.estate.zone
     return Shown(
         title=_("专项方案") if plan.special else _("方案"),
-        text=text_of(plan.words_id),
+        text=words_of(plan.words_id),
         who=names.get(plan.by_id, ""),
         when=wording.when(plan.at, now, zone),
         told=plan.told,
@@ -68,10 +68,5 @@ def _said(opinion: Opinion, names: dict[int, str], now: datetime, zone: str) -> 
         title=_("%(act)s：%(said)s", act=act_name(opinion.act), said=wording.opinion(opinion.passed)) + until,
         who=names.get(opinion.by_id, ""),
         when=wording.when(opinion.at, now, zone),
-        text=text_of(opinion.words_id),
+        text=words_of(opinion.words_id),
     )
-
-
-def text_of(words_id: int | None) -> str:
-    words = db.session.get(Words, words_id) if words_id else None
-    return words.text if words else ""

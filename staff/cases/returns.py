@@ -4,15 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
+from shared.cases.acting import words_of
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
-from shared.database import db
 from shared.identity.models import User
-from shared.ownership.models import Assignment, Return
-from staff.cases import plans, wording
+from shared.ownership import returning
+from shared.ownership.models import Return
+from staff.cases import wording
 
 BEFORE_DISPATCH = (State.CLAIMED, State.DISPATCHED, State.HANDLING)
 
@@ -37,21 +36,7 @@ def of(case: Case, user: User, now: datetime) -> list[Shown]:
     """
     if case.stage not in BEFORE_DISPATCH:
         return []
-    found = db.session.scalars(
-        select(Return)
-        .where(
-            Return.case_id == case.id,
-            Return.round == case.round,
-            Return.decided_at.is_(None) | Return.approved.is_(True),
-        )
-        .options(
-            joinedload(Return.by),
-            joinedload(Return.decided_by),
-            joinedload(Return.assignment).joinedload(Assignment.department),
-        )
-        .order_by(Return.id.desc())
-    )
-    return [_shown(returned, case, user, now) for returned in found]
+    return [_shown(returned, case, user, now) for returned in returning.standing(case)]
 
 
 def _shown(returned: Return, case: Case, user: User, now: datetime) -> Shown:
@@ -67,7 +52,7 @@ def _shown(returned: Return, case: Case, user: User, now: datetime) -> Shown:
         state="near" if is_open else "ended",
         who=returned.by.name,
         when=wording.when(returned.at, now, zone),
-        reason=plans.text_of(returned.words_id),
+        reason=words_of(returned.words_id),
         answer=_("%(name)s同意", name=returned.decided_by.name) if returned.decided_by else "",
-        answer_reason=plans.text_of(returned.answer_words_id),
+        answer_reason=words_of(returned.answer_words_id),
     )

@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from shared.cases import guards as cases
+from shared.cases.acting import words_of
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import db
@@ -15,7 +16,6 @@ from shared.identity.permissions import Permission
 from shared.identity.queries import departments
 from shared.ownership import cooperating, guards
 from shared.ownership.models import Task
-from staff.cases import plans
 from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, instant, menu, moment, photos, pick_from, pick_named, text
 
@@ -58,7 +58,7 @@ class TaskCallingOffForm(OneTaskForm):
 
 def line(task: Task) -> str:
     """`秩序部：调看 2 单元门口监控`"""
-    asked = plans.text_of(task.words_id)
+    asked = words_of(task.words_id)
     short = asked if len(asked) <= LINE else f"{asked[:LINE]}…"
     return _("%(department)s：%(asked)s", department=task.department.name, asked=short)
 

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from shared.cases.acting import words_of
 from shared.cases.models import Case
 from shared.deadlines import promises
 from shared.identity.models import User
 from shared.ownership import cooperating, guards
 from shared.ownership.models import Task
-from staff.cases import plans, wording
+from staff.cases import wording
 from staff.cases.acts import CaseAct
 from staff.cases.task import CALLING_OFF, DONE, TAKING
 
@@ -53,10 +54,10 @@ def _shown(task: Task, case: Case, user: User, now: datetime) -> Shown:
         department=task.department.name,
         state=state,
         said=said,
-        asked=plans.text_of(task.words_id),
+        asked=words_of(task.words_id),
         by=_("%(name)s %(time)s 提出", name=task.asked_by.name, time=wording.when(task.asked_at, now, zone)),
         wanted=_("希望%(due)s做完", due=wanted) if wanted else "",
-        result=plans.text_of(task.result_words_id),
+        result=words_of(task.result_words_id),
         take_url=TAKING.address(case) if guards.can_take_task(user, case, task) else "",
         done_url=_of_one(DONE, case, task) if guards.can_finish_task(user, case, task) else "",
         off_url=_of_one(CALLING_OFF, case, task) if guards.can_call_off_task(user, case, task) else "",

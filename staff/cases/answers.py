@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from http import HTTPStatus
 
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
+from wtforms import StringField
 
 from shared import clock
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.errors import Refused
+from shared.errors import NotFound, Refused
 from shared.presence import looking
 from shared.retention import archive
 from shared.web.pages import error_page, render, wants_fragment
@@ -94,6 +96,25 @@ def refused(act: CaseAct, case: Case, form: ActForm, refusal: Refused, happened:
 def not_now(act: CaseAct, case: Case) -> BaseResponse:
     """Somebody opens the form of an act that is not possible, or not theirs."""
     return _instead(case, _too_late(act, case))
+
+
+def gone(act: CaseAct, typed: MultiDict[str, str]) -> BaseResponse:
+    """The case is not there for this person, or no longer: of it nothing is told, but their own words come back.
+
+    Whoever had it in hand a moment ago must not lose them (F26). Raises NotFound where nothing was written.
+    """
+    fields = [field for field in act.form(act.slug, formdata=typed).shown if isinstance(field, StringField)]
+    written = [(field.label.text, field.data) for field in fields if (field.data or "").strip()]
+    if not written:
+        raise NotFound
+    return render(
+        "staff/cases/gone.html",
+        fragment="web/_error.html",
+        status=HTTPStatus.NOT_FOUND,
+        title=_("没有发出"),
+        text=_("没有这件诉求，或已经不由您办理。您写的文字还在这一页，需要时请复制。"),
+        written=written,
+    )
 
 
 def held_up(case: Case, refusal: Refused) -> BaseResponse:

@@ -11,7 +11,7 @@ from shared import clock
 from shared.cases import scope
 from shared.cases.models import Case
 from shared.database import transaction
-from shared.errors import Refused
+from shared.errors import NotFound, Refused
 from shared.web.pages import see_other
 from staff import blueprint
 from staff.access import me, requires
@@ -36,11 +36,14 @@ def mount() -> None:
 def _view_of(act: CaseAct) -> Any:
     @requires(act.permission, *act.other_permissions)
     def view(number: str) -> BaseResponse:
-        case = scope.read(me(), number)
         if request.method != "POST":
-            return give(act, case)
+            return give(act, scope.read(me(), number))
         take = _insert if phrases.is_asked() else _take
-        return take(act, case, _posted(act, case))
+        try:
+            case = scope.read(me(), number)
+            return take(act, case, _posted(act, case))
+        except NotFound:
+            return answers.gone(act, request.form)
 
     return view
 

@@ -112,7 +112,7 @@
     unsent(form);
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
-    var detail = event.detail, form = detail.elt, status = detail.xhr.status;
+    var detail = event.detail, form = detail.requestConfig.elt, status = detail.xhr.status;  // detail.elt is the target
     if (status < 400) { return; }
     if (detail.target.id === "again") { detail.shouldSwap = true; detail.isError = false; return; }
     if (!form.matches(FORMS) || detail.serverResponse.indexOf("<form") >= 0) { return; }

@@ -46,10 +46,19 @@ def day(at: datetime, zone: str) -> str:
 
 def what(row: TimelineRow, names: Names) -> str:
     """The act, and what it came to."""
-    act = _("移交办理") if row.act == "transfer" and "handler" in row.data else words.act_name(row.act)
+    act = _called(row)
     tell = _TELLS.get(row.act)
     told = tell(row.data, names) if tell else ""
     return _("%(act)s：%(told)s", act=act, told=told) if told else act
+
+
+def _called(row: TimelineRow) -> str:
+    """The act by its name; two are called by what they are about."""
+    if row.act == "transfer" and "handler" in row.data:
+        return _("移交办理")
+    if row.data.get("issuer") == Channel.FORUM:
+        return str(words.CHANNELS[Channel.FORUM])
+    return words.act_name(row.act)
 
 
 def who(row: TimelineRow, names: Names) -> str:

@@ -6,9 +6,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from shared.cases import scope
 from shared.cases.models import Case
 from shared.clock import now
-from shared.database import db
+from shared.database import db, transaction
+from shared.ownership import claiming
 from tests import cast as company
 from tests.browser.conftest import PHONE, Desk
 
@@ -91,6 +93,38 @@ def test_the_overlay_names_the_keys_and_its_switch_turns_them_off(staff: Staff, 
     page.reload()
     page.keyboard.press("?")
     expect(dialog).to_be_hidden()
+
+
+def test_an_act_on_the_row_one_stands_on_leads_back_to_that_row(
+    desk: Desk, staff: Staff, numbers: list[str]
+) -> None:
+    """`r` writes to the owner, `n` notes, `u` leads from the case to the list; none of them needs the mouse."""
+    with desk.app.app_context(), transaction():
+        for number in numbers:
+            claiming.claim(
+                scope.lock(desk.cast.person("limin"), number), by=desk.cast.person("limin"), at=now()
+            )
+    page = staff("limin")
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/staff/cases")
+    for key in "jj":
+        page.keyboard.press(key)
+    second = page.locator("tr.here")
+    expect(second).to_contain_text(numbers[-2])
+    page.keyboard.press("n")
+    page.wait_for_url(f"**/{numbers[-2]}/note?**")
+    page.keyboard.type("r n u c a")
+    expect(page.locator("textarea[name=note]")).to_have_value("r n u c a")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/staff/cases")
+    expect(second).to_contain_text(numbers[-2])
+    expect(second.locator("[data-open]")).to_be_focused()
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/staff/cases/{numbers[-2]}")
+    page.keyboard.press("u")
+    page.wait_for_url("**/staff/cases")
+    expect(second).to_contain_text(numbers[-2])
 
 
 def test_all_of_a_page_are_ticked_with_one_box_and_the_page_is_sound(

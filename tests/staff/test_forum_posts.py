@@ -51,7 +51,7 @@ def test_vk_5_2_the_post_is_registered_and_our_answer_on_that_site_is_kept_with_
     page = client.get(f"{address}/forum_answer").submit("/forum_answer", link=ANSWER)
     assert "已记下：在原网站答复了" in page.words
     assert _link(page, "我们在网上的答复")["href"] == ANSWER
-    assert "已在原网站答复" in page.words
+    assert "网络论坛：已在原网站答复" in page.words
 
 
 def test_the_address_is_kept_with_the_words_and_never_in_the_record(cast: Cast, signed_in: SignIn) -> None:

@@ -2,12 +2,15 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from PIL import Image
 
+from shared.attachments import queries as attached
 from shared.audit import timeline
 from shared.cases.links import receipt_code
 from shared.cases.models import Case, Party
@@ -280,6 +283,38 @@ def test_the_desk_is_not_offered_what_comes_without_it(
     assert {"hotline", "walk_in", "relay"} <= channels
     assert not channels & {"portal", "partner", "internal"}
     assert "staff" not in {str(option["value"]) for option in page.soup.select("[name=party_type] option")}
+
+
+# Letters (VK-4a)
+
+
+def test_the_pages_of_a_letter_come_along_and_each_is_looked_at_as_any_photo(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    def page_of(colour: str) -> tuple[BytesIO, str]:
+        picture = BytesIO()
+        Image.new("RGB", (64, 48), colour).save(picture, "PNG")
+        picture.seek(0)
+        return picture, f"{colour}.png"
+
+    client = signed_in("limin")
+    refused = _register(
+        client,
+        cast,
+        channel="letter",
+        photos=[page_of("red"), (BytesIO(b"%PDF-1.7 no picture"), "letter.pdf")],
+    )
+    assert refused.status_code == 422
+    assert "第 2 张" in refused.words
+    assert db.session.query(Case).count() == 0
+    _register(client, cast, channel="letter", photos=[page_of(colour) for colour in ("red", "blue", "gray")])
+    case = _only()
+    assert case.channel == "letter"
+    kept = attached.of_case(case.id)
+    assert [photo.act for photo in kept] == ["filing"] * 3
+    for photo in kept:
+        answer = client.get(f"/staff/cases/{case.archive_number}/files/{photo.id}")
+        assert answer.headers["Content-Type"] == "image/jpeg"
 
 
 # Emergencies (VK-5.1)

@@ -119,10 +119,6 @@ def likeness(a: Sighting, b: Sighting) -> Likeness:
     return Likeness(round(score, 4), reasons)
 
 
-def same_matter(a: Sighting, b: Sighting) -> bool:
-    return likeness(a, b).score >= THRESHOLD
-
-
 def candidates(new: Sighting, others: Sequence[Sighting]) -> list[tuple[int, Likeness]]:
     """Which of the others may be the same matter as the new one, the likeliest first."""
     judged = ((other.id, likeness(new, other)) for other in others if other.id != new.id)

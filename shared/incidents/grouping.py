@@ -17,7 +17,7 @@ from shared.identity.models import User
 from shared.incidents import guards, repeats
 from shared.incidents.events import ReportsCounted
 from shared.incidents.models import Incident, Membership
-from shared.incidents.queries import JOINED, LIVE, PARTED, PROPOSED, REFUSED
+from shared.incidents.queries import JOINED, PARTED, PROPOSED, REFUSED
 
 LONGEST_TITLE = 80
 MOST_PEOPLE = 100_000
@@ -232,11 +232,3 @@ def _checked(title: str) -> str:
     acting.refuse_unless(bool(said), _("请写一句话，说明是什么事。"))
     acting.refuse_unless(len(said) <= LONGEST_TITLE, _("最多 %(n)s 个字。", n=LONGEST_TITLE))
     return said
-
-
-def live_case_ids(incident: Incident) -> list[int]:
-    """The cases that stand in it or are proposed for it."""
-    found = db.session.scalars(
-        select(Membership.case_id).where(Membership.incident_id == incident.id, Membership.state.in_(LIVE))
-    )
-    return sorted(found)

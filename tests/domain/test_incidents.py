@@ -185,7 +185,7 @@ def test_joining_is_written_on_each_case_and_makes_three_owners_major(cast: Cast
     assert membership is not None
     with transaction():
         incident = grouping.hold(membership.incident_id)
-        held = grouping.hold_cases(grouping.live_case_ids(incident), incident)
+        held = grouping.hold_cases(sorted(story.case.id for story in stories), incident)
         done = grouping.confirm(incident, list(held.values()), by=cast.person("limin"), at=MONDAY + 3 * HOUR)
     assert done == 3
     for story in stories:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.incidents import topics
-from shared.incidents.detection import THRESHOLD, Sighting, candidates, groups, likeness, same_matter
+from shared.incidents.detection import THRESHOLD, Sighting, candidates, groups, likeness
 
 MORNING = datetime(2026, 3, 2, 0, 30, tzinfo=UTC)
 _SCOPES = {"estate", "facility", "gate", "building", "unit", "floor", "person"}
@@ -34,6 +34,10 @@ def report(
         text=text,
         ended_at=None if ended is None else MORNING + timedelta(hours=ended),
     )
+
+
+def same_matter(a: Sighting, b: Sighting) -> bool:
+    return likeness(a, b).score >= THRESHOLD
 
 
 @pytest.mark.parametrize(

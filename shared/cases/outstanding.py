@@ -14,6 +14,7 @@ from shared.cases.lifecycle import Act
 from shared.cases.models import Case, OutstandingWork, Participation
 from shared.cases.vocabulary import Outcome
 from shared.database import db
+from shared.identity import people
 from shared.identity.models import Department, User
 from shared.identity.permissions import Permission
 
@@ -109,6 +110,7 @@ def add(
     db.session.add(work)
     db.session.flush()
     participation.enter(case, participation.OUTSTANDING, at, user_id=owner.id)
+    people.refuse_if_gone(owner)
     said = {"work": work.id, "to": owner.id, "department": department.id, "until": until.isoformat()}
     acting.perform(case, Act.OUTSTANDING, by=by, at=at, public=True, data={**said, **words})
     events.publish(OutstandingGiven(case.id, work.id))

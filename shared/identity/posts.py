@@ -34,7 +34,8 @@ def hold(estate_id: int, by: User) -> None:
 
     Whoever lost the right to it while waiting is refused like a stranger.
     """
-    db.session.get_one(Estate, estate_id, with_for_update=True)
+    # Not for its key: rows that only name the estate, as every filing writes them, do not wait.
+    db.session.get_one(Estate, estate_id, with_for_update={"key_share": True})
     db.session.refresh(by, ["deactivated_at", "appointments"])
     if not grantable(by, estate_id):
         raise NotFound

@@ -15,7 +15,7 @@ from shared.identity.models import Appointment, Building, Department, Estate, Us
 from shared.identity.permissions import GRANTS, Permission, Role
 from shared.register import listing, saving, search
 from shared.register.filters import ANY_OPEN, NOBODY, Sort, parse
-from shared.register.listing import COUNTED, Page
+from shared.register.listing import Page
 from shared.register.views import offered
 from shared.web import pages
 from shared.words import CATEGORIES, CHANNELS, KINDS, STATES, URGENCIES, VALIDITIES
@@ -97,8 +97,8 @@ def _choices(estates: Sequence[Estate], user: User) -> list[dict[str, Any]]:
 def _heading(page: Page) -> str:
     if page.total is None:
         return ""
-    if page.total > COUNTED:
-        return _("%(n)s 件以上", n=COUNTED)
+    if page.total > page.counted:
+        return _("%(n)s 件以上", n=page.counted)
     if page.matters is not None and page.matters < page.total:
         return _("共 %(n)s 件，%(m)s 件事", n=page.total, m=page.matters)
     return _("共 %(n)s 件", n=page.total)

@@ -20,6 +20,7 @@ from shared.register.views import IS_OPEN, View, condition, works_of
 
 PAGE = 50
 COUNTED = 1000  # what is more than this is only said to be more: a count must not grow with the register
+SPELLED = 100  # the same where each case's words are read to be counted
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 _CURSOR = re.compile(r"(\d{1,17})\.(\d{1,10})")
@@ -42,6 +43,7 @@ class Page:
     previous: str
     total: int | None  # None: not counted
     matters: int | None = None  # the same with each incident counted once
+    counted: int = COUNTED  # a total above this only says that there are more
 
 
 def read_cursor(after: str, before: str) -> Cursor | None:
@@ -84,13 +86,15 @@ def page(user: User, filters: Filters, cursor: Cursor | None, at: datetime, zone
     rows = rows[:PAGE]
     if backwards:
         rows.reverse()
-    total, matters = _totals(rows, more, cursor, sought, wanted)
+    most = COUNTED if sought is None else SPELLED
+    total, matters = _totals(rows, more, cursor, sought, wanted, most)
     return Page(
         rows=rows,
         next=_edge(rows, filters.sort, -1) if (more or backwards) and rows else "",
         previous=_edge(rows, filters.sort, 0) if (more if backwards else cursor is not None) and rows else "",
         total=total,
         matters=matters,
+        counted=most,
     )
 
 
@@ -119,9 +123,14 @@ def _edge(rows: list[CaseRow], sort: Sort, place: int) -> str:
 
 
 def _totals(
-    rows: list[CaseRow], more: bool, cursor: Cursor | None, sought: Sought | None, wanted: list[Any]
+    rows: list[CaseRow],
+    more: bool,
+    cursor: Cursor | None,
+    sought: Sought | None,
+    wanted: list[Any],
+    most: int,
 ) -> tuple[int | None, int | None]:
-    """How many cases, and how many matters: known from a single page, else counted up to COUNTED.
+    """How many cases, and how many matters: known from a single page, else counted up to *most*.
 
     Words that very many cases hold are not searched twice.
     """
@@ -130,7 +139,7 @@ def _totals(
     if sought is not None and sought.is_common:
         return None, None
     matter = func.coalesce(Case.incident_id, -Case.id).label("matter")
-    some = select(matter).where(*wanted).limit(COUNTED + 1).subquery()
+    some = select(matter).where(*wanted).limit(most + 1).subquery()
     counted = db.session.execute(select(func.count(), func.count(some.c.matter.distinct())).select_from(some))
     cases, matters = counted.one()
     return cases, matters

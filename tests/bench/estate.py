@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from sqlalchemy import insert, select, text, update
 
 from shared import sealing
 from shared.audit import chain
@@ -24,6 +24,9 @@ from tests.cast import Cast
 Row = dict[str, Any]
 Clocks = Callable[[Row], list[Row]]
 Shapes = Sequence[tuple[str, float]]
+OpenCase = tuple[
+    int, tuple[str, int | None, int | None]
+]  # its number; its state, first responder and handler
 
 CHUNK = 5_000
 SPAN = timedelta(days=1800)
@@ -51,6 +54,7 @@ WORDS = (
     "灯不亮",
     "屋顶漏水",
 )
+OF_TWENTY, ONE_IN_100 = "水表倒转", "井盖松动"
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def _case(n: int, at: datetime, state: str, setting: Setting, dice: random.Rando
         "reference": references.from_bits(dice.getrandbits(45)),
         "archive_year": at.year,
         "archive_serial": n,
-        "archive_number": f"JX-{at.year % 100:02d}-{n:06d}",
+        "archive_number": f"JX-{at.year % 100:02d}-{n:04d}",
         "estate_id": setting.estate,
         "building_id": dice.choice(setting.buildings),
         "kind": "complaint",
@@ -187,10 +191,16 @@ def _participations(case: Row) -> list[Row]:
     ]
 
 
-def _all_of(case: Row, clocks: Clocks, dice: random.Random) -> dict[type[Base], list[Row]]:
+def _said(n: int, count: int, dice: random.Random) -> str:
+    """What somebody wrote; some words stand in as many cases of any number, some in every hundredth."""
+    few = f"，{OF_TWENTY}" if n % (count // 20) == 0 else ""
+    some = f"，{ONE_IN_100}" if n % 100 == 50 else ""
+    return f"{dice.choice(WORDS)}，第 {n} 次反映{few}{some}"
+
+
+def _all_of(case: Row, said: str, clocks: Clocks) -> dict[type[Base], list[Row]]:
     """Every row that one case leaves, by table."""
     n, at = case["id"], case["filed_at"]
-    said = f"{dice.choice(WORDS)}，第 {n} 次反映"
     return {
         Case: [case],
         Statement: [{"case_id": n, "description": said, "demands": "", "about": ""}],
@@ -231,7 +241,8 @@ def fill(
     for n, state in enumerate(states, 1):
         at = now - (age(n) if age else step * (count - n) + timedelta(hours=1))
         case = _case(n, at, state, setting, dice)
-        for table, many in _all_of(case, clocks or partial(_deadlines, now=now), dice).items():
+        said = _said(n, count, dice)
+        for table, many in _all_of(case, said, clocks or partial(_deadlines, now=now)).items():
             rows[table] += many
         if n % CHUNK == 0 or n == count:
             _write(rows)
@@ -240,5 +251,39 @@ def fill(
         db.session.add(ArchiveCounter(estate_id=setting.estate, year=now.year, last=count))
         if db.engine.dialect.name == "postgresql":  # which does not look at the ids that were given
             db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('cases', 'id'), {count})"))
+    db.session.execute(text("ANALYZE"))
+    db.session.commit()
+
+
+def open_cases() -> list[OpenCase]:
+    """The open cases and whose they are, by number."""
+    columns = (Case.id, Case.state, Case.first_responder_id, Case.handler_id)
+    return [
+        (n, (state, first, handler))
+        for n, state, first, handler in db.session.execute(
+            select(*columns).where(Case.state.not_in(ENDED)).order_by(Case.id)
+        )
+    ]
+
+
+def settle_down(pattern: Sequence[OpenCase], scale: float) -> None:
+    """Leave as many cases open as *pattern* has, of the same states and people and spread alike; archive the others."""
+    found = open_cases()
+    kept: set[int] = set()
+    for n, held in pattern:
+        alike = [number for number, by in found if by == held and number not in kept]
+        kept.add(min(alike, key=lambda number: abs(number - n * scale)))
+    others = [n for n, _held in found if n not in kept]
+    with transaction():
+        db.session.execute(
+            update(Case).where(Case.id.in_(others)).values(state="archived", next_due_at=None),
+            execution_options={"synchronize_session": False},
+        )
+        db.session.execute(
+            update(Deadline)
+            .where(Deadline.case_id.in_(others))
+            .values(met_at=Deadline.due_at, breached_at=None),
+            execution_options={"synchronize_session": False},
+        )
     db.session.execute(text("ANALYZE"))
     db.session.commit()

@@ -157,9 +157,7 @@ def _count(of: Any) -> int:
 
 
 def _run(at: datetime) -> None:
-    print(
-        f"{os.environ.get('BENCH_DATABASE', 'sqlite')}, {os.cpu_count()} cores, {_memory('VmRSS'):.0f} MB before"
-    )
+    print(f"\n{db.engine.dialect.name}, {os.cpu_count()} cores, {_memory('VmRSS'):.0f} MB before")
     print(f"{CASES:,} open cases, {_count(Deadline):,} deadlines, one in {ONE_IN} due")
     _measure("sweep, 1 % due", lambda: sweep(at))
     _measure("sweep, nothing due", lambda: sweep(at))
@@ -169,8 +167,8 @@ def _run(at: datetime) -> None:
     print(f"{_count(Rung):,} rungs, {_count(Message):,} messages")
 
 
-def main() -> None:
-    with fresh(os.environ.get("BENCH_DATABASE", "sqlite")) as config:
+def main(engine: str) -> None:
+    with fresh(engine) as config:
         app = create_app(config)
         with app.app_context():
             at = now()
@@ -182,4 +180,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(os.environ.get("BENCH_DATABASE", "sqlite"))

@@ -131,6 +131,31 @@ def test_words_that_very_many_cases_hold_are_found_along_the_list(
     assert [found(cast, words) for words in typed] == few
 
 
+def test_words_of_more_than_few_cases_are_found_by_walking_the_list(
+    cast: Cast, lift: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer = file(cast, description="电梯又停了", phone="13700003333").archive_number
+    monkeypatch.setattr(search, "FEW", 0)
+    assert found(cast, "电梯") == [newer, lift]
+    assert found(cast, "昨晚12点") == [lift]
+    assert found(cast, "电梯 没声音𠮷") == [lift]
+
+
+def test_what_words_find_is_counted_no_further_than_it_is_worth(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(4):
+        file(cast, description="地库积水", phone=f"1370000{n:04d}")
+    monkeypatch.setattr(listing, "PAGE", 2)
+    limin, zone = cast.person("limin"), "Asia/Shanghai"
+    exact = listing.page(limin, parse({"q": "积水"}), None, MONDAY, zone)
+    assert (exact.total, exact.counted) == (4, listing.SPELLED)
+    monkeypatch.setattr(listing, "SPELLED", 3)
+    more = listing.page(limin, parse({"q": "积水"}), None, MONDAY, zone)
+    assert (more.total, more.counted) == (4, 3)
+    assert listing.page(limin, parse({}), None, MONDAY, zone).counted == listing.COUNTED
+
+
 def test_a_number_finds_the_serial_the_telephone_and_the_words(cast: Cast, lift: str) -> None:
     room = file(cast, description="1111室漏水", phone="13600003333").archive_number
     assert sorted(found(cast, "1111")) == sorted([room, "JX-26-0002"]), "somebody's last four, another's flat"

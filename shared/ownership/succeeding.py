@@ -98,6 +98,8 @@ def carry_out(
     """
     acting.refuse_unless(bool(reason.strip()), _("请写明为什么移交。"), "GZ-15")
     for item in items:
+        if participation.is_about(item.case, by):  # not even its number is for them
+            raise Refused(_("还有不能由您移交的诉求，请由系统管理员来移交。"), "GZ-15")
         hears_otherwise = item.kind is Kind.HANDLING and item.case.stage in IN_HAND  # as of any dispatch
         try:
             heir = _heir(item, leaver, choices)

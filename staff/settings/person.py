@@ -82,10 +82,17 @@ def _post(post: Appointment, estate: Estate) -> dict[str, Any]:
 
 
 def _shown(held: StillHolds) -> dict[str, Any]:
-    """By number; a link where the reader sees the case, and of a report from inside nothing but that more is there."""
+    """By number; a link where the reader sees the case.
+
+    Of a report from inside, or a case about the reader, nothing but that more is there.
+    """
     ids = [case.id for case in held.cases]
     seen = set(db.session.scalars(select(Case.id).where(Case.id.in_(ids), participation.visible_to(me()))))
-    told = [case for case in held.cases if not case.is_internal or case.id in seen]
+    told = [
+        case
+        for case in held.cases
+        if case.id in seen or not (case.is_internal or participation.is_about(case, me()))
+    ]
     return {
         "message": held.message,
         "cases": [

@@ -56,7 +56,8 @@ def _could(item: Item, leaver: User) -> Sequence[User]:
 
 
 def _groups(leaver: User) -> list[tuple[Kind, list[Item]]]:
-    items = [item for item in succeeding.items_of(leaver) if not item.names_itself]
+    held = [item for item in succeeding.items_of(leaver) if not item.names_itself]
+    items = [item for item in held if not participation.is_about(item.case, me())]
     items.sort(key=lambda item: list(Kind).index(item.kind))
     return [(kind, list(found)) for kind, found in groupby(items, key=lambda item: item.kind)]
 

@@ -71,6 +71,10 @@ def _request_url(case: Case) -> str:
     return url_for("staff.case_data_request", number=case.archive_number)
 
 
+def _kept(cases: int, oldest: str) -> str:
+    return _("%(n)s 件诉求，最早 %(on)s", n=cases, on=oldest) if oldest else _("%(n)s 件诉求", n=cases)
+
+
 def _held(estate: Any) -> dict[str, Any]:
     found = holdings.of_estate(estate, g.at, ordinary())
 
@@ -80,7 +84,7 @@ def _held(estate: Any) -> dict[str, Any]:
     return {
         "estate": estate.name,
         "facts": [
-            (_("还留着"), _("%(n)s 件诉求，最早 %(on)s", n=found.cases, on=on(found.oldest_at))),
+            (_("还留着"), _kept(found.cases, on(found.oldest_at) if found.oldest_at else "")),
             (_("联系方式"), _("%(n)s 份", n=found.contacts)),
             (_("照片"), _("%(n)s 张", n=found.photos)),
             (_("已封存"), _("%(n)s 件", n=found.sealed)),

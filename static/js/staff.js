@@ -241,7 +241,18 @@
   document.addEventListener("htmx:responseError", function () { away(true); });
   document.addEventListener("htmx:afterOnLoad", function () { away(false); });
 
+  /* Views wider than a phone: the one shown is in sight, and new figures leave them where a finger pushed them. */
+  function toShownView() {
+    var shown = document.querySelector(".views [aria-current]"), strip = shown && shown.closest(".views");
+    if (strip) { strip.scrollLeft = shown.offsetLeft - strip.offsetLeft - 16; }
+  }
+  var pushed = 0;
+  function deskViews() { return document.querySelector("#desk-counts .views"); }
+  document.addEventListener("htmx:beforeSwap", function () { if (deskViews()) { pushed = deskViews().scrollLeft; } });
+  document.addEventListener("htmx:afterSwap", function () { if (deskViews()) { deskViews().scrollLeft = pushed; } });
+
   document.addEventListener("DOMContentLoaded", function () {
+    toShownView();
     wireKeys();
     wirePicks();
     wirePassword();

@@ -42,3 +42,36 @@ def test_on_a_phone_what_is_next_and_what_the_owner_said_are_on_the_first_screen
     assert len(tops) == 4
     assert tops == sorted(tops)
     assert tops[1] < PHONE["height"] / 2, "what is next is on the first half of the first screen"
+
+
+def test_on_a_phone_the_view_that_is_shown_is_in_sight_and_new_figures_leave_it_there(
+    desk: Desk, staff: Open
+) -> None:
+    page = staff("limin", PHONE)
+    page.goto("/staff/?view=overdue")
+    shown = page.locator("#desk-counts [aria-current]")
+    expect(shown).to_be_in_viewport(ratio=0.9)
+    page.evaluate("""() => {
+      document.querySelector('#desk-counts .views').scrollLeft = 60;
+      const asked = document.querySelector('#desk-counts').getAttribute('hx-get');
+      return htmx.ajax('GET', asked, { target: '#desk-counts', swap: 'outerHTML' });
+    }""")
+    expect(page.locator("#desk-counts .views")).to_be_visible()
+    assert page.evaluate("document.querySelector('#desk-counts .views').scrollLeft") == 60
+
+
+def test_every_column_of_the_register_has_room_on_a_desk(desk: Desk, staff: Open) -> None:
+    with desk.app.app_context():
+        file(desk.cast, now())
+        with transaction():
+            desk.cast.building("3号楼").name = "3号楼（商业裙楼与公寓式酒店混合体东塔）"
+    page = staff("limin", DESKTOP)
+    page.goto(
+        "/staff/cases?columns=due,number,text,who,stage,filed,responder,kind,category,channel,building,round"
+    )
+    act = page.locator(".queue tbody .act").bounding_box()
+    text = page.locator(".queue tbody .text").bounding_box()
+    assert act is not None
+    assert text is not None
+    assert act["x"] + act["width"] <= DESKTOP["width"], "the act stands outside the window"
+    assert text["width"] > 150, "what it is about is squeezed away"

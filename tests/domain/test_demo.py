@@ -50,6 +50,7 @@ NOT_PLAYED = {
     "joining",
     "parting",
     "supplement",
+    "spot_check",  # drawn by lot
 }
 
 

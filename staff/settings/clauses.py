@@ -58,6 +58,7 @@ PAGES: Table = {
     "staff.intake": _l("登记"),
     "staff.notices": _l("公告管理"),
     "staff.register": _l("台账"),
+    "staff.relay": _l("转达"),
 }
 # The parts of the product by their packages.
 PARTS: Table = {

@@ -192,7 +192,21 @@ def _of_incident(case: Case) -> list[Sent]:
 
 
 def _sent(case: Case) -> Sent:
-    return _read(Case.id == case.id)[0]
+    """The case itself, which whoever counts has loaded with its party."""
+    party = case.party
+    return Sent(
+        id=case.id,
+        number=case.archive_number,
+        at=case.received_at,
+        state=case.state,
+        incident_id=case.incident_id,
+        estate_id=case.estate_id,
+        building_id=case.building_id,
+        category=case.category,
+        topic=case.topic,
+        spot=wording.plain(case.spot or ""),
+        party=_who(case.anonymous, party.phone_index, party.unit, case.building_id) if party else "",
+    )
 
 
 def _by_party(case: Case) -> ColumnElement[bool]:
@@ -239,11 +253,7 @@ def _read(*conditions: ColumnElement[bool], newest: int | None = LOOKED_AT) -> l
             category=row.category,
             topic=row.topic,
             spot=wording.plain(row.spot or ""),
-            party=""
-            if row.anonymous
-            else row.phone_index.hex()
-            if row.phone_index
-            else _household(units.get(row.id), row.building_id),
+            party=_who(row.anonymous, row.phone_index, units.get(row.id), row.building_id),
         )
         for row in reversed(rows)
     ]
@@ -255,6 +265,13 @@ def _units(case_ids: Iterable[int]) -> dict[int, str | None]:
         return {}
     rows = db.session.execute(select(Party.case_id, Party.unit).where(Party.case_id.in_(wanted)))
     return {row[0]: row[1] for row in rows}
+
+
+def _who(anonymous: bool, phone_index: bytes | None, unit: str | None, building_id: int | None) -> str:
+    """What tells one party from another: the telephone, else the flat; an anonymous one is nobody."""
+    if anonymous:
+        return ""
+    return phone_index.hex() if phone_index else _household(unit, building_id)
 
 
 def _household(unit: str | None, building_id: int | None) -> str:

@@ -93,7 +93,7 @@ def _do(case: Case, form: SortingForm, by: User, at: datetime) -> str:
     if case.first_responder_id is None:
         claiming.claim(case, by=by, at=at)
     triage.judge(case, form, by, at)
-    return _("%(number)s ", number=case.archive_number) + dispatch.send(case, form, by, at)
+    return f"{case.archive_number} {dispatch.send(case, form, by, at)}"
 
 
 declare(

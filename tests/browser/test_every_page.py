@@ -101,6 +101,7 @@ STAFF_PAGES = (
     "/staff/register/views?state=open",
     "/staff/cases/new",
     "/staff/relay",
+    "/staff/handover",
     "/staff/notices",
     "/staff/notices/new",
 )

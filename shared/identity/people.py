@@ -102,7 +102,7 @@ def deactivate(user: User, estate: Estate, *, by: User, at: datetime) -> None:
 
 
 def reactivate(user: User, estate: Estate, *, by: User, at: datetime) -> str:
-    """They are back with their posts; the token of the link by which they choose a password anew. Raises Refused."""
+    """They are back, without a post; the token of the link by which they choose a password anew. Raises Refused."""
     refuse_unless_manageable(user, by)
     if user.is_active:
         raise Refused(_("%(name)s没有停用。", name=user.name))

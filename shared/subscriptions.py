@@ -23,6 +23,7 @@ from shared.cases.events import (
     PartyUrged,
     ProgressTold,
     StatementGrew,
+    SubjectNamed,
 )
 from shared.cases.models import Case, Escalation, Opinion, OutstandingWork, Plan, Proposal
 from shared.clock import now
@@ -296,6 +297,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (HandoverOffered, _on_handover_offered),
     (HandoverAnswered, _on_handover_answered),
     (LeaverSucceeded, _on_succeeded),
+    (SubjectNamed, _of_case(transferring.lapse_of_subject)),
     (CaseClosed, _of_case(transferring.lapse)),
     (CaseWithdrawn, _of_case(transferring.lapse)),
     (ReturnAsked, _on_return_asked),

@@ -36,6 +36,13 @@ class CaseTriaged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class SubjectNamed(Event):
+    """Whom the case is about has turned out; that person sees nothing of it any more."""
+
+    case_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CircumstancesFound(Event):
     """What is known of the matter, its fault among it, has been recorded anew."""
 

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 
 from shared import events
 from shared.cases import acting, guards, internal_reports, participation
-from shared.cases.events import CaseTriaged
+from shared.cases.events import CaseTriaged, SubjectNamed
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Category, Complexity, Kind, Urgency, Validity
@@ -67,6 +67,7 @@ def name_subject(case: Case, subject: User, *, by: User, at: datetime) -> None:
         internal_reports.entrust(case, at)
     data = {**asdict(judgement_of(case)), "about": subject.id}
     acting.perform(case, Act.TRIAGE, by=by, at=at, public=False, data=data)
+    events.publish(SubjectNamed(case.id))
 
 
 def triage(case: Case, judgement: Judgement, *, by: User, at: datetime, reason: str = "") -> None:

@@ -190,7 +190,7 @@ def accept(handover_id: int, *, by: User, at: datetime) -> Outcome:
     Raises NotFound for whom it was not offered to, Refused where it was answered before.
     """
     handover = _hold(handover_id, at, receiver=by)
-    went, left = [], []
+    went, left = [], set()
     for transfer, case in _items(handover):
         if guards.can_answer_transfer(by, case, transfer) and _is_takable(case, transfer, by):
             data = {"handover": handover.id}
@@ -198,9 +198,9 @@ def accept(handover_id: int, *, by: User, at: datetime) -> Outcome:
             went.append(case.archive_number)
         elif transfer.accepted is None:
             transfer.answered_at = transfer.answered_at or at
-            left.append(case.archive_number)
+            left.add(case.id)
     _answer(handover, at, accepted=True)
-    return Outcome(went, left)
+    return Outcome(went, sorted(_numbers_of(left, by)))
 
 
 def _is_takable(case: Case, transfer: Transfer, by: User) -> bool:

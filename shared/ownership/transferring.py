@@ -108,6 +108,13 @@ def become(case: Case, user: User, at: datetime) -> None:
     people.refuse_if_gone(user)
 
 
+def lapse_of_subject(case: Case, at: datetime) -> None:
+    """Whom the case has turned out to be about is asked no more, since they cannot even see what was asked."""
+    asked = pending(case)
+    if asked is not None and participation.is_about(case, asked.receiver):
+        lapse(case, at)
+
+
 def lapse(case: Case, at: datetime) -> None:
     """Nobody answers any more what was asked: the case has ended, or its first responder is another by now."""
     db.session.execute(

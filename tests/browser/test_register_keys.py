@@ -95,6 +95,24 @@ def test_the_overlay_names_the_keys_and_its_switch_turns_them_off(staff: Staff, 
     expect(dialog).to_be_hidden()
 
 
+def test_one_case_after_the_other_is_claimed_with_one_key_each(
+    desk: Desk, staff: Staff, numbers: list[str]
+) -> None:
+    page = staff("limin")
+    page.keyboard.press("g")
+    page.keyboard.press("u")
+    page.wait_for_url("**/staff/?view=unclaimed")
+    page.keyboard.press("j")
+    for left in (3, 2, 1):
+        page.keyboard.press("c")
+        expect(page.locator("[data-row]")).to_have_count(left)
+        expect(page.locator("tr.here [data-open]")).to_be_focused()
+    with desk.app.app_context():
+        me = desk.cast.person("limin").id
+        held = db.session.query(Case).filter_by(first_responder_id=me).count()
+    assert held == 3
+
+
 def test_an_act_on_the_row_one_stands_on_leads_back_to_that_row(
     desk: Desk, staff: Staff, numbers: list[str]
 ) -> None:

@@ -16,6 +16,11 @@ def local(instant: datetime, zone: str) -> datetime:
     return instant.astimezone(ZoneInfo(zone))
 
 
+def written(instant: datetime, zone: str) -> str:
+    """`2026-03-02 18:00`, for paper and letters: by the clock on the wall, and read on any day."""
+    return f"{local(instant, zone):%Y-%m-%d %H:%M}"
+
+
 def is_between(instant: datetime, zone: str, begins: int, ends: int) -> bool:
     """Whether it is between two times of day on the wall of an estate in *zone*, over midnight if the first is later.
 

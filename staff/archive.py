@@ -126,6 +126,6 @@ def _sheet(case: Case) -> Sheet:
         footer=_(
             "%(name)s %(at)s 取出，已登记",
             name=me().name,
-            at=f"{clock.local(now, case.estate.zone):%Y-%m-%d %H:%M}",
+            at=clock.written(now, case.estate.zone),
         ),
     )

@@ -18,9 +18,10 @@ from sqlalchemy import BindParameter, ColumnElement, and_, select, update
 
 from shared import sealing
 from shared.audit import settings
+from shared.cases.acting import refuse_unless
 from shared.clock import is_between
 from shared.database import db
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notices.models import Screen
@@ -144,7 +145,7 @@ def is_night(estate: Estate, at: datetime) -> bool:
 
 def take_down(screen_id: int, estate_id: int, *, by: User, at: datetime) -> str:
     """The screen hangs no longer: nobody misses it, until it asks again. Gives its name. Raises NotFound, Refused."""
-    _refuse_unless(by.can(Permission.SETTINGS_MANAGE, estate_id), _("您不能改公示屏的设置。"))
+    refuse_unless(by.can(Permission.SETTINGS_MANAGE, estate_id), _("您不能改公示屏的设置。"))
     screen = db.session.scalar(
         select(Screen)
         .where(Screen.id == screen_id, Screen.estate_id == estate_id, Screen.ended_at.is_(None))
@@ -169,7 +170,7 @@ def darken(estate: Estate, begins: int, ends: int, *, by: User, at: datetime) ->
 
     The caller has locked the estate. Gives whether that changed anything. Raises Refused.
     """
-    _refuse_unless(by.can(Permission.SETTINGS_MANAGE, estate.id), _("您不能改公示屏的设置。"))
+    refuse_unless(by.can(Permission.SETTINGS_MANAGE, estate.id), _("您不能改公示屏的设置。"))
     before, after = _told(estate.dark_from, estate.dark_until), _told(begins, ends)
     if after == before:
         return False
@@ -184,8 +185,3 @@ def _told(begins: int, ends: int) -> dict[str, str]:
 
 def clock_text(minutes: int) -> str:
     return f"{minutes // 60 % 24:02}:{minutes % 60:02}"
-
-
-def _refuse_unless(condition: bool, message: str) -> None:
-    if not condition:
-        raise Refused(message)

@@ -1,13 +1,12 @@
 """The words of the messages in `party_acts`. Never what the owner wrote: it is read on the page of the case."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 from flask_babel import gettext as _
 
 from shared.audit import timeline
 from shared.cases.models import Case, Proposal
-from shared.clock import local
+from shared.clock import written
 from shared.database import db
 
 Lines = tuple[str, list[str]]  # the subject, and what is to be said
@@ -38,10 +37,12 @@ def _proposal_answered(case: Case, detail: str | None) -> Lines | None:
     if proposal is None or proposal.accepted is None:
         return None
     if proposal.accepted:
-        said = _("诉求人同意约定到 %(when)s，以后按这个时间计时。", when=_when(case, proposal.until))
+        said = _(
+            "诉求人同意约定到 %(when)s，以后按这个时间计时。", when=written(proposal.until, case.estate.zone)
+        )
         return _("诉求人同意约定：%(number)s", number=case.archive_number), [said]
     return _("诉求人不同意约定：%(number)s", number=case.archive_number), [
-        _("诉求人不同意约定到 %(when)s，照原来的时限办。", when=_when(case, proposal.until))
+        _("诉求人不同意约定到 %(when)s，照原来的时限办。", when=written(proposal.until, case.estate.zone))
     ]
 
 
@@ -50,13 +51,8 @@ def _proposed(case: Case, detail: str | None) -> Lines:
     proposal = db.session.get(Proposal, int(detail or 0))
     asked = [_("物业想与您约定处理时间。请打开进度页，看理由，再选同意或不同意。")]
     if proposal is not None:
-        asked.insert(0, _("想约定的时间：%(when)s", when=_when(case, proposal.until)))
+        asked.insert(0, _("想约定的时间：%(when)s", when=written(proposal.until, case.estate.zone)))
     return subject, [*asked, _("您不答复，就照原来的时限办。")]
-
-
-def _when(case: Case, instant: datetime) -> str:
-    """By the clock on the estate's wall."""
-    return f"{local(instant, case.estate.zone):%Y-%m-%d %H:%M}"
 
 
 TO_PARTY: dict[str, Callable[[Case, str | None], Lines]] = {"proposed": _proposed}

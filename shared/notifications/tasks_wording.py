@@ -5,7 +5,7 @@ from collections.abc import Callable
 from flask_babel import gettext as _
 
 from shared.cases.models import Case
-from shared.clock import local
+from shared.clock import written
 from shared.database import db
 from shared.ownership import task_group
 from shared.ownership.models import Task
@@ -25,7 +25,7 @@ def _task_asked(case: Case, detail: str | None) -> Lines | None:
         )
     ]
     if task.wanted_by:
-        when = f"{local(task.wanted_by, case.estate.zone):%Y-%m-%d %H:%M}"
+        when = written(task.wanted_by, case.estate.zone)
         lines.append(_("要求完成时间：%(when)s", when=when))
     return _("请协办：%(number)s", number=case.archive_number), lines
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -10,7 +9,7 @@ from flask_babel import gettext as _
 from shared import addresses
 from shared.cases import links
 from shared.cases.models import Case, Escalation
-from shared.clock import local
+from shared.clock import written
 from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
@@ -140,7 +139,7 @@ def _assigned(case: Case, detail: str | None) -> Lines | None:
         return None
     lines = [_("有一件诉求派给您办理，请尽快签收。")]
     if assignment.wanted_by:
-        lines.append(_("要求完成时间：%(when)s", when=_when(case, assignment.wanted_by)))
+        lines.append(_("要求完成时间：%(when)s", when=written(assignment.wanted_by, case.estate.zone)))
     return _("派单：%(number)s", number=case.archive_number), lines
 
 
@@ -216,13 +215,8 @@ def _clock(case: Case, deadline: Deadline) -> dict[str, str]:
     return {
         "clock": naming.name(deadline.rule),
         "clause": deadline.clause,
-        "when": _when(case, deadline.due_at),
+        "when": written(deadline.due_at, case.estate.zone),
     }
-
-
-def _when(case: Case, instant: datetime) -> str:
-    """By the clock on the estate's wall."""
-    return f"{local(instant, case.estate.zone):%Y-%m-%d %H:%M}"
 
 
 _TO_PARTY: dict[str, Callable[[Case, str | None], Lines | None]] = {

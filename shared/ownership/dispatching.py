@@ -125,6 +125,15 @@ def dispatch(
     )
 
 
+def _put_with(case: Case, department: Department, handler: User, at: datetime) -> None:
+    participation.leave(case, participation.HANDLER, participation.LEAD, at=at)
+    participation.enter(case, participation.LEAD, at, department_id=department.id)
+    participation.enter(case, participation.HANDLER, at, user_id=handler.id)
+    people.refuse_if_gone(handler)
+    case.lead_department_id = department.id
+    case.handler_id = handler.id
+
+
 def assign(
     case: Case,
     *,
@@ -145,12 +154,7 @@ def assign(
     previous = current_assignment(case)
     if previous is not None:
         previous.ended_at = at
-    participation.leave(case, participation.HANDLER, participation.LEAD, at=at)
-    participation.enter(case, participation.LEAD, at, department_id=department.id)
-    participation.enter(case, participation.HANDLER, at, user_id=handler.id)
-    people.refuse_if_gone(handler)
-    case.lead_department_id = department.id
-    case.handler_id = handler.id
+    _put_with(case, department, handler, at)
     words_id, words = acting.write_words(case, requirements, public=False)
     assignment = Assignment(
         case_id=case.id,
@@ -187,11 +191,8 @@ def replace(case: Case, *, by: User, at: datetime, department: Department, handl
     previous = current_assignment(case)
     if previous is not None:
         previous.ended_at = at
-    participation.leave(case, participation.HANDLER, participation.LEAD, at=at)
-    participation.enter(case, participation.LEAD, at, department_id=department.id)
-    participation.enter(case, participation.HANDLER, at, user_id=handler.id)
-    people.refuse_if_gone(handler)
-    before, case.handler_id, case.lead_department_id = case.handler_id, handler.id, department.id
+    before = case.handler_id
+    _put_with(case, department, handler, at)
     assignment = Assignment(
         case_id=case.id,
         round=case.round,

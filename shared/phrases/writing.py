@@ -6,8 +6,8 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from shared.audit import settings
+from shared.cases.acting import refuse_unless
 from shared.database import db
-from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.phrases.filling import unknown
@@ -30,13 +30,13 @@ class Wording:
 
 def add(estate_id: int, wording: Wording, *, by: User, at: datetime) -> Phrase:
     """A new template of the estate. Raises Refused."""
-    _refuse_unless(by.can(Permission.SETTINGS_MANAGE, estate_id), _("您不能改常用语。"))
+    refuse_unless(by.can(Permission.SETTINGS_MANAGE, estate_id), _("您不能改常用语。"))
     return _write(estate_id, wording, None, by, at)
 
 
 def change(phrase: Phrase, wording: Wording, *, by: User, at: datetime) -> Phrase:
     """Further words in the place of the former, which stay on record; the caller has locked the row. Raises Refused."""
-    _refuse_unless(by.can(Permission.SETTINGS_MANAGE, phrase.estate_id), _("您不能改常用语。"))
+    refuse_unless(by.can(Permission.SETTINGS_MANAGE, phrase.estate_id), _("您不能改常用语。"))
     _refuse_ended(phrase)
     if _wording(phrase) == wording:
         return phrase
@@ -46,16 +46,16 @@ def change(phrase: Phrase, wording: Wording, *, by: User, at: datetime) -> Phras
 
 def end(phrase: Phrase, *, by: User, at: datetime) -> None:
     """No longer offered; the caller has locked the row. Raises Refused."""
-    _refuse_unless(by.can(Permission.SETTINGS_MANAGE, phrase.estate_id), _("您不能改常用语。"))
+    refuse_unless(by.can(Permission.SETTINGS_MANAGE, phrase.estate_id), _("您不能改常用语。"))
     _refuse_ended(phrase)
     phrase.ended_at = at
     _note(phrase.estate_id, phrase, None, by, at)
 
 
 def _write(estate_id: int, wording: Wording, former: Phrase | None, by: User, at: datetime) -> Phrase:
-    _refuse_unless(bool(wording.name and wording.text), _("请写名称和内容。"))
+    refuse_unless(bool(wording.name and wording.text), _("请写名称和内容。"))
     strange = unknown(wording.text)
-    _refuse_unless(not strange, _("没有“%(name)s”这一项，请从列出的里面选。", name="、".join(strange)))
+    refuse_unless(not strange, _("没有“%(name)s”这一项，请从列出的里面选。", name="、".join(strange)))
     phrase = Phrase(
         estate_id=estate_id,
         name=wording.name,
@@ -75,13 +75,8 @@ def _wording(phrase: Phrase) -> Wording:
     return Wording(phrase.name, phrase.text, phrase.category, phrase.act)
 
 
-def _refuse_unless(condition: bool, message: str) -> None:
-    if not condition:
-        raise Refused(message)
-
-
 def _refuse_ended(phrase: Phrase) -> None:
-    _refuse_unless(phrase.ended_at is None, _("“%(name)s”刚刚被改过或停用了。", name=phrase.name))
+    refuse_unless(phrase.ended_at is None, _("“%(name)s”刚刚被改过或停用了。", name=phrase.name))
 
 
 def _note(estate_id: int, before: Phrase | None, after: Phrase | None, by: User, at: datetime) -> None:

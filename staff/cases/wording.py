@@ -169,10 +169,6 @@ def _reopening(data: Mapping[str, Any], names: Names) -> str:
     return cause_of_round(data["cause"]) if data.get("cause") in ("revisit", "rating", "appeal") else ""
 
 
-def _routing(data: Mapping[str, Any], names: Names) -> str:
-    return names.department(data.get("department"))
-
-
 def _to_person(data: Mapping[str, Any], names: Names) -> str:
     return names.name(data.get("to"))
 
@@ -192,11 +188,6 @@ def _takeover(data: Mapping[str, Any], names: Names) -> str:
     if data.get("accepted"):
         return _("接手，原为%(name)s", name=names.name(data.get("from")))
     return _("没有接手")
-
-
-def _task_taking(data: Mapping[str, Any], names: Names) -> str:
-    """Of a leaver's task also who goes on with it."""
-    return f"{names.department(data.get('department'))} {names.name(data.get('to'))}".strip()
 
 
 def _outstanding_date(data: Mapping[str, Any], names: Names) -> str:
@@ -312,6 +303,7 @@ def _outstanding(data: Mapping[str, Any], names: Names) -> str:
 
 
 def _whose(data: Mapping[str, Any], names: Names) -> str:
+    """`工程部 王强`; of a task that somebody took for themselves the department alone."""
     return f"{names.department(data.get('department'))} {names.name(data.get('to'))}".strip()
 
 
@@ -368,7 +360,7 @@ def _spot_check(data: Mapping[str, Any], names: Names) -> str:
 _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "filing": _filing,
     "dispatch": _dispatch,
-    "routing": _routing,
+    "routing": _department,
     "finding": _finding,
     "grading": _grading,
     "plan": _plan,
@@ -394,7 +386,7 @@ _TELLS: dict[str, Callable[[Mapping[str, Any], Names], str]] = {
     "returning": _dispatch,
     "return_refusal": _return_refusal,
     "task": _department,
-    "task_taking": _task_taking,
+    "task_taking": _whose,
     "task_done": _department,
     "task_calling_off": _department,
     "task_group": _task_group,

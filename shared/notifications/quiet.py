@@ -10,7 +10,8 @@ from shared.identity import queries
 from shared.identity.models import Estate, User
 
 # Answers what the party has just done: whoever files at night is awake, and waits for it.
-AT_ONCE = frozenset({"received", "mail_added"})
+# A shift ends whether or not it is night: whoever comes next is to read what they take over.
+AT_ONCE = frozenset({"received", "mail_added", "handover_offered"})
 DAY = timedelta(days=1)
 
 

@@ -10,6 +10,7 @@ from shared.database import db, transaction
 from shared.errors import NotFound, Refused
 from shared.identity import leaves, roster
 from shared.identity.models import Shift, User
+from shared.notifications import quiet
 from shared.notifications.models import Message
 from shared.notifications.wording import write
 from shared.ownership import handing_over, transferring
@@ -273,6 +274,14 @@ def test_one_message_tells_of_all_of_them(cast: Cast) -> None:
     letter = write(stories[0].case, answered.about, answered.detail, "zh_Hans")
     assert letter is not None
     assert "周琪已经接班，2 件" in letter.text
+
+
+def test_whoever_comes_for_the_night_hears_before_the_morning(cast: Cast) -> None:
+    """The shift ends whether or not it is quiet; that it was taken can wait."""
+    (story,) = _claimed(cast, "1号楼")
+    late = MONDAY + 11 * HOUR + timedelta(minutes=50)  # ten to ten in the evening
+    assert quiet.held_until(story.case, "handover_offered", cast.person("zhouqi"), late) is None
+    assert quiet.held_until(story.case, "handover_answered", cast.person("zhouqi"), late) is not None
 
 
 def test_a_report_from_inside_is_never_part_of_it(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """A test client that looks at every page as a reviewer would, and can fill in its forms.
 
-Every HTML page must have: one h1, a language, a title, unique ids, a label for each field, a forgery token in each
-form that posts, no inline script or style, and no write behind a GET.
+Every HTML page must have: one h1 and headings that skip no level, a language, a title, unique ids, a label for each
+field, a forgery token in each form that posts, no inline script or style, and no write behind a GET.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 from urllib.parse import urljoin
 
@@ -178,6 +179,9 @@ def criticise(soup: BeautifulSoup, *, whole: bool, where: str) -> None:
         assert soup.title.get_text().strip(), f"{where}: empty title"
         headings = soup.find_all("h1")
         assert len(headings) == 1, f"{where}: {len(headings)} h1"
+        levels = [int(tag.name[1]) for tag in soup.find_all(["h1", "h2", "h3", "h4", "h5", "h6"])]
+        skipped = [pair for pair in pairwise(levels) if pair[1] > pair[0] + 1]
+        assert not skipped, f"{where}: a heading of level {skipped[0][1]} under one of level {skipped[0][0]}"
     ids = [str(tag["id"]) for tag in soup.find_all(id=True)]
     assert len(ids) == len(set(ids)), f"{where}: double ids {sorted({i for i in ids if ids.count(i) > 1})}"
     labelled = {str(label["for"]) for label in soup.find_all("label") if label.get("for")}

@@ -97,6 +97,7 @@ def leave_by_command(user: User, at: datetime) -> None:
     estate_id = next((post.estate_id for post in user.appointments), 0)
     offices.end_all(user, estate_id=estate_id, by=None, at=at)
     loose_ends.keep_internal(user, cases.values(), at)
+    loose_ends.keep_opinions({post.estate_id for post in user.appointments})
 
 
 def _go(user: User, estate: Estate, cases: Mapping[int, Case], by: User, at: datetime) -> None:
@@ -104,6 +105,7 @@ def _go(user: User, estate: Estate, cases: Mapping[int, Case], by: User, at: dat
     people.deactivate(user, estate, by=by, at=at)
     offices.end_all(user, estate_id=estate.id, by=by, at=at)
     loose_ends.keep_internal(user, cases.values(), at)
+    loose_ends.keep_opinions({post.estate_id for post in user.appointments})
 
 
 def give_up(post: Appointment, *, by: User, at: datetime) -> None:

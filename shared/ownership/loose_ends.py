@@ -3,14 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, or_, select, update
 
-from shared import events
-from shared.cases import acting, internal_reports, participation
+from shared import events, words
+from shared.cases import acting, internal_reports, measures, participation
 from shared.cases.guards import allows
-from shared.cases.lifecycle import OPEN, Act
-from shared.cases.models import Case, Escalation, Participation
+from shared.cases.lifecycle import OPEN, Act, State
+from shared.cases.models import Case, Escalation, Participation, Plan
 from shared.database import db
+from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission, Role
 from shared.identity.queries import people_with
@@ -93,6 +95,21 @@ def keep_internal(user: User, cases: Iterable[Case], at: datetime) -> None:
     for case in cases:
         if case.is_internal and case.is_open:
             internal_reports.entrust(case, at)
+
+
+def keep_opinions(estate_ids: Iterable[int]) -> None:
+    """Called when somebody has gone: each plan that waits has somebody to look at it, or Refused is raised."""
+    waiting = db.session.scalars(
+        select(Case)
+        .join(Plan, (Plan.case_id == Case.id) & (Plan.round == Case.round))
+        .where(Case.estate_id.in_(estate_ids), Case.state == State.HANDLING, Plan.replaced_at.is_(None))
+        .distinct()
+    )
+    for case in waiting.all():
+        wanted = measures.awaited(case)
+        if wanted is not None and wanted.roles and not people_with(map(Role, wanted.roles), case.estate_id):
+            who = "、".join(str(words.ROLES[role]) for role in wanted.roles)
+            raise Refused(_("还有方案等%(who)s来看，请先任命接任的人。", who=who), wanted.clause)
 
 
 def _lapse_offers(user: User, at: datetime) -> None:

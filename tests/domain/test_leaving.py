@@ -27,6 +27,7 @@ from shared.ownership import (
     dispatching,
     handing_over,
     leaving,
+    planning,
     task_group,
     transferring,
 )
@@ -372,6 +373,26 @@ def test_an_unclaimed_report_from_inside_is_not_left_without_a_reader(cast: Cast
     with transaction():
         leaving.leave(cast.person("tangwen"), cast.estate, by=cast.person("admin"), at=LATER)
     assert not story.unseen_by("yangbo")
+
+
+def test_nobody_goes_while_a_plan_waits_for_them_alone(cast: Cast) -> None:
+    """VK-4g: a second general manager has to be there before the first one leaves."""
+    story = begin(cast).in_handling()
+    story.act("wangqiang", find, circumstances=Circumstances(injury=True), text="有人摔伤")
+    group = [cast.person("wangqiang"), cast.person("sunli")]
+    story.act("wangqiang", planning.plan, text="停梯检修", told=False, group=group)
+    story.act("chenjing", planning.review, passed=True)
+    boss = cast.person("yangbo")
+    with pytest.raises(Refused, match="总经理"), transaction():
+        leaving.leave(boss, cast.estate, by=cast.person("admin"), at=LATER)
+    assert _user("yangbo").is_active
+    with transaction():
+        posts.appoint(
+            cast.person("xufei"), cast.estate, Role.GENERAL_MANAGER, None, by=cast.person("admin"), at=LATER
+        )
+    with transaction():
+        leaving.leave(cast.person("yangbo"), cast.estate, by=cast.person("admin"), at=LATER)
+    story.act("xufei", planning.approve, passed=True)
 
 
 def test_what_was_offered_to_them_stays_with_whoever_offered_it(cast: Cast) -> None:

@@ -163,7 +163,8 @@ def keep(place: Place, fields: Fields, *, by: User, at: datetime) -> bool:
     hidden = OF_CALLER if any(fields.get("anonymous", ())) else set()  # nothing that leads back (CO-M5)
     fields = {name: fields[name] for name in fields if name in place.names - hidden}
     shut = place.case is not None and place.case.sealed_at is not None
-    if shut or not 0 < place.words(fields) <= MOST:
+    size = sum(len(value) for values in fields.values() for value in values)
+    if shut or not place.words(fields) or size > MOST:
         unsent.forget(by, place.name)
         return False
     unsent.keep(by, place.name, fields, case=place.case, at=at)

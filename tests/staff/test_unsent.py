@@ -154,6 +154,21 @@ def test_only_what_the_form_has_is_kept(cast: Cast, signed_in: SignIn) -> None:
     assert unsent.fields(db.session.query(Unsent).one()) == {"note": [WORDS]}
 
 
+def test_what_no_form_takes_fills_no_database(cast: Cast, signed_in: SignIn) -> None:
+    """Nor in a field in which one does not write."""
+    story = begin(cast).claimed()
+    client = signed_in("limin")
+    token = client.get("/staff/").one("input[name=csrf_token]")["value"]
+    data = {
+        "csrf_token": token,
+        "place": f"{story.number}/dispatch",
+        "requirements": WORDS,
+        "handler": "1" * 100_000,
+    }
+    assert client.post("/staff/unsent", data=data).status_code == 204
+    assert db.session.query(Unsent).count() == 0
+
+
 @pytest.mark.parametrize(
     "place", ["", "nowhere", "new/yunhe", "JX-26-9999/progress", "{number}/nothing", "{number}/approval"]
 )

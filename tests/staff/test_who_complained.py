@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from flask import Flask
 
 from shared.incidents.repeats import special_reports_of
 from tests.cast import MONDAY, Cast
@@ -38,6 +40,30 @@ def test_no_page_says_what_else_the_person_who_complains_of_staff_has_reported(
     page = client.get(f"/staff/cases/{second.number}")
     if page.status_code == 200:
         assert first.number in page.words, "neither is about staff"
+
+
+@pytest.mark.parametrize("username", ["limin", "wangqiang", "yangbo"])
+def test_no_page_of_the_staff_face_names_who_complains_of_staff(
+    app: Flask, cast: Cast, signed_in: SignIn, username: str
+) -> None:
+    """Every page and every form of the case, and every list."""
+    who: dict[str, Any] = {
+        "name": "欧阳南瓜",
+        "phone": "13977771234",
+        "unit": "9-9-909",
+        "email": "nangua@example.com",
+    }
+    of_staff = begin(cast, about="赵磊", **who).claimed(by="chenjing").dispatched("wangqiang", by="chenjing")
+    client, told = signed_in(username), []
+    client.reads_pages = False
+    for rule in app.url_map.iter_rules():
+        is_read = rule.endpoint.startswith("staff.") and "GET" in (rule.methods or ())
+        if is_read and rule.arguments <= {"number"}:
+            page = client.get(rule.rule.replace("<number>", of_staff.number))
+            read = page.get_data(as_text=True) if (page.mimetype or "").startswith("text/") else ""
+            told += [f"{page.where}: {secret}" for secret in (*who.values(), "139****1234") if secret in read]
+            assert page.status_code < 500, page.where
+    assert told == []
 
 
 @pytest.mark.parametrize("username", TOLD)

@@ -5,6 +5,7 @@ import secrets
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, BinaryIO, cast
+from urllib.parse import urlencode
 
 from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
@@ -34,6 +35,7 @@ from staff.lists import lines
 BEFORE, AFTER = "before", "after"
 # What the photo is of: the state it was found in is ours to know, what was made of it the owner sees too.
 SAID = {BEFORE: _l("处理前的照片"), AFTER: _l("处理后的照片")}
+MAP = "https://uri.amap.com/search"  # opens the map on the telephone, and a page without one
 _KEY = re.compile(r"[0-9a-f]{32}")
 
 
@@ -66,6 +68,7 @@ def _card(row: CaseRow, line: Any, taken: Any) -> dict[str, Any]:
     return {
         "line": line,
         "estate": row.estate,
+        "map_url": _map_of(row),
         "is_accepted": row.state is State.HANDLING,
         "shots": [
             {
@@ -77,6 +80,14 @@ def _card(row: CaseRow, line: Any, taken: Any) -> dict[str, Any]:
             for when, label in ((BEFORE, _("拍处理前照片")), (AFTER, _("拍处理后照片")))
         ],
     }
+
+
+def _map_of(row: CaseRow) -> str:
+    """A map that looks for the building, at the estate's address: nothing of whoever reported it. Empty without one."""
+    address = next((estate.address for estate in my_estates() if estate.id == row.estate_id), "")
+    if not address:
+        return ""
+    return f"{MAP}?{urlencode({'keyword': ' '.join(filter(None, (address, row.estate, row.building)))})}"
 
 
 @blueprint.post("/today/<number>/photo")

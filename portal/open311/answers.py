@@ -14,6 +14,7 @@ from portal.open311.catalogue import Service
 from portal.open311.definitions import TICKS, codes_of
 from shared import clock
 from shared.identity.models import Building, Estate
+from shared.identity.queries import buildings
 
 Posted = MultiDict[str, str]
 
@@ -69,7 +70,7 @@ def _place(posted: Posted, estate: Estate, building: str, spot: str) -> Answers:
 
 def _named_in(words: str, estate: Estate) -> Building | None:
     """The building that an address names. The longest name first, and no figure before it: 21号楼 is not 1号楼."""
-    for building in sorted(estate.buildings, key=lambda b: -len(b.name)):
+    for building in sorted(buildings(estate.id), key=lambda b: -len(b.name)):
         before, name, _after = words.partition(building.name)
         if name and not before[-1:].isdecimal():
             return building

@@ -27,12 +27,24 @@ def estates() -> Sequence[Estate]:
 
 
 def buildings(estate_id: int) -> Sequence[Building]:
+    """Those that menus offer."""
+    return [building for building in every_building(estate_id) if building.ended_at is None]
+
+
+def every_building(estate_id: int) -> Sequence[Building]:
+    """Those too that the record alone still names."""
     return db.session.scalars(
         select(Building).where(Building.estate_id == estate_id).order_by(Building.position)
     ).all()
 
 
 def departments(estate_id: int) -> Sequence[Department]:
+    """Those that menus offer."""
+    return [department for department in every_department(estate_id) if department.ended_at is None]
+
+
+def every_department(estate_id: int) -> Sequence[Department]:
+    """Those too that the record alone still names."""
     return db.session.scalars(
         select(Department).where(Department.estate_id == estate_id).order_by(Department.position)
     ).all()

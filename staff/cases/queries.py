@@ -23,7 +23,7 @@ from shared.deadlines import queries as deadlines
 from shared.deadlines.models import Deadline
 from shared.identity.models import Department, User
 from shared.identity.permissions import Permission, Role
-from shared.identity.queries import departments, names_of, people_who_may, people_with
+from shared.identity.queries import departments, every_department, names_of, people_who_may, people_with
 from shared.ownership import routing, transferring
 from shared.ownership.models import Assignment, Transfer
 from shared.revisits.guards import can_accompany
@@ -124,7 +124,7 @@ def _has_orders(case: Case, acts: set[str]) -> bool:
 
 
 def _names(case: Case, people: set[int | None]) -> Names:
-    return Names(names_of(people), {d.id: d.name for d in departments(case.estate_id)}, case.estate.zone)
+    return Names(names_of(people), {d.id: d.name for d in every_department(case.estate_id)}, case.estate.zone)
 
 
 def last_change(case: Case) -> tuple[TimelineRow, Names] | None:

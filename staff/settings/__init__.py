@@ -1,6 +1,7 @@
 """Settings (设置): what managers change while the desk runs; one module per section, each listed in `sections`."""
 
 from staff.settings import (
+    address,
     api_keys,
     calendar,
     calendar_days,
@@ -27,6 +28,7 @@ from staff.settings import (
 )
 
 __all__ = [
+    "address",
     "api_keys",
     "calendar",
     "calendar_days",

@@ -11,12 +11,14 @@ from wtforms import Form, StringField
 from wtforms.validators import DataRequired, Length
 
 from shared import words
+from shared.clock import local_date
 from shared.database import transaction
 from shared.errors import NotFound, Refused
 from shared.identity import places
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.identity.places import Kind, Place
+from shared.ownership import dissolving
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
@@ -73,6 +75,14 @@ def _page(estate: Estate, wrong: dict[Kind, PlaceForm] | None = None) -> Any:
                     {"id": p.id, "name": p.name, "first": n == 0}
                     for n, p in enumerate(places.of_estate(kind, estate.id))
                 ],
+                "ended": [
+                    {
+                        "id": p.id,
+                        "name": p.name,
+                        "since": f"{local_date(p.ended_at, estate.zone)}" if p.ended_at else "",
+                    }
+                    for p in places.ended_of_estate(kind, estate.id)
+                ],
             }
             for kind in (Kind.DEPARTMENT, Kind.BUILDING)
         ],
@@ -116,6 +126,21 @@ def settings_places_up() -> BaseResponse:
 @requires(P.SETTINGS_MANAGE)
 def settings_places_removal() -> BaseResponse:
     return _done(lambda kind, place: places.remove(kind, place, by=me(), at=g.at), _("已去掉。"))
+
+
+@blueprint.post("/settings/places/ending")
+@requires(P.SETTINGS_MANAGE)
+def settings_places_ending() -> BaseResponse:
+    return _done(
+        lambda kind, place: dissolving.end(kind, place, by=me(), at=g.at),
+        _("已停用。表单里不再列出，记录里的名称不变。"),
+    )
+
+
+@blueprint.post("/settings/places/resumption")
+@requires(P.SETTINGS_MANAGE)
+def settings_places_resumption() -> BaseResponse:
+    return _done(lambda kind, place: places.resume(kind, place, by=me(), at=g.at), _("已恢复使用。"))
 
 
 def _done(act: Callable[[Kind, Place], None], said: str) -> BaseResponse:

@@ -31,6 +31,12 @@ SECTIONS: tuple[Section, ...] = (
         _l("有哪些部门、哪些楼栋，按什么顺序列出。"),
     ),
     Section(
+        "staff.settings_address",
+        _l("小区地址"),
+        _l("处理人在手机上打开地图时用它找路。"),
+        Permission.SETTINGS_MANAGE,
+    ),
+    Section(
         "staff.settings_calendar",
         _l("工作日历"),
         _l("值班时间、放假和调休、本小区的停业日。所有按值班时间和工作日计的时限都照它算。"),

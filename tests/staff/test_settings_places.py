@@ -1,16 +1,19 @@
 """Departments and buildings: added, renamed, put in order, and taken away only while nothing is recorded under them."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from shared.audit.models import SettingChange
-from shared.database import db
+from shared.database import db, transaction
 from shared.identity import places
-from shared.identity.models import Building, Department
+from shared.identity.models import Appointment, Building, CategoryRoute, Department, Spot
 from shared.identity.places import Kind
-from tests.cast import Cast
+from shared.ownership import dispatching
+from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
+from tests.life import begin
 
 SignIn = Callable[[str], CriticalClient]
 ADDRESS = "/staff/settings/places"
@@ -76,11 +79,79 @@ def test_what_is_on_record_is_never_taken_away(cast: Cast, signed_in: SignIn) ->
     assert "去掉“9号楼”" in admin.get(ADDRESS).words
 
 
+def test_a_building_that_ended_is_offered_nowhere_and_named_by_the_record(
+    cast: Cast, client: CriticalClient, signed_in: SignIn
+) -> None:
+    story = begin(cast, building_id=cast.building("3号楼").id)
+    building = str(cast.building("3号楼").id)
+    admin = signed_in("admin")
+    page = _post(admin, "ending", kind="building", place=building)
+    assert "停用“3号楼”" in page.words
+    assert "停用的 1 个" in page.words
+    assert "3号楼" not in _options(signed_in("limin").get("/staff/cases/new"))
+    assert "3号楼" in signed_in("limin").get(f"/staff/cases/{story.number}").words
+    assert places.of_estate(Kind.BUILDING, cast.estate.id)[0].name == "1号楼"
+    assert "二维码" not in client.get("/?place=jinxiu-3-2-lift").words
+    assert db.session.query(Spot).filter_by(code="jinxiu-3-2-lift").one().ended_at is not None
+    assert "停用了" in _post(admin, "new", kind="building", name="3号楼").words
+    assert "已恢复使用" in _post(admin, "resumption", kind="building", place=building).words
+    assert "3号楼" in _options(signed_in("limin").get("/staff/cases/new"))
+    assert "恢复“3号楼”" in admin.get(ADDRESS).words
+
+
+def _options(page: Page) -> str:
+    return " ".join(option.get_text() for option in page.soup.select("option"))
+
+
+def test_a_department_ends_when_nobody_has_a_post_in_it_and_nothing_is_left_for_it_to_do(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    story = begin(cast).dispatched("sunli", "秩序部")
+    admin = signed_in("admin")
+    department = str(cast.department("秩序部").id)
+    ending = {"kind": "department", "place": department}
+    assert "还有 1 件没办完的" in _post(admin, "ending", **ending).words
+    story.act(
+        "limin",
+        dispatching.dispatch,
+        department=cast.department("工程部"),
+        handler=cast.person("wangqiang"),
+        requirements="改派",
+    )
+    assert "分派规则里还有“秩序部”" in _post(admin, "ending", **ending).words
+    with transaction():
+        db.session.query(CategoryRoute).filter_by(department_id=int(department)).delete()
+    assert "还有 1 人任职" in _post(admin, "ending", **ending).words
+    with transaction():
+        db.session.query(Appointment).filter_by(department_id=int(department)).update({"until": MONDAY})
+    assert "已停用" in _post(admin, "ending", **ending).words
+    assert "秩序部" not in _names(Kind.DEPARTMENT, cast)
+    assert "秩序部" in signed_in("limin").get(f"/staff/cases/{story.number}").words, "the record names it"
+    assert "秩序部" not in _options(signed_in("hemei").get("/staff/settings/people/new"))
+    for door in ("name", "up", "ending"):
+        assert "停用了" in _post(admin, door, **ending, name="保安部").words
+
+
+def test_where_the_estate_stands_is_written_down_once_and_kept_with_what_it_was(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    begin(cast, building_id=cast.building("3号楼").id).in_handling()
+    assert "uri.amap.com" not in signed_in("wangqiang").get("/staff/today").get_data(as_text=True)
+    page = signed_in("hemei").get("/staff/settings/address")
+    page = page.submit("/settings/address", address="广州市天河区  锦绣路 8 号")
+    assert "小区地址改为“广州市天河区 锦绣路 8 号”" in page.words
+    link = signed_in("wangqiang").get("/staff/today").one("a[href^='https://uri.amap.com']")
+    assert parse_qs(urlsplit(str(link["href"])).query)["keyword"] == [
+        "广州市天河区 锦绣路 8 号 锦绣花园 3号楼"
+    ]
+    assert "noreferrer" in link["rel"]
+
+
 def test_places_of_another_estate_are_not_there(cast: Cast, elsewhere: Cast, signed_in: SignIn) -> None:
     """T09."""
     admin = signed_in("admin")
     theirs = {"department": elsewhere.department("工程部").id, "building": elsewhere.building("9号楼").id}
-    for door in ("name", "up", "removal"):
+    for door in ("name", "up", "removal", "ending", "resumption"):
         for kind, place in theirs.items():
             assert _post(admin, door, kind=kind, place=str(place), name="占了").status_code == 404
         assert _post(admin, door, kind="user", place="1", name="占了").status_code == 404

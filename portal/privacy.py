@@ -9,6 +9,8 @@ from shared.retention.wording import span
 # The text of a version is never changed; what changes in substance is a new one, with a line here.
 VERSIONS = {"2026-11": "portal/privacy_2026_11.html"}
 
+TOGETHER = "\N{NO-BREAK SPACE}"  # a number and its unit stand on one line
+
 
 @blueprint.get("/privacy")
 def privacy() -> str:
@@ -21,8 +23,8 @@ def privacy() -> str:
         "portal/privacy.html",
         text=VERSIONS[version],
         version=version,
-        sealed_after=span(estate.sealed_after),
-        erased_after=span(estate.erased_after),
+        sealed_after=span(estate.sealed_after).replace(" ", TOGETHER),
+        erased_after=span(estate.erased_after).replace(" ", TOGETHER),
         is_current=version == notice.CURRENT,
         others=[each for each in sorted(VERSIONS, reverse=True) if each != version],
     )

@@ -19,7 +19,7 @@ from shared.identity.models import Department, Estate, User
 from shared.ownership import claiming, dispatching, handing_over, leaving, transferring
 from shared.ownership.handing_over import Outcome
 from shared.ownership.models import Assignment, Handover, Transfer
-from tests.cast import Cast
+from tests.cast import MONDAY, Cast
 from tests.life import Life, begin
 
 TIMES = 4  # a race is won by both sides, sooner or later
@@ -276,3 +276,18 @@ def test_nothing_comes_to_somebody_who_leaves_at_the_same_moment(app: Flask, cas
             is_gone = not db.session.query(User).filter_by(username=name).populate_existing().one().is_active
             assert is_gone is (left is None), told
             assert is_gone is (act is not None), (told, story.acts)
+
+
+def test_two_who_send_each_other_away_at_once_are_not_both_gone(app: Flask, cast: Cast) -> None:
+    """An estate keeps somebody who manages its people (T21)."""
+    for time in range(TIMES):
+        names = [_newcomer(cast, f"director{time}{side}", "hemei") for side in "ab"]
+        estate_id, at = cast.estate.id, MONDAY
+
+        def dismiss(who: str, by: str, estate_id: int = estate_id, at: Any = at) -> Callable[[], None]:
+            return lambda: leaving.leave(_person(who), _estate(estate_id), by=_person(by), at=at)
+
+        told = _at_once(app, dismiss(names[0], names[1]), dismiss(names[1], names[0]))
+        db.session.commit()
+        left = db.session.query(User).filter(User.username.in_(names), User.deactivated_at.is_(None)).count()
+        assert (sorted(told, key=str), left) == ([None, GONE], 1)

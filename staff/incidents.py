@@ -82,7 +82,7 @@ def show(found: Incident, *, status: int = 200, error: str = "") -> BaseResponse
         proposed=[m for m in shown if m["state"] == PROPOSED],
         joined=[m for m in shown if m["state"] != PROPOSED],
         unseen=size.joined - sum(m["state"] != PROPOSED for m in shown),
-        facts=_facts(found, size, owners),
+        facts=_facts(found, size, owners if queries.tells_all_parties(found.id, user) else None),
         people=found.people,
         can_manage=can_manage,
         acts=_acts(user, found) if size.open else [],
@@ -133,11 +133,17 @@ def _row(found: Incident, size: Size, now: datetime) -> dict[str, Any]:
     }
 
 
-def _facts(found: Incident, size: Size, owners: int) -> list[tuple[str, str]]:
-    """Counted once and n times: one matter, so many cases, so many households, so many people."""
+def _facts(found: Incident, size: Size, owners: int | None) -> list[tuple[str, str]]:
+    """Counted once and n times: one matter, so many cases, so many households, so many people.
+
+    *owners* None: the number would tell the reader who complains of staff.
+    """
+    households = _("涉及员工的诉求在内，户数保密")
+    if owners is not None:
+        households = _("%(n)s 户（电话或房号不同的算一户，匿名的不算）", n=owners)
     return [
         (_("计数"), _("1 件事，%(n)s 件诉求，未结 %(open)s 件", n=size.joined, open=size.open)),
-        (_("业主"), _("%(n)s 户（电话或房号不同的算一户，匿名的不算）", n=owners)),
+        (_("业主"), households),
         (_("现场人数"), _("%(n)s 人", n=found.people) if found.people else _("还没有点数")),
         (_("地点"), found.building.name if found.building else _("小区公共范围")),
         (_("类别"), str(CATEGORIES[found.category])),

@@ -228,6 +228,18 @@ def undesignated(user: User) -> Sequence[tuple[SpecialReport, str, str]]:
     return [(row[0], row[1], row[2]) for row in rows]
 
 
+def tells_all_parties(incident_id: int, user: User) -> bool:
+    """Whether *user* may be told who reported each case of the incident; else not even how many households they are."""
+    joined = (
+        select(func.count())
+        .select_from(Membership)
+        .join(Case, Case.id == Membership.case_id)
+        .where(Membership.incident_id == incident_id, Membership.state == JOINED)
+    )
+    told = joined.where(party_known_to(user)).scalar_subquery()
+    return bool(db.session.scalar(select(joined.scalar_subquery() == told)))
+
+
 def earlier_cases(report: SpecialReport, user: User) -> Sequence[Case]:
     """The cases that a special report names, as far as *user* may see them and be told who reported them.
 

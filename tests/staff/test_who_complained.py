@@ -10,6 +10,7 @@ from flask import Flask
 from shared.incidents.repeats import special_reports_of
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient
+from tests.domain.test_incidents import join_all
 from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
@@ -87,3 +88,19 @@ def test_what_the_person_reports_afterwards_does_not_name_the_complaint_of_staff
     assert "同一事项 3 次诉求" in page.words
     assert of_staff.number not in page.get_data(as_text=True)
     assert of_staff.number in signed_in("chenjing").get(f"/staff/cases/{third.number}").words
+
+
+def test_an_incident_does_not_say_of_how_many_households_it_is_where_that_would_name_one(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """Two cases of one household: who reported the one reported the other."""
+    first, of_staff = begin(cast, MONDAY), begin(cast, MONDAY + timedelta(minutes=5), about="赵磊")
+    incident_id = join_all(cast, [first, of_staff], "zhouqi")
+    address = f"/staff/incidents/{incident_id}"
+    kept = signed_in("limin").get(address)
+    assert of_staff.number in kept.words
+    assert "户数保密" in kept.words
+    assert "1 户" not in kept.words
+    assert "1 户" in signed_in("chenjing").get(address).words
+    again = join_all(cast, [begin(cast, phone=f"1390013900{n}", unit=f"3-2-110{n}") for n in (2, 3)])
+    assert "2 户" in signed_in("limin").get(f"/staff/incidents/{again}").words, "no staff is concerned there"

@@ -245,6 +245,17 @@ def test_words_sent_after_the_sign_in_ended_come_back_after_signing_in(cast: Cas
     assert "contact" not in story.acts
 
 
+def test_what_is_passed_on_comes_back_after_signing_in_too(cast: Cast, signed_in: SignIn) -> None:
+    form = signed_in("sunli").get("/staff/relay")
+    _everybody_is_out()
+    door = form.submit("/staff/relay", description=WORDS, name="王阿姨")
+    assert door.status_code == 401
+    back = door.submit("/sign-in", username="sunli", password=PASSWORD)
+    assert back.where.startswith("/staff/relay")
+    assert _written(back, "description") == WORDS
+    assert back.one("input[name=name]")["value"] == "王阿姨"
+
+
 def test_the_intake_comes_back_after_signing_in_too(cast: Cast, signed_in: SignIn) -> None:
     form = signed_in("limin").get("/staff/cases/new")
     _everybody_is_out()

@@ -79,6 +79,26 @@ def upgrade() -> None:
     op.add_column("departments", sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("estates", sa.Column("address", sa.String(length=120), server_default="", nullable=False))
     op.add_column("revisits", sa.Column("again_at", sa.DateTime(timezone=True), nullable=True))
+
+    op.create_index(
+        op.f("ix_cases_estate_id_channel_filed_at_id"),
+        "cases",
+        ["estate_id", "channel", "filed_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_cases_estate_id_category_filed_at_id"),
+        "cases",
+        ["estate_id", "category", "filed_at", "id"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_cases_estate_id_building_id_filed_at_id"),
+        "cases",
+        ["estate_id", "building_id", "filed_at", "id"],
+        unique=False,
+    )
+
     _agreed_times()
 
 
@@ -112,6 +132,10 @@ def _agreed_times() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_cases_estate_id_building_id_filed_at_id"), table_name="cases")
+    op.drop_index(op.f("ix_cases_estate_id_category_filed_at_id"), table_name="cases")
+    op.drop_index(op.f("ix_cases_estate_id_channel_filed_at_id"), table_name="cases")
+
     op.drop_column("revisits", "again_at")
     op.drop_column("estates", "address")
     op.drop_column("departments", "ended_at")

@@ -31,6 +31,10 @@ class Case(Base):
     __table_args__ = (
         UniqueConstraint("estate_id", "archive_year", "archive_serial"),
         Index(None, "estate_id", "filed_at", "id"),
+        # One line of the register's filters, the latest first.
+        Index(None, "estate_id", "channel", "filed_at", "id"),
+        Index(None, "estate_id", "category", "filed_at", "id"),
+        Index(None, "estate_id", "building_id", "filed_at", "id"),
         Index(None, "estate_id", "state", "next_due_at"),
         Index(None, "handler_id", "state", "next_due_at"),
         Index(None, "first_responder_id", "state", "next_due_at"),

@@ -7,8 +7,10 @@ from flask import g, request, url_for
 from flask_babel import gettext as _
 
 from shared import clock
+from shared.audit.models import Export
 from shared.cases.models import Case
 from shared.cases.participation import ordinary
+from shared.exports import taking
 from shared.identity.permissions import Permission
 from shared.retention import holdings, queue, viewings
 from shared.retention import wording as retention
@@ -118,7 +120,19 @@ def privacy_accesses() -> Any:
         chosen=kept,
         next_url=url_for("staff.privacy_accesses", **kept, before=page.older) if page.older else "",
         clear_url=url_for("staff.privacy_accesses") if kept else "",
+        exports=[] if kept else [_export(export, name) for export, name in taking.latest(user)],
     )
+
+
+def _export(export: Export, name: str) -> dict[str, Any]:
+    """Who took how much of the register away, and why (T28)."""
+    return {
+        "at": f"{clock.local(export.at, my_zone()):%Y-%m-%d %H:%M:%S}",
+        "name": name,
+        "cases": export.cases,
+        "phones": export.phones,
+        "reason": export.reason,
+    }
 
 
 FILTERS = ("who", "what", "case", "from", "to")

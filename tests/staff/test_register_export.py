@@ -7,10 +7,10 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import insert, select
 
-from shared.audit.models import Access
+from shared.audit.models import Access, Export
 from shared.cases.models import Case
 from shared.database import db, transaction
-from shared.exports import register_rows
+from shared.exports import register_rows, taking
 from tests.cast import MONDAY, file
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -53,7 +53,7 @@ def test_telephones_are_masked_until_they_are_asked_for_and_that_is_on_record(ca
     case = file(cast)
     me = cast.person("limin").id
     assert _rows(_ask(limin))[0]["电话"] == "138****8000"
-    assert _rows(_ask(limin, phones="whole"))[0]["电话"] == "13800138000"
+    assert _rows(_ask(limin, phones="whole", reason="交街道办统计"))[0]["电话"] == "13800138000"
     assert _entries() == [(case.id, me, "export"), (case.id, me, "export_phone")]
 
 
@@ -61,15 +61,15 @@ def test_whoever_may_not_reveal_gets_no_telephone_whole(cast, signed_in):
     file(cast)
     manager = signed_in("xufei")
     assert not manager.get("/staff/cases").soup.select("#export-phones")
-    assert _rows(_ask(manager, phones="whole"))[0]["电话"] == "138****8000"
+    assert _rows(_ask(manager, phones="whole", reason="交街道办统计"))[0]["电话"] == "138****8000"
     assert [what for _case, _user, what in _entries()] == ["export"]
 
 
 def test_who_complains_of_staff_is_told_to_the_specialist_alone(cast, limin, signed_in):
     file(cast, category="attitude", description="前台态度差")
     hidden, told = (
-        _rows(_ask(limin, phones="whole"))[0],
-        _rows(_ask(signed_in("chenjing"), phones="whole"))[0],
+        _rows(_ask(limin, phones="whole", reason="交街道办统计"))[0],
+        _rows(_ask(signed_in("chenjing"), phones="whole", reason="交街道办统计"))[0],
     )
     assert (hidden["诉求人"], hidden["电话"]) == ("", "")
     assert (told["诉求人"], told["电话"]) == ("王秀兰", "13800138000")
@@ -79,7 +79,7 @@ def test_of_a_sealed_case_no_word_leaves(cast, limin):
     case = file(cast)
     with transaction():
         db.session.get_one(Case, case.id).sealed_at = MONDAY
-    answer = _ask(limin, phones="whole")
+    answer = _ask(limin, phones="whole", reason="交街道办统计")
     assert _rows(answer)[0]["诉求内容"] == "内容已封存"
     for secret in ("王秀兰", "8000", "2单元电梯", "困了"):
         assert secret not in answer.data.decode()
@@ -135,3 +135,37 @@ def test_more_than_a_file_holds_is_said_and_nothing_is_recorded(cast, limin):
 def test_a_form_that_is_none_is_not_found(cast, limin):
     file(cast)
     assert _ask(limin, form="exe").status_code == 404
+
+
+def test_t28_telephones_in_whole_leave_when_it_is_said_what_for_and_that_is_kept(cast, limin, signed_in):
+    case = file(cast, kind="repair")
+    asking = _ask(limin, kind="repair", phones="whole", q="电梯")
+    assert "要导出 1 件，其中 1 件写全电话" in asking.words
+    assert _entries() == [], "nothing has left yet"
+    again = asking.submit("/register/export", reason="  ")
+    assert again.status_code == 422
+    assert "请写明导出做什么用" in again.words
+    file_ = again.submit("/register/export", reason="交街道办  11 月统计")
+    assert _rows(file_)[0]["电话"] == "13800138000"
+    assert _entries() == [(case.id, cast.person("limin").id, "export_phone")]
+    kept = db.session.scalars(select(Export)).one()
+    assert (kept.user_id, kept.cases, kept.phones, kept.form) == (cast.person("limin").id, 1, 1, "csv")
+    assert (kept.reason, kept.asked) == ("交街道办 11 月统计", "kind=repair")
+    assert "交街道办 11 月统计" in signed_in("tangwen").get("/staff/privacy/accesses").words
+
+
+def test_t28_many_cases_leave_when_it_is_said_what_for_and_few_without_a_word(cast, limin, monkeypatch):
+    monkeypatch.setattr(taking, "FREE", 1)
+    file(cast)
+    assert len(_rows(_ask(limin))) == 1
+    file(cast, phone="13900139000")
+    assert "要导出 2 件" in _ask(limin).words
+    assert len(_rows(_ask(limin, reason="对账"))) == 2
+    assert [export.cases for export in db.session.scalars(select(Export))] == [2]
+
+
+def test_why_somebody_took_the_register_is_not_told_to_another_estate(cast, elsewhere, limin, signed_in):
+    file(cast)
+    _ask(limin, phones="whole", reason="交街道办统计")
+    assert "交街道办统计" in signed_in("tangwen").get("/staff/privacy/accesses").words
+    assert "交街道办统计" not in signed_in("yunhe-tangwen").get("/staff/privacy/accesses").words

@@ -1,0 +1,61 @@
+"""Why a large part of the register leaves the house, or telephones in whole: asked before, and kept for good (T28)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from shared.audit.models import Export
+from shared.database import db
+from shared.errors import Refused
+from shared.exports.register_rows import ExportRow
+from shared.identity.models import Appointment, User
+from shared.identity.permissions import Permission
+
+FREE = 200  # cases that leave without a word
+SHOWN = 20
+LONGEST_REASON = 200
+
+
+def needs_reason(rows: Sequence[ExportRow]) -> bool:
+    return len(rows) > FREE or any(row.shows_phone for row in rows)
+
+
+def note(
+    rows: Sequence[ExportRow], *, by: User, at: datetime, form: str, asked: str, reason: str
+) -> Export | None:
+    """Keep who took how much and why; nothing for a small part without telephones.
+
+    *asked*: the filters as an address, without the words searched for. Raises Refused where a reason is missing.
+    """
+    if not needs_reason(rows):
+        return None
+    said = " ".join(reason.split())
+    if not said or len(said) > LONGEST_REASON:
+        raise Refused(_("请写明导出做什么用，最多 %(n)s 个字。", n=LONGEST_REASON), "AH-6.2")
+    export = Export(
+        at=at,
+        user_id=by.id,
+        form=form,
+        cases=len(rows),
+        phones=sum(row.shows_phone for row in rows),
+        asked=asked,
+        reason=said,
+    )
+    db.session.add(export)
+    return export
+
+
+def latest(user: User) -> Sequence[tuple[Export, str]]:
+    """With the name of whoever took it: of the people of those estates whose accesses *user* may read."""
+    overseen = user.estates_where(Permission.ACCESS_VIEW)
+    theirs = select(Appointment.user_id).where(Appointment.estate_id.in_(overseen))
+    found = db.session.execute(
+        select(Export, User.name)
+        .join(User, User.id == Export.user_id)
+        .where(Export.user_id.in_(theirs))
+        .order_by(Export.id.desc())
+        .limit(SHOWN)
+    )
+    return [(export, name) for export, name in found]

@@ -236,6 +236,8 @@ def _other(case: Case, form: JoiningForm) -> Case:
     number = (form.other.data or "").strip().upper()[:20]
     if not number:
         raise Refused(_("请选一件群诉，或写另一件诉求的档案编号。"))
+    if number[0].isdecimal():
+        number = f"{case.estate.code}-{number}"  # 26-0147, as the form itself writes it
     try:
         other = scope.read(me(), number)
     except NotFound:

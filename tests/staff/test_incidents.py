@@ -130,6 +130,16 @@ def test_two_cases_become_a_new_incident_by_their_number(cast: Cast, signed_in: 
     assert first.case.incident_id == second.case.incident_id is not None
 
 
+def test_the_other_case_is_found_by_its_number_as_the_form_itself_writes_it(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    first, second = tell(cast, LIFT), tell(cast, "大堂的灯不亮了", 1, "13900139002", spot="大堂")
+    page = signed_in("chenjing").get(f"/staff/cases/{first.number}/joining")
+    assert "例如 26-0147" in page.words
+    page.submit(other=second.number.removeprefix("JX-"), title="3号楼停电")
+    assert first.case.incident_id == second.case.incident_id is not None
+
+
 def test_a_case_is_put_into_an_incident_that_is_offered(cast: Cast, signed_in: SignIn) -> None:
     incident_id = join_all(cast, lift(cast, 2))
     late = tell(cast, "楼里的铁盒子又罢工", 2, "13900139050", spot="")

@@ -1,9 +1,7 @@
 """The end of a shift and of a job while others act: everything is somebody's, and each is told what happened (F25)."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 from flask import Flask
@@ -19,6 +17,7 @@ from shared.identity.models import Department, Estate, User
 from shared.ownership import claiming, dispatching, handing_over, leaving, transferring
 from shared.ownership.handing_over import Outcome
 from shared.ownership.models import Assignment, Handover, Transfer
+from tests.at_once import at_once
 from tests.cast import MONDAY, Cast
 from tests.life import Life, begin
 
@@ -47,16 +46,8 @@ def _in_a_change(act: Callable[[], Any]) -> Callable[[], Any]:
 
 
 def _at_once(app: Flask, *acts: Callable[[], Any]) -> list[Any]:
-    """All of them in threads that start together, each with a session of its own."""
-    gate = Barrier(len(acts))
-
-    def alone(act: Callable[[], Any]) -> Any:
-        with app.app_context():
-            gate.wait()
-            return _in_a_change(act)()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(alone, acts))
+    """All of them together, each in a change of its own."""
+    return at_once(app, *map(_in_a_change, acts))
 
 
 def _filed(cast: Cast, n: int) -> Life:

@@ -6,11 +6,8 @@ Run as a program this file is such an act that stops half-way, in a change or be
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from datetime import timedelta
-from threading import Barrier
-from typing import TypeVar
 
 import pytest
 from flask import Flask
@@ -26,27 +23,14 @@ from shared.incidents import fanning, grouping, proposing
 from shared.incidents.fanning import Kind, Order
 from shared.incidents.models import Incident, Membership
 from staff.incident_acts import carry_out
+from tests.at_once import times_at_once
 from tests.cast import MONDAY, Cast
 from tests.domain.test_incidents import join_all, lift
 from tests.machine import Machine, machine
 from wsgi import create_app
 
-T = TypeVar("T")
 CASES, HALF = 8, 3
 LATER = MONDAY + timedelta(hours=5)
-
-
-def _at_once(app: Flask, times: int, do: Callable[[int], T]) -> list[T]:
-    """*do(0)* to *do(times - 1)* in threads that start together, each with a session of its own."""
-    gate = Barrier(times)
-
-    def alone(n: int) -> T:
-        with app.app_context():
-            gate.wait()
-            return do(n)
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(alone, range(times)))
 
 
 def _joins(username: str, incident_id: int, case_id: int) -> str | None:
@@ -74,7 +58,7 @@ def test_of_two_who_join_the_same_cases_at_once_each_case_is_joined_once_and_the
         wanted = ids if n % 2 else list(reversed(ids))  # in whatever order: nobody waits in a ring
         return [_joins(people[n], incident_id, case_id) for case_id in wanted]
 
-    told = [sentence for answers in _at_once(app, len(people), one) for sentence in answers]
+    told = [sentence for answers in times_at_once(app, len(people), one) for sentence in answers]
     assert told.count(None) == len(ids)
     assert all("已经把这件诉求并入" in sentence for sentence in told if sentence)
     db.session.rollback()
@@ -87,7 +71,7 @@ def test_of_two_who_join_the_same_cases_at_once_each_case_is_joined_once_and_the
 
 def test_proposals_that_race_make_one_incident(app: Flask, cast: Cast) -> None:
     ids = [story.case.id for story in lift(cast, 6)]
-    _at_once(app, len(ids), lambda n: proposing.propose(ids[n]))
+    times_at_once(app, len(ids), lambda n: proposing.propose(ids[n]))
     db.session.rollback()
     assert db.session.query(Incident).count() == 1
     assert sorted(m.case_id for m in db.session.query(Membership)) == sorted(ids)
@@ -98,7 +82,7 @@ def test_one_sending_that_arrives_twice_at_once_is_done_once(app: Flask, cast: C
     incident_id = join_all(cast, stories)
     numbers, user_id = [story.number for story in stories], cast.person("limin").id
     order = _order(incident_id)
-    _at_once(app, 4, lambda n: carry_out(order, numbers if n % 2 else reversed(numbers), user_id))
+    times_at_once(app, 4, lambda n: carry_out(order, numbers if n % 2 else reversed(numbers), user_id))
     db.session.rollback()
     assert [story.acts.count("progress") for story in stories] == [1] * CASES
 

@@ -7,12 +7,11 @@ import fcntl
 import os
 import random
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
-from threading import Barrier, Event
-from typing import TypeVar
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -31,6 +30,7 @@ from shared.identity import throttle
 from shared.identity.models import Appointment, Estate, Throttle, User
 from shared.identity.permissions import Role
 from shared.ownership import claiming
+from tests.at_once import times_at_once
 from tests.cast import LONG_AGO, MONDAY, Cast, file, report
 
 FULL = os.environ.get("RACE_SIZE") == "full"
@@ -39,21 +39,6 @@ FILINGS, TAPS = (500 if FULL else 40), 4
 WRITERS, WRITES = 32, (60 if FULL else 6)
 KNOCKS = 20
 ACTS = ("claim", "triage", "progress", "contact")
-
-T = TypeVar("T")
-
-
-def _at_once(app: Flask, times: int, do: Callable[[int], T]) -> list[T]:
-    """*do(0)* to *do(times - 1)* in threads that start together, each with a session of its own."""
-    gate = Barrier(times)
-
-    def alone(n: int) -> T:
-        with app.app_context():
-            gate.wait()
-            return do(n)
-
-    with ThreadPoolExecutor(times) as pool:
-        return list(pool.map(alone, range(times)))
 
 
 def _dispatchers(cast: Cast, times: int) -> list[str]:
@@ -100,7 +85,7 @@ def test_of_twenty_who_claim_at_once_one_wins_and_nineteen_are_told_who(app: Fla
     numbers = [file(cast).archive_number for _ in range(CONTESTED)]
     for turn, number in enumerate(numbers):
         claim = _claim_without_a_lock if turn % 2 else _claim
-        told = _at_once(app, RIVALS, lambda n, claim=claim, number=number: claim(crowd[n], number))  # type: ignore[misc]
+        told = times_at_once(app, RIVALS, lambda n, claim=claim, number=number: claim(crowd[n], number))  # type: ignore[misc]
         assert told.count(None) == 1, f"{told.count(None)} people have {number}"
         winner = f"调度{told.index(None):02d}"
         assert all(winner in sentence for sentence in told if sentence)
@@ -139,7 +124,7 @@ def test_one_submission_sent_four_times_at_once_is_one_case_and_no_number_is_los
     references: list[str] = []
     for start in range(0, FILINGS, crowd):
         batch = submissions[start : start + crowd]
-        answers = _at_once(app, len(batch) * TAPS, lambda n, batch=batch: _submit(*batch[n // TAPS]))  # type: ignore[misc]
+        answers = times_at_once(app, len(batch) * TAPS, lambda n, batch=batch: _submit(*batch[n // TAPS]))  # type: ignore[misc]
         for n in range(len(batch)):
             taps = answers[n * TAPS : (n + 1) * TAPS]
             assert len(set(taps)) == 1, "one submission, two references"
@@ -215,7 +200,7 @@ def test_thirty_two_who_write_at_once_wait_for_each_other_and_none_is_turned_awa
     """No "database is locked", no deadlock: whatever was not refused by a rule is done, and the record is whole."""
     numbers = [file(cast).archive_number for _ in range(12)]
     usernames = ["limin", "zhouqi", "chenjing", "hemei"]
-    done = sum(_at_once(app, WRITERS, lambda n: _write(n, usernames, numbers)), Counter[str]())
+    done = sum(times_at_once(app, WRITERS, lambda n: _write(n, usernames, numbers)), Counter[str]())
     assert done.total() == WRITERS * WRITES
     assert set(done) == {"file", "claim", "triage", "progress", "contact", "rotate", "refused"}
 
@@ -245,7 +230,7 @@ def test_writers_queue_up_instead_of_looking_again_and_again(
             with transaction():
                 throttle.note_failure("door", f"{n}/{turn}", window=timedelta(hours=1), at=MONDAY)
 
-    _at_once(app, 8, note)
+    times_at_once(app, 8, note)
     assert db.session.query(Throttle).count() == 160
 
 
@@ -261,7 +246,7 @@ def test_the_writers_of_another_process_are_waited_for_too(app: Flask, cast: Cas
 
     with open(app.extensions["writers_queue"], "w") as queue, ThreadPoolExecutor(1) as pool:
         fcntl.flock(queue, fcntl.LOCK_EX)
-        writing = pool.submit(_at_once, app, 1, write)
+        writing = pool.submit(times_at_once, app, 1, write)
         assert not done.wait(0.3)
         fcntl.flock(queue, fcntl.LOCK_UN)
         writing.result(timeout=10)
@@ -279,7 +264,7 @@ def test_wrong_codes_tried_in_parallel_are_all_counted(app: Flask, cast: Cast) -
         with transaction():
             return throttle.note_failure("unlock", "K7Q39FWM2T", window=hour, at=MONDAY)
 
-    counts = _at_once(app, KNOCKS, knock)
+    counts = times_at_once(app, KNOCKS, knock)
     assert sorted(counts) == list(range(1, KNOCKS + 1))
     db.session.expire_all()
     assert db.session.query(Throttle).one().failures == KNOCKS
@@ -296,4 +281,4 @@ def test_of_twenty_guesses_at_once_five_are_looked_at(app: Flask, cast: Cast) ->
             throttle.note_failure("unlock", "K7Q39FWM2T", window=hour, at=MONDAY)
             return True
 
-    assert sum(_at_once(app, KNOCKS, guess)) == 5
+    assert sum(times_at_once(app, KNOCKS, guess)) == 5

@@ -1,9 +1,7 @@
 """A return decided while others act on the case: one thing happens at a time, and each is told what did (F25)."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 
 import pytest
@@ -17,6 +15,7 @@ from shared.errors import NotFound, Refused
 from shared.identity.models import User
 from shared.ownership import cooperating, dispatching, returning
 from shared.ownership.models import Assignment, Return, Task
+from tests.at_once import at_once
 from tests.cast import LONG_AGO, Cast
 from tests.life import Life, begin
 
@@ -45,19 +44,6 @@ def _do(story: Life, username: str, verb: Callable[..., Any], **more: Any) -> Ca
     return act
 
 
-def _at_once(app: Flask, *acts: Callable[[], str | None]) -> list[str | None]:
-    """All of them in threads that start together, each with a session of its own."""
-    gate = Barrier(len(acts))
-
-    def alone(act: Callable[[], str | None]) -> str | None:
-        with app.app_context():
-            gate.wait()
-            return act()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(alone, acts))
-
-
 def _sound(story: Life) -> None:
     """The record is whole, and the case is with somebody exactly when an assignment says so."""
     db.session.commit()  # what this session has seen so far may be from before
@@ -84,7 +70,7 @@ def _asked(cast: Cast, time: int, accepted: bool = True) -> Life:
 def test_of_two_who_decide_at_once_one_decides_and_the_other_hears_who(app: Flask, cast: Cast) -> None:
     for time in range(TIMES):
         story = _asked(cast, time)
-        told = _at_once(
+        told = at_once(
             app,
             _do(story, "limin", returning.approve, reason=REASON),
             _do(story, "zhouqi", returning.refuse, reason="归你们"),
@@ -104,7 +90,7 @@ def test_twice_the_same_decision_counts_once(app: Flask, cast: Cast) -> None:
     for time in range(TIMES):
         story = _asked(cast, time)
         people = ("limin", "zhouqi", "hemei", "chenjing")
-        told = _at_once(app, *(_do(story, who, returning.approve, reason=REASON) for who in people))
+        told = at_once(app, *(_do(story, who, returning.approve, reason=REASON) for who in people))
         assert told.count(None) == 1, told
         assert all("已经同意退单" in sentence for sentence in told if sentence)
         _sound(story)
@@ -114,7 +100,7 @@ def test_a_signature_and_a_consent_at_once_end_with_the_consent(app: Flask, cast
     """Signed for first it goes back all the same; gone back first there is nothing to sign for."""
     for time in range(TIMES):
         story = _asked(cast, time, accepted=False)
-        signed, agreed = _at_once(
+        signed, agreed = at_once(
             app,
             _do(story, "wangqiang", dispatching.accept),
             _do(story, "limin", returning.approve, reason=REASON),
@@ -129,7 +115,7 @@ def test_a_signature_and_a_consent_at_once_end_with_the_consent(app: Flask, cast
 def test_a_completion_and_a_consent_at_once_leave_one_of_the_two(app: Flask, cast: Cast) -> None:
     for time in range(TIMES):
         story = _asked(cast, time)
-        completed, agreed = _at_once(
+        completed, agreed = at_once(
             app,
             _do(story, "wangqiang", handling.complete, outcome=Outcome.RESOLVED, result="已更换门锁继电器"),
             _do(story, "limin", returning.approve, reason=REASON),
@@ -151,7 +137,7 @@ def test_a_dispatch_to_another_and_a_refusal_at_once_leave_no_open_question(app:
 
     for time in range(TIMES):
         story = _asked(cast, time)
-        sent, refused = _at_once(
+        sent, refused = at_once(
             app,
             _do(story, "zhouqi", elsewhere),
             _do(story, "limin", returning.refuse, reason="归你们", final=True),
@@ -168,7 +154,7 @@ def test_a_dispatch_to_another_and_a_refusal_at_once_leave_no_open_question(app:
 def test_asked_twice_at_once_there_is_one_question(app: Flask, cast: Cast) -> None:
     for time in range(TIMES):
         story = _filed(cast, time).in_handling()
-        told = _at_once(
+        told = at_once(
             app,
             _do(story, "wangqiang", returning.ask, reason=REASON),
             _do(story, "gaofeng", returning.ask, reason="也这么看"),
@@ -208,7 +194,7 @@ def test_of_ten_who_take_a_task_at_once_one_has_it_and_nine_hear_who(
     def take(case: Any, **more: Any) -> None:
         cooperating.take(case, task=db.session.get_one(Task, task_id), **more)
 
-    told = _at_once(app, *(_do(story, who, take) for who in colleagues))
+    told = at_once(app, *(_do(story, who, take) for who in colleagues))
     assert told.count(None) == 1, told
     winner = f"秩序{told.index(None):02d}"
     assert all(sentence == f"{winner}已经领了这项协办。" for sentence in told if sentence)

@@ -9,6 +9,7 @@ from shared.database import transaction
 from shared.ownership import claiming
 from tests.browser.conftest import DESKTOP, PHONE, Desk
 from tests.cast import file
+from tests.domain.test_incidents import join_all, lift
 
 Open = Callable[..., Page]
 
@@ -75,3 +76,11 @@ def test_every_column_of_the_register_has_room_on_a_desk(desk: Desk, staff: Open
     assert text is not None
     assert act["x"] + act["width"] <= DESKTOP["width"], "the act stands outside the window"
     assert text["width"] > 150, "what it is about is squeezed away"
+
+
+def test_on_a_phone_too_a_case_is_taken_out_of_what_it_was_put_together_with(desk: Desk, staff: Open) -> None:
+    with desk.app.app_context():
+        incident = join_all(desk.cast, lift(desk.cast, 2))
+    page = staff("limin", PHONE)
+    page.goto(f"/staff/incidents/{incident}")
+    expect(page.locator(".queue").get_by_text("移出").first).to_be_visible()

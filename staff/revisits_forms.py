@@ -7,40 +7,27 @@ from werkzeug.datastructures import FileStorage
 from wtforms import BooleanField
 
 from shared import words
-from shared.cases.models import Case
 from shared.cases.vocabulary import Hindrance, Method
-from shared.identity.models import User
 from shared.revisits.recording import Answers
-from staff.cases import queries
-from staff.cases.forms import ActForm, choice, menu, moment, options, photos, pick_from, text, yes_no
+from staff.cases import attempt
+from staff.cases.forms import ActForm, choice, options, photos, text, yes_no
 
 
 class _Attempt(ActForm):
     """Reached or not, and if not, why and when again."""
 
-    reached = choice(_l("联系上了吗"), yes_no(_l("联系上了"), _l("没联系上")), _l("请选择有没有联系上。"))
-    hindrance = choice(
-        _l("没联系上，是因为"),
-        options(words.HINDRANCES),
-        _l("请从列出的里面选。"),
-        default=Hindrance.NO_ANSWER.value,
-    )
-    again = moment(_l("什么时候再联系"), description=_l("没联系上时填，到时间会回到名单前面。"))
-    companion = menu(
-        _l("谁一同回访"),
-        _l("请从列出的里面选。"),
-        required=False,
-        default="",
-        description=_l("被投诉部门的负责人；重大诉求由客服负责人和部门负责人两人同去（TR-11）。"),
-    )
+    reached = attempt.reached()
+    hindrance = attempt.hindrance()
+    again = attempt.again()
+    companion = attempt.companion(_l("谁一同回访"))
 
     @property
     def was_reached(self) -> bool:
-        return bool(self.reached.data == "yes")
+        return attempt.was_reached(self)
 
     @property
     def why_not(self) -> Hindrance | None:
-        return None if self.was_reached else Hindrance(self.hindrance.data)
+        return attempt.why_not(self)
 
 
 class CallForm(_Attempt):
@@ -52,9 +39,7 @@ class CallForm(_Attempt):
         _l("请选择怎么回访的。"),
         default=Method.TELEPHONE.value,
     )
-    documented = BooleanField(
-        _l("有书面记录或回执"), description=_l("诉求人签字，或回执的照片（GZ-17A、TR-12）。")
-    )
+    documented = attempt.documented()
     photos = photos(_l("来信、问卷、回执照片"))
 
 
@@ -97,12 +82,3 @@ class VisitForm(_Attempt):
         """The signature first; either of the two documents the visit."""
         drawn = self.signature.data
         return [*([drawn] if drawn and drawn.filename else []), *super().files]
-
-
-def offer_companions(form: _Attempt, case: Case, user: User) -> None:
-    """Whoever may come along to *case*, with what they are."""
-    offered = [
-        (person.id, f"{person.name}（{words.ROLES[role]}）")
-        for person, role in queries.companions_for(case, user)
-    ]
-    pick_from(form.companion, offered, _("没有"))

@@ -16,7 +16,7 @@ from shared.cases import guards as cases
 from shared.cases import scope
 from shared.cases.models import Case
 from shared.cases.vocabulary import Method
-from shared.database import db, transaction
+from shared.database import transaction
 from shared.deadlines.promises import promise
 from shared.errors import Refused
 from shared.identity.models import User
@@ -28,10 +28,11 @@ from shared.web.pages import render, see_other
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases import facts, page, photos, queries, wording
+from staff.cases.attempt import chosen_companion, offer_companions
 from staff.cases.forms import instant
 from staff.cases.photos import Received
 from staff.lists import case_url, small
-from staff.revisits_forms import AnswersForm, CallForm, offer_companions
+from staff.revisits_forms import AnswersForm, CallForm
 
 
 @dataclass(slots=True)
@@ -118,7 +119,7 @@ def _record(common: CallForm, chosen: Sequence[Asked], taken: list[Received]) ->
     """One change for the whole call. Cases are locked in the order of their numbers, lest two callers deadlock."""
     satisfied = unsatisfied = 0
     again = instant(common.again.data, chosen[0].case.estate.zone)
-    companion = db.session.get(User, int(common.companion.data)) if common.companion.data else None
+    companion = chosen_companion(common)
     with transaction():
         at = clock.now()
         for each in sorted(chosen, key=lambda each: each.case.archive_number):

@@ -13,20 +13,20 @@ from shared.cases import guards as cases
 from shared.cases import scope
 from shared.cases.models import Case
 from shared.cases.vocabulary import Method
-from shared.database import db, transaction
+from shared.database import transaction
 from shared.errors import Refused
-from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.revisits import guards, recording
 from shared.web.pages import render, see_other
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases import facts, page, photos, queries
+from staff.cases.attempt import chosen_companion, offer_companions
 from staff.cases.forms import instant
 from staff.cases.photos import Received
 from staff.cases.revisit import what_is_left
 from staff.lists import case_url
-from staff.revisits_forms import AnswersForm, VisitForm, offer_companions
+from staff.revisits_forms import AnswersForm, VisitForm
 from staff.revisits_sheet import outcome
 
 
@@ -74,7 +74,7 @@ def _take(case: Case, form: VisitForm, answers: AnswersForm) -> BaseResponse:
 
 
 def _record(number: str, form: VisitForm, answers: AnswersForm, taken: list[Received]) -> str:
-    companion = db.session.get(User, int(form.companion.data)) if form.companion.data else None
+    companion = chosen_companion(form)
     given = answers.answers() if form.was_reached else None
     with transaction():
         case = scope.lock(me(), number)

@@ -5,24 +5,23 @@ from datetime import datetime
 from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, RadioField
+from wtforms import RadioField
 from wtforms.fields import Field
 from wtforms.validators import StopValidation
 
 from shared import words
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.cases.vocabulary import Hindrance, Method
-from shared.database import db
+from shared.cases.vocabulary import Method
 from shared.deadlines import naming
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.policies.versions import policy_of
 from shared.revisits import guards, recording
 from shared.revisits.recording import Answers
-from staff.cases import queries
+from staff.cases import attempt
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, instant, menu, moment, options, photos, pick_from, text, yes_no
+from staff.cases.forms import ActForm, choice, instant, options, photos, text, yes_no
 
 
 class Answered:
@@ -31,7 +30,7 @@ class Answered:
     field_flags = {"depends": True}  # noqa: RUF012  read by WTForms as a class attribute
 
     def __call__(self, form: "RevisitForm", field: Field) -> None:
-        if form.reached.data == "yes" and field.data not in ("yes", "no"):
+        if attempt.was_reached(form) and field.data not in ("yes", "no"):
             raise StopValidation(_("联系上了，请选择诉求人的回答。"))
 
 
@@ -46,41 +45,20 @@ def _answer(label: LazyString, yes: LazyString, no: LazyString) -> RadioField:
 
 class RevisitForm(ActForm):
     method = choice(_l("怎么回访的"), options(words.METHODS), _l("请选择怎么回访的。"))
-    reached = choice(
-        _l("联系上了吗"),
-        yes_no(_l("联系上了"), _l("没联系上")),
-        _l("请选择有没有联系上。"),
-    )
+    reached = attempt.reached()
     satisfied = _answer(_l("对结果满意吗"), _l("满意"), _l("不满意，重新办理"))
     timely = _answer(_l("处理及时吗"), _l("及时"), _l("不及时"))
     courteous = _answer(_l("处理人态度好吗"), _l("好"), _l("不好"))
-    hindrance = choice(
-        _l("没联系上，是因为"),
-        options(words.HINDRANCES),
-        _l("请从列出的里面选。"),
-        default=Hindrance.NO_ANSWER.value,
-    )
-    again = moment(_l("什么时候再联系"), description=_l("没联系上时填，到时间会回到名单前面。"))
-    companion = menu(
-        _l("谁一同去的"),
-        _l("请从列出的里面选。"),
-        required=False,
-        default="",
-        description=_l("被投诉部门的负责人；重大诉求由客服负责人和部门负责人两人同去（TR-11）。"),
-    )
-    documented = BooleanField(
-        _l("有书面记录或回执"), description=_l("诉求人签字，或回执的照片（GZ-17A、TR-12）。")
-    )
+    hindrance = attempt.hindrance()
+    again = attempt.again()
+    companion = attempt.companion(_l("谁一同去的"))
+    documented = attempt.documented()
     photos = photos(_l("签字记录、回执照片"))
     opinions = text(_l("意见和建议"), description=_l("业主看不到文字。"), render_kw={"rows": 4})
 
 
 def _prepare(form: RevisitForm, case: Case, user: User) -> None:
-    offered = [
-        (person.id, f"{person.name}（{words.ROLES[role]}）")
-        for person, role in queries.companions_for(case, user)
-    ]
-    pick_from(form.companion, offered, _("没有"))
+    attempt.offer_companions(form, case, user)
     if not form.method.raw_data:
         form.method.data = (Method.DOOR if case.severity == "major" else Method.TELEPHONE).value
 
@@ -94,7 +72,7 @@ def _hint(case: Case) -> str:
 
 
 def _answers(form: RevisitForm) -> Answers | None:
-    if form.reached.data != "yes":
+    if not attempt.was_reached(form):
         return None
     return Answers(
         satisfied=form.satisfied.data == "yes",
@@ -113,8 +91,8 @@ def _do(case: Case, form: RevisitForm, by: User, at: datetime) -> str:
         answers=answers,
         opinions=form.opinions.data or "",
         documented=bool(form.documented.data),
-        companion=db.session.get(User, int(form.companion.data)) if form.companion.data else None,
-        hindrance=None if answers else Hindrance(form.hindrance.data),
+        companion=attempt.chosen_companion(form),
+        hindrance=attempt.why_not(form),
         again_at=instant(form.again.data, case.estate.zone),
     )
     if answers is None:

@@ -5,6 +5,7 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
@@ -13,6 +14,8 @@ from shared.clock import now
 from shared.database import db, transaction
 from shared.identity import api_keys
 from tests.cast import Cast
+
+pytestmark = pytest.mark.usefixtures("monday")  # what a day allows is counted, and no midnight comes between
 
 RIVALS, ALLOWANCE = 12, 5
 

@@ -4,12 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from flask import abort, flash, g, request, url_for
-from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import BooleanField, Form, SelectField, StringField
-from wtforms.validators import InputRequired, Length
 
 from shared.cases.models import Case
 from shared.clock import local
@@ -18,23 +15,15 @@ from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.notices import guards, publishing, queries
 from shared.notices.models import Notice
-from shared.notices.publishing import Text
 from shared.notices.stages import Kind, Stage, stage
 from shared.web import pages
 from staff import blueprint, story
 from staff.access import me, requires
-from staff.cases.forms import Chosen, instant, moment, options, plain, text, wall
+from staff.cases.forms import wall
 from staff.context import my_estates
+from staff.notices_form import KINDS, NoticeForm, is_whole, notice_form, text_of
 from staff.settings import row_ids
 
-LONGEST_TITLE = 60
-LONGEST_BODY = 2_000
-
-KINDS: dict[str, LazyString] = {
-    Kind.NOTICE: _l("公告"),
-    Kind.URGENT: _l("紧急通知"),
-    Kind.IMPROVEMENT: _l("改进"),
-}
 STAGES = {
     Stage.SUBMITTED: _l("待批准"),
     Stage.DRAFT: _l("草稿"),
@@ -52,67 +41,8 @@ CHIPS = {
 }
 
 
-class NoticeForm(Form):
-    estate = SelectField(_l("小区"), validators=[Chosen(_l("请选小区"))], coerce=int)
-    kind = SelectField(
-        _l("种类"),
-        choices=options(KINDS),
-        validators=[Chosen(_l("请选种类"))],
-        description=_l("紧急通知会在大堂屏上反复出现，只用于停水、停电、电梯停运这类事。"),
-    )
-    title = StringField(
-        _l("标题"),
-        [
-            InputRequired(_l("请填标题")),
-            Length(max=LONGEST_TITLE, message=_l("标题最多 %(n)s 个字。", n=LONGEST_TITLE)),
-        ],
-        filters=[plain],
-    )
-    body = text(
-        _l("正文"),
-        _l("请填正文"),
-        longest=LONGEST_BODY,
-        description=_l("写清时间、范围、影响。请勿写业主姓名、电话、房号。大堂屏只显示开头约 90 字。"),
-    )
-    pinned = BooleanField(_l("置顶"), description=_l("排在所有公告的最前面，直到结束或撤下。"))
-    publish_at = moment(_l("从什么时候公示"), _l("请填开始公示的时间"))
-    expire_at = moment(_l("到什么时候为止"), description=_l("不填就一直公示，直到撤下。"))
-
-
 def _writable() -> list[Estate]:
     return [e for e in my_estates() if guards.can_write(me(), e.id)]
-
-
-def _form(estates: list[Estate], **data: Any) -> NoticeForm:
-    form = NoticeForm(request.form if request.method == "POST" else None, data=data)
-    form.estate.choices = [(e.id, e.name) for e in estates]
-    if request.method == "POST" and len(estates) == 1:
-        form.estate.data = estates[0].id
-        form.estate.raw_data = [str(estates[0].id)]
-    return form
-
-
-def _text(form: NoticeForm, zone: str, at: datetime, case_id: int | None = None) -> Text:
-    return Text(
-        kind=Kind(form.kind.data),
-        title=form.title.data or "",
-        body=form.body.data or "",
-        publish_at=instant(form.publish_at.data, zone) or at,
-        expire_at=instant(form.expire_at.data, zone),
-        pinned=form.pinned.data,
-        case_id=case_id,
-    )
-
-
-def _is_whole(form: NoticeForm, zone: str, at: datetime) -> bool:
-    """The fields one by one, then the end against the beginning."""
-    if not form.validate():
-        return False
-    words = _text(form, zone, at)
-    if words.expire_at is not None and words.expire_at <= max(words.publish_at, at):
-        form.expire_at.errors = [_("结束时间要晚于开始时间和现在。")]
-        return False
-    return True
 
 
 def _form_page(
@@ -211,18 +141,18 @@ def new() -> Any:
     told = story.asked(me())
     estates = [told.estate] if told else estates
     begun = story.beginning(told) if told else {"kind": Kind.NOTICE}
-    form = _form(estates, publish_at=wall(g.at, estates[0].zone), **begun)
+    form = notice_form(estates, publish_at=wall(g.at, estates[0].zone), **begun)
     address = url_for("staff.new_notice", case=told.archive_number if told else None)
     if request.method == "GET" or form.estate.data not in {e.id for e in estates}:
         return _form_page(form, address, len(estates) == 1, case=told)
     estate = next(e for e in estates if e.id == form.estate.data)
-    if not _is_whole(form, estate.zone, g.at):
+    if not is_whole(form, estate.zone, g.at):
         return _form_page(form, address, len(estates) == 1, case=told)
     submit = "submit" in request.form
     with transaction():
         notice = publishing.write(
             estate.id,
-            _text(form, estate.zone, g.at, told.id if told else None),
+            text_of(form, estate.zone, g.at, told.id if told else None),
             by=me(),
             at=g.at,
             submit=submit,
@@ -267,7 +197,7 @@ def edit_notice(notice_id: int) -> Any:
         flash(_("公告批准以后不能再改，只能撤下后重写。"))
         return pages.see_other(url_for("staff.notice", notice_id=notice_id))
     zone, address = found.estate.zone, url_for("staff.edit_notice", notice_id=notice_id)
-    form = _form(
+    form = notice_form(
         [found.estate],
         estate=found.estate_id,
         kind=found.kind,
@@ -277,12 +207,12 @@ def edit_notice(notice_id: int) -> Any:
         publish_at=wall(found.publish_at, zone),
         expire_at=wall(found.expire_at, zone) if found.expire_at else None,
     )
-    if request.method == "GET" or not _is_whole(form, zone, g.at):
+    if request.method == "GET" or not is_whole(form, zone, g.at):
         return _form_page(form, address, True, found)
     submit = "submit" in request.form
     with transaction():
         publishing.edit(
-            _lock(notice_id), _text(form, zone, g.at, found.case_id), by=me(), at=g.at, submit=submit
+            _lock(notice_id), text_of(form, zone, g.at, found.case_id), by=me(), at=g.at, submit=submit
         )
     _say_saved(submit)
     return pages.see_other(url_for("staff.notice", notice_id=notice_id))

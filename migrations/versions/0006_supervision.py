@@ -98,6 +98,15 @@ def upgrade() -> None:
         ["estate_id", "building_id", "filed_at", "id"],
         unique=False,
     )
+    unrecorded = sa.text("rule IN ('record') AND met_at IS NULL AND ended_at IS NULL")
+    op.create_index(
+        "ix_deadlines_unrecorded",
+        "deadlines",
+        ["case_id"],
+        unique=False,
+        postgresql_where=unrecorded,
+        sqlite_where=unrecorded,
+    )
 
     _agreed_times()
 
@@ -132,6 +141,7 @@ def _agreed_times() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("ix_deadlines_unrecorded", table_name="deadlines")
     op.drop_index(op.f("ix_cases_estate_id_building_id_filed_at_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_estate_id_category_filed_at_id"), table_name="cases")
     op.drop_index(op.f("ix_cases_estate_id_channel_filed_at_id"), table_name="cases")

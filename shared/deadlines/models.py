@@ -16,6 +16,9 @@ _PROGRESS = text(
     "rule IN ('stalled', 'internal_progress') AND met_at IS NULL AND ended_at IS NULL AND paused_at IS NULL"
 )
 
+# As in shared.register.views too: records still to be completed (VK-5.1).
+_UNRECORDED = text("rule IN ('record') AND met_at IS NULL AND ended_at IS NULL")
+
 
 class Deadline(Base):
     __tablename__ = "deadlines"
@@ -27,6 +30,7 @@ class Deadline(Base):
         Index(
             "ix_deadlines_progress", "due_at", "case_id", postgresql_where=_PROGRESS, sqlite_where=_PROGRESS
         ),
+        Index("ix_deadlines_unrecorded", "case_id", postgresql_where=_UNRECORDED, sqlite_where=_UNRECORDED),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

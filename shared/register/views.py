@@ -111,13 +111,13 @@ def _contested() -> ColumnElement[bool]:
 
 
 def _unrecorded() -> ColumnElement[bool]:
-    """The clock of the record runs, or has run out: one look into the index of clocks for each open case."""
+    """The clock of the record runs, or has run out: a small index holds no others."""
     owed = (
         select(_unwritten.id)
         .join(Deadline, (Deadline.case_id == _unwritten.id) & (Deadline.round == _unwritten.round))
         .where(
             _written(_unwritten.state, "open_states", sorted(OPEN)),
-            Deadline.rule == "record",
+            _written(Deadline.rule, "record_clocks", ["record"]),
             Deadline.met_at.is_(None),
             Deadline.ended_at.is_(None),
         )

@@ -63,7 +63,7 @@ def _stories(cast: Cast) -> list[Life]:
         )
         for n, words in enumerate(told)
     ]
-    carried = (
+    carried: tuple[Callable[[Life], Life], ...] = (
         Life.claimed,
         Life.dispatched,
         Life.in_handling,

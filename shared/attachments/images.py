@@ -56,6 +56,8 @@ class Reason(StrEnum):
     TOO_MANY_PIXELS = "too_many_pixels"
     ANIMATED = "animated"
     BROKEN = "broken"
+    LOCKED = "locked"
+    TOO_MANY_PAGES = "too_many_pages"
 
 
 class Unfit(Exception):

@@ -17,4 +17,6 @@ def sentence(error: Unfit | NotStored) -> str:
         Reason.TOO_MANY_PIXELS: _("照片的尺寸太大，无法处理。请截图后再上传，或换一张普通尺寸的照片。"),
         Reason.ANIMATED: _("动态图片不能使用。请上传普通照片。"),
         Reason.BROKEN: _("照片打不开，可能已损坏或没有传完。请重新拍摄或换一张照片。"),
+        Reason.LOCKED: _("这份 PDF 有密码，打不开。请去掉密码，或把各页拍成照片。"),
+        Reason.TOO_MANY_PAGES: _("这份 PDF 的页数太多，每页算一张照片。请只留要紧的几页，或分次添加。"),
     }[error.reason]

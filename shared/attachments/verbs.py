@@ -9,7 +9,7 @@ from typing import BinaryIO
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from shared.attachments import images, queries
+from shared.attachments import images, papers, queries
 from shared.attachments.models import Attachment
 from shared.attachments.storage import current_storage, names_of
 from shared.database import db
@@ -51,6 +51,11 @@ def receive(stream: BinaryIO | bytes) -> Received:
     for name, content in zip(names_of(received.id), (prepared.jpeg, thumb), strict=True):
         storage.put(name, content)
     return received
+
+
+def receive_paper(data: bytes, most: int) -> list[Received]:
+    """The pages of a scanned letter, each as a photo. As `receive`; raises Unfit for more than *most* pages too."""
+    return [receive(page) for page in papers.pages(data, most)]
 
 
 def attach(

@@ -124,8 +124,8 @@ def people(label: LazyString, **more: Any) -> SelectMultipleField:
 def photos(label: LazyString, **more: Any) -> MultipleFileField:
     return MultipleFileField(
         label,
-        description=_l("最多 6 张。请勿拍到他人正脸、车牌、证件。"),
-        render_kw={"accept": "image/*", "multiple": True},
+        description=_l("最多 6 张，PDF 每页算一张。请勿拍到他人正脸、车牌、证件。"),
+        render_kw={"accept": "image/*,application/pdf", "multiple": True},
         **more,
     )
 

@@ -20,6 +20,7 @@ from shared.identity.models import Appointment
 from tests.cast import LONG_AGO, MONDAY, Cast
 from tests.critic import CriticalClient, Page
 from tests.life import begin
+from tests.unit.test_papers import letter
 
 SignIn = Callable[[str], CriticalClient]
 
@@ -307,14 +308,25 @@ def test_the_pages_of_a_letter_come_along_and_each_is_looked_at_as_any_photo(
     assert refused.status_code == 422
     assert "第 2 张" in refused.words
     assert db.session.query(Case).count() == 0
-    _register(client, cast, channel="letter", photos=[page_of(colour) for colour in ("red", "blue", "gray")])
+    scanned = (BytesIO(letter("red", "green")), "letter.pdf")
+    _register(client, cast, channel="letter", photos=[page_of("red"), scanned, page_of("gray")])
     case = _only()
     assert case.channel == "letter"
     kept = attached.of_case(case.id)
-    assert [photo.act for photo in kept] == ["filing"] * 3
+    assert [photo.act for photo in kept] == ["filing"] * 4
     for photo in kept:
         answer = client.get(f"/staff/cases/{case.archive_number}/files/{photo.id}")
         assert answer.headers["Content-Type"] == "image/jpeg"
+
+
+def test_a_letter_with_more_pages_than_there_is_room_for_is_refused_and_says_why(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    seven = (BytesIO(letter(*["white"] * 7)), "letter.pdf")
+    refused = _register(signed_in("limin"), cast, channel="letter", photos=[seven])
+    assert refused.status_code == 422
+    assert "第 1 张：这份 PDF 的页数太多，每页算一张照片。" in refused.words
+    assert db.session.query(Case).count() == 0
 
 
 # Emergencies (VK-5.1)

@@ -1,0 +1,49 @@
+"""A scanned letter (PDF) becomes the pictures of its pages, so that nothing of the sender's bytes survives (T13)."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+from shared.attachments import rendering
+from shared.attachments.images import LARGEST_FILE, Reason, Unfit
+from shared.attachments.rendering import LENGTH
+
+_PATIENCE = 2 * rendering.SECONDS  # on the clock: another may have the processor
+_SAID = {rendering.LOCKED: Reason.LOCKED, rendering.TOO_MANY: Reason.TOO_MANY_PAGES}
+
+
+def is_paper(head: bytes) -> bool:
+    """By how it begins: scanners put a line or two before it."""
+    return b"%PDF-" in head[:1024]
+
+
+def pages(data: bytes, most: int) -> list[bytes]:
+    """A JPEG of each page, in their order, to be checked like any photo. Raises Unfit, also for more than *most*."""
+    if len(data) > LARGEST_FILE:
+        raise Unfit(Reason.TOO_LARGE)
+    try:
+        # Isolated: neither the desk's settings nor its keys are in reach of what the file might do.
+        done = subprocess.run(
+            [sys.executable, "-I", str(Path(rendering.__file__)), str(most)],
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unfit(Reason.BROKEN) from None
+    if done.returncode:
+        raise Unfit(_SAID.get(done.returncode, Reason.BROKEN))
+    return _cut(done.stdout)
+
+
+def _cut(stream: bytes) -> list[bytes]:
+    found, start = [], 0
+    while start < len(stream):
+        (length,) = LENGTH.unpack_from(stream, start)
+        start += LENGTH.size
+        found.append(stream[start : start + length])
+        start += length
+    return found

@@ -15,14 +15,13 @@ from wtforms.validators import InputRequired
 
 from shared import addresses, clock
 from shared.database import transaction
-from shared.errors import NotFound
 from shared.identity import one_time_codes, sessions
 from shared.identity.models import User
 from shared.web import pages
 from shared.web.requests import client_address
 from staff import blueprint, second_step
 from staff.access import login, me, open_to_all
-from staff.cases import unsent
+from staff.cases import luggage
 from staff.second_step import CodeForm
 from staff.way_back import way_back
 
@@ -55,18 +54,14 @@ def must_sign_in() -> BaseResponse:
         address = url_for("staff.sign_in")
     if pages.wants_fragment():
         return Response(status=HTTPStatus.UNAUTHORIZED, headers={"HX-Redirect": address})
-    luggage = unsent.luggage() if request.method == "POST" else None
-    if luggage:
-        return _page(SignInForm(), HTTPStatus.UNAUTHORIZED, luggage=luggage)
+    owner = sessions.owner(session.get("_user_id", "")) if request.method == "POST" else None
+    packed = luggage.pack(owner) if owner else ""
+    if packed:
+        return _page(SignInForm(), HTTPStatus.UNAUTHORIZED, packed=packed)
     return pages.see_other(address)
 
 
-def _page(
-    form: SignInForm | CodeForm,
-    status: int = 200,
-    problem: str = "",
-    luggage: unsent.Luggage | None = None,
-) -> Response:
+def _page(form: SignInForm | CodeForm, status: int = 200, problem: str = "", packed: str = "") -> Response:
     step = "sign_in_code" if isinstance(form, CodeForm) else "sign_in"
     return pages.render(
         f"staff/{step}.html",
@@ -76,7 +71,7 @@ def _page(
         problem=problem,
         has_errors=bool(problem or form.errors),
         next=request.values.get("next", ""),
-        luggage=luggage or unsent.luggage_of(request.form),
+        luggage=packed or request.form.get("luggage", ""),
         again=_again(),
         internal_url=addresses.internal_report(),
     )
@@ -166,16 +161,11 @@ def _signed_in(user: User) -> BaseResponse:
 
 def _unpacked(user: User) -> str:
     """The address of the form whose words travelled with the sign-in, where they stand again; empty without any."""
-    luggage = unsent.luggage_of(request.form)
-    if luggage is None:
-        return ""
-    try:
-        place = unsent.find(luggage.place, user)
-    except NotFound:
+    packed = request.form.get("luggage", "")
+    if not packed:
         return ""
     with transaction():
-        unsent.keep(place, luggage.fields, by=user, at=clock.now())
-    return place.address
+        return luggage.unpack(packed, user, clock.now())
 
 
 @blueprint.post("/sign-out")

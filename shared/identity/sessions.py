@@ -62,6 +62,15 @@ def of_token(token: str, at: datetime) -> StaffSession | None:
     return session
 
 
+def owner(token: str) -> User | None:
+    """Whose session that is, or was until it ended. It lets nobody in: it tells whose words came with it (F44)."""
+    return db.session.scalar(
+        select(User)
+        .join(StaffSession, StaffSession.user_id == User.id)
+        .where(StaffSession.token_digest == digest(token))
+    )
+
+
 def needs_mark(session: StaffSession, at: datetime) -> bool:
     return at - session.seen_at >= SEEN_EVERY
 

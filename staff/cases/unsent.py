@@ -1,6 +1,5 @@
 """The place of a form whose words are kept until they are sent (F44): which form it is, and what it may hold."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -66,6 +65,11 @@ class Place:
         written = (value for name in self.worded for value in fields.get(name, ()))
         return sum(len(value.strip()) for value in written)
 
+    def takes(self, fields: Fields) -> bool:
+        """Whether somebody has written anything, and not more than any form takes."""
+        size = sum(len(value) for values in fields.values() for value in values)
+        return self.words(fields) > 0 and size <= MOST
+
 
 def of_act(act: CaseAct, case: Case) -> str:
     return f"{case.archive_number}/{act.slug}"
@@ -112,46 +116,15 @@ def _names(form: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Luggage:
-    """Words that came from somebody whose sign-in had ended, on their way through the sign-in page."""
-
-    place: str
-    fields: Fields
-
-    @property
-    def packed(self) -> str:
-        return json.dumps(self.fields, ensure_ascii=False)
-
-
-def luggage() -> Luggage | None:
-    """What this request sends to one of the forms whose words are kept."""
+def asked() -> Place | None:
+    """The place that this request writes to, by whoever it comes from: it has no address yet, and no case."""
     endpoint = (request.endpoint or "").removeprefix("staff.")
     act, number = ACTS.get(endpoint.removeprefix("case_")), (request.view_args or {}).get("number")
     coming_in = next((head for head, (_p, view, _f) in COMING_IN.items() if view == endpoint), None)
     if coming_in:
         name = f"{coming_in}/{request.form.get('estate', '')}"
-        names, worded = _names(COMING_IN[coming_in][2])
-    elif act and number:
-        name, (names, worded) = f"{number}/{act.slug}", _names(act.form)
-    else:
-        return None
-    place = Place(name, "", names, worded)
-    fields = place.typed(request.form)
-    return Luggage(name, fields) if place.words(fields) else None
-
-
-def luggage_of(form: Mapping[str, str]) -> Luggage | None:
-    """What the sign-in page has carried along."""
-    try:
-        fields = json.loads(form.get("words", ""))
-        luggage = Luggage(
-            form.get("place", ""), {str(n): [str(v) for v in typed] for n, typed in fields.items()}
-        )
-        luggage.packed.encode()  # half a sign, which no page and no database holds
-    except (ValueError, TypeError, AttributeError, RecursionError):
-        return None
-    return luggage
+        return Place(name, "", *_names(COMING_IN[coming_in][2]))
+    return Place(f"{number}/{act.slug}", "", *_names(act.form)) if act and number else None
 
 
 def keep(place: Place, fields: Fields, *, by: User, at: datetime) -> bool:
@@ -163,8 +136,7 @@ def keep(place: Place, fields: Fields, *, by: User, at: datetime) -> bool:
     hidden = OF_CALLER if any(fields.get("anonymous", ())) else set()  # nothing that leads back (CO-M5)
     fields = {name: fields[name] for name in fields if name in place.names - hidden}
     shut = place.case is not None and place.case.sealed_at is not None
-    size = sum(len(value) for values in fields.values() for value in values)
-    if shut or not place.words(fields) or size > MOST:
+    if shut or not place.takes(fields):
         unsent.forget(by, place.name)
         return False
     unsent.keep(by, place.name, fields, case=place.case, at=at)

@@ -8,7 +8,7 @@ import pytest
 import time_machine
 from sqlalchemy import text, update
 
-from shared.cases import handling, scope
+from shared.cases import handling, scope, triage
 from shared.database import db, transaction
 from shared.identity.models import StaffSession
 from shared.presence import unsent
@@ -265,25 +265,42 @@ def test_the_intake_comes_back_after_signing_in_too(cast: Cast, signed_in: SignI
     assert _written(back, "description") == WORDS
 
 
-def test_words_for_a_case_that_is_not_theirs_lead_whoever_signs_in_to_the_desk(
-    cast: Cast, elsewhere: Cast, signed_in: SignIn
+def test_words_of_one_are_not_read_nor_taken_over_by_whoever_signs_in_next(
+    cast: Cast, signed_in: SignIn
 ) -> None:
+    """F44: 李敏 has left her desk, 周琪 sits down at it."""
     story = begin(cast).claimed()
     form = signed_in("limin").get(_of(story, "progress"))
     _everybody_is_out()
     door = form.submit("/progress", note=WORDS)
-    page = door.submit("/sign-in", username="yunhe-limin", password=PASSWORD)
+    assert WORDS not in door.get_data(as_text=True)
+    page = door.submit("/sign-in", username="zhouqi", password=PASSWORD)
     assert page.where == "/staff/"
     assert db.session.query(Unsent).count() == 0
 
 
-@pytest.mark.parametrize(
-    "words", ["", "{", "[]", '"x"', '{"note": 1}', '{"note": null}', '{"note": [["x"]]}']
-)
-def test_what_nobody_packed_opens_nothing(cast: Cast, client: CriticalClient, words: str) -> None:
+def test_words_for_a_case_that_is_theirs_no_more_lead_to_the_desk(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).claimed()
+    form = signed_in("zhouqi").get(_of(story, "progress"))
+    _everybody_is_out()
+    door = form.submit("/progress", note=WORDS)
+    story.act("chenjing", triage.name_subject, subject=cast.person("zhouqi"))
+    page = door.submit("/sign-in", username="zhouqi", password=PASSWORD)
+    assert page.where == "/staff/"
+    assert db.session.query(Unsent).count() == 0
+
+
+def test_words_that_come_with_no_session_at_all_go_nowhere(cast: Cast, client: CriticalClient) -> None:
+    story = begin(cast).claimed()
+    token = client.get("/staff/sign-in").one("input[name=csrf_token]")["value"]
+    door = client.post(_of(story, "progress"), data={"csrf_token": token, "note": WORDS})
+    assert (door.status_code, door.headers["Location"]) == (303, "/staff/sign-in")
+
+
+@pytest.mark.parametrize("packed", ["", "{", "AAAA", "AQAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "字"])
+def test_what_nobody_packed_opens_nothing(cast: Cast, client: CriticalClient, packed: str) -> None:
     page = client.get("/staff/sign-in").submit(
-        "/sign-in", username="limin", password=PASSWORD, place=f"{story.number}/approval", words=words
+        "/sign-in", username="limin", password=PASSWORD, luggage=packed
     )
     assert (page.status_code, page.where) == (200, "/staff/")
 

@@ -58,6 +58,7 @@ class Reason(StrEnum):
     BROKEN = "broken"
     LOCKED = "locked"
     TOO_MANY_PAGES = "too_many_pages"
+    BUSY = "busy"
 
 
 class Unfit(Exception):

@@ -1,8 +1,12 @@
 """A scanned letter (PDF) becomes the pictures of its pages, so that nothing of the sender's bytes survives (T13)."""
 
+import struct
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Lock
 
 from shared.attachments import rendering
 from shared.attachments.images import LARGEST_FILE, Reason, Unfit
@@ -10,6 +14,7 @@ from shared.attachments.rendering import LENGTH
 
 _PATIENCE = 2 * rendering.SECONDS  # on the clock: another may have the processor
 _SAID = {rendering.LOCKED: Reason.LOCKED, rendering.TOO_MANY: Reason.TOO_MANY_PAGES}
+_one_at_a_time = Lock()
 
 
 def is_paper(head: bytes) -> bool:
@@ -21,9 +26,28 @@ def pages(data: bytes, most: int) -> list[bytes]:
     """A JPEG of each page, in their order, to be checked like any photo. Raises Unfit, also for more than *most*."""
     if len(data) > LARGEST_FILE:
         raise Unfit(Reason.TOO_LARGE)
+    with _turn():
+        done = _rendered(data, most)
+    if done.returncode:
+        raise Unfit(_SAID.get(done.returncode, Reason.BROKEN))
+    return _cut(done.stdout)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Twenty letters at once would take twenty times the memory; who has waited long enough is told to come again."""
+    if not _one_at_a_time.acquire(timeout=_PATIENCE):
+        raise Unfit(Reason.BUSY)
+    try:
+        yield
+    finally:
+        _one_at_a_time.release()
+
+
+def _rendered(data: bytes, most: int) -> subprocess.CompletedProcess[bytes]:
     try:
         # Isolated: neither the desk's settings nor its keys are in reach of what the file might do.
-        done = subprocess.run(
+        return subprocess.run(
             [sys.executable, "-I", str(Path(rendering.__file__)), str(most)],
             input=data,
             stdout=subprocess.PIPE,
@@ -34,16 +58,19 @@ def pages(data: bytes, most: int) -> list[bytes]:
         )
     except subprocess.TimeoutExpired:
         raise Unfit(Reason.BROKEN) from None
-    if done.returncode:
-        raise Unfit(_SAID.get(done.returncode, Reason.BROKEN))
-    return _cut(done.stdout)
 
 
 def _cut(stream: bytes) -> list[bytes]:
+    """The pages behind their lengths; of a program that was made to say something else nothing is taken."""
     found, start = [], 0
-    while start < len(stream):
-        (length,) = LENGTH.unpack_from(stream, start)
-        start += LENGTH.size
-        found.append(stream[start : start + length])
-        start += length
+    try:
+        while start < len(stream):
+            (length,) = LENGTH.unpack_from(stream, start)
+            start += LENGTH.size
+            found.append(stream[start : start + length])
+            start += length
+    except struct.error:
+        raise Unfit(Reason.BROKEN) from None
+    if start > len(stream):
+        raise Unfit(Reason.BROKEN)
     return found

@@ -1,11 +1,13 @@
 """A scanned letter becomes photos of its pages; what is no letter, or means harm, is refused and harms nobody (T30)."""
 
+import zlib
 from io import BytesIO
 
 import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
+from shared.attachments import papers
 from shared.attachments.images import LARGEST_FILE, Reason, Unfit, prepare
 from shared.attachments.papers import is_paper, pages
 
@@ -77,13 +79,36 @@ def test_what_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     assert why_refused(_drawn(b"q " + b"0 0 m 500 500 l S " * 100_000)) is Reason.BROKEN
 
 
-def _drawn(strokes: bytes) -> bytes:
+def test_two_kilobytes_that_unfold_to_half_a_gigabyte_do_not_take_it() -> None:
+    """A small machine would end the desk for it."""
+    bomb = zlib.compress(zlib.compress(bytes(600 << 20), 1), 9)
+    assert why_refused(_drawn(bomb, b"/Filter[/FlateDecode/FlateDecode]")) is Reason.BROKEN
+
+
+def test_letters_are_drawn_one_after_the_other_and_nobody_waits_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("shared.attachments.papers._PATIENCE", 0.1)
+    with papers._one_at_a_time:
+        assert why_refused(letter("red")) is Reason.BUSY
+    monkeypatch.undo()
+    assert len(pages(letter("red"), 6)) == 1
+
+
+@pytest.mark.parametrize("said", [b"\x00", b"\x00\x00\x00\x09short", b"\xff\xff\xff\xff"])
+def test_what_the_program_says_is_believed_no_more_than_the_letter(said: bytes) -> None:
+    with pytest.raises(Unfit) as refused:
+        papers._cut(said)
+    assert refused.value.reason is Reason.BROKEN
+
+
+def _drawn(strokes: bytes, coded: bytes = b"") -> bytes:
     """The smallest document around what draws a page."""
     parts = [
         b"<</Type/Catalog/Pages 2 0 R>>",
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>",
-        b"<</Length %d>>stream\n%s\nendstream" % (len(strokes), strokes),
+        b"<</Length %d%s>>stream\n%s\nendstream" % (len(strokes), coded, strokes),
     ]
     body = b"%PDF-1.4\n"
     for number, part in enumerate(parts, 1):

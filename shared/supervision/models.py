@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.cases.models import Case
 from shared.database import Base, Instant
-from shared.identity.models import Estate, User
+from shared.identity.models import Department, Estate, User
 
 
 class SpotCheck(Base):
@@ -21,6 +21,9 @@ class SpotCheck(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     estate_id: Mapped[int] = mapped_column(ForeignKey("estates.id"))
     kind: Mapped[str] = mapped_column(String(10))  # revisits | cases
+    department_id: Mapped[int | None] = mapped_column(
+        ForeignKey("departments.id")
+    )  # a head's check of the own one (GZ-18)
     since: Mapped[datetime] = mapped_column(Instant)
     until: Mapped[datetime] = mapped_column(Instant)  # not included
     seed: Mapped[str] = mapped_column(String(32))
@@ -31,6 +34,7 @@ class SpotCheck(Base):
     drawn_at: Mapped[datetime] = mapped_column(Instant)
 
     estate: Mapped[Estate] = relationship()
+    department: Mapped[Department | None] = relationship()
     drawn_by: Mapped[User] = relationship()
     items: Mapped[list[SpotCheckItem]] = relationship(
         back_populates="check", order_by="SpotCheckItem.position"

@@ -47,6 +47,15 @@ KEPT = {
     "phrases": "templates in staff's words, which name no owner",
     "saved_views": "filters, never what was searched for",
     "units": "the estate's own",
+    "assessment_entries": "about staff, with ids and codes for evidence; a personnel record, kept as such",
+    "assessment_decisions": "about staff; a personnel record",
+    "measures": "in staff's words, which name no owner",
+    "trainings": "of staff",
+    "lessons": "retold without anybody in it, and approved by a second person (CO-7)",
+    "meetings": "of staff; owners' representatives are counted and not named",
+    "reports": "figures and definitions",
+    "duty_occurrences": "codes and dates",
+    "export_jobs": "sealed, gone when the file expires",
 }
 CODES = {
     "inbound_mails": {"digest", "reason"},

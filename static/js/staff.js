@@ -66,11 +66,16 @@
     try { return JSON.parse(sessionStorage.getItem(LIST)); } catch (_error) { return null; }
   }
 
+  /* Whoever signs in next has come from no list, and reads nothing of what was searched for. */
+  function forgetList() {
+    try { sessionStorage.removeItem(LIST); } catch (_error) { /* a browser that keeps nothing */ }
+  }
+
   /* On the same row again; where it has gone from the list, on the one that has moved up into its place. */
   function comeBack() {
     var place = left(), rows = all("[data-row]");
     if (!place || place.address !== here() || !rows.length) { return; }
-    sessionStorage.removeItem(LIST);
+    forgetList();
     var same = rows.indexOf(document.getElementById(place.id));
     stand(rows, same < 0 ? place.at : same);
   }
@@ -256,7 +261,7 @@
     wireKeys();
     wirePicks();
     wirePassword();
-    comeBack();
+    if (document.querySelector("form.login")) { forgetList(); } else { comeBack(); }
     var problem = document.querySelector("[data-focus]");
     if (problem) { problem.focus(); }
   });

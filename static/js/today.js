@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  var STORE = "photos", PATIENCE = 15000, STALL = 60000;
+  var STORE = "photos", PATIENCE = 15000, STALL = 60000, KEPT = 7 * 86400000; // ms
   var round = document.querySelector("[data-round]");
   if (!round || !window.indexedDB || !window.fetch || !window.crypto) { return; }
   var who = round.dataset.round, offline = document.querySelector("[data-no-network]");
@@ -40,6 +40,19 @@
       return photos.filter(function (photo) { return photo.who === who; })
         .sort(function (one, other) { return one.at - other.at; });
     });
+  }
+
+  /* Whoever has not come back to this telephone for a week leaves nothing on it. */
+  function forgetLeftBehind() {
+    within("readwrite", function (store) {
+      var asked = store.getAll();
+      asked.onsuccess = function () {
+        asked.result.forEach(function (photo) {
+          if (photo.who !== who && photo.at < Date.now() - KEPT) { store.delete(photo.key); }
+        });
+      };
+      return asked;
+    }).catch(function () { /* a browser that keeps nothing */ });
   }
 
   function newKey() {
@@ -165,5 +178,6 @@
   window.addEventListener("offline", function () { network(false); });
   document.addEventListener("visibilitychange", function () { if (!document.hidden) { sendAll(); } });
   network(navigator.onLine !== false);
+  forgetLeftBehind();
   sendAll();
 })();

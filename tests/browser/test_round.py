@@ -7,11 +7,11 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from PIL import Image
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Dialog, Page, Route, expect
 
 from shared.attachments import queries as photos
 from shared.clock import now
-from tests.browser.conftest import PHONE, Desk
+from tests.browser.conftest import PHONE, Desk, until
 from tests.browser.test_every_page import faults_on
 from tests.life import Life, begin
 
@@ -90,6 +90,78 @@ def test_photos_wait_through_a_closed_page_and_a_lost_answer_makes_no_second_one
     page.reload()
     expect(page.get_by_text("已有 1 张")).to_be_visible()
     expect(page.locator("[data-state]")).to_have_count(0)
+
+
+KEPT = """new Promise((done, fail) => {
+  const asked = indexedDB.open('shouwen-round');
+  asked.onerror = () => fail(asked.error);
+  asked.onsuccess = () => {
+    const all = asked.result.transaction('photos').objectStore('photos').getAll();
+    all.onsuccess = () => { asked.result.close(); done(all.result.map(photo => photo.who)); };
+  };
+})"""
+
+
+def test_signing_out_takes_along_the_photos_that_wait_and_asks_before(
+    desk: Desk, staff: Staff, story: Life
+) -> None:
+    """T40: the next person at this telephone finds none of them."""
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.goto("/staff/today")
+    page.route("**/photo", lambda route: route.fulfill(status=429))
+    _shoot(page, "拍处理前照片")
+    expect(page.get_by_text("处理前：等网络")).to_be_visible()
+
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    page.get_by_role("button", name="退出").tap()
+    page.reload()
+    expect(page.get_by_text("处理前：等网络")).to_be_visible()
+    assert page.evaluate(KEPT) == ["wangqiang"]
+
+    said: list[str] = []
+
+    def agree(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.accept()
+
+    page.once("dialog", agree)
+    page.get_by_role("button", name="退出").tap()
+    page.wait_for_url("**/staff/sign-in")
+    assert said == ["还有 1 张照片没有发出。现在退出，照片会从这台设备上删除。"]
+    assert page.evaluate(KEPT) == []
+
+
+def test_whoever_has_no_photo_waiting_is_asked_nothing_and_leaves_nothing(
+    desk: Desk, staff: Staff, story: Life
+) -> None:
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.goto("/staff/cases?q=13800138000")
+    page.keyboard.press("j")
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/{story.number}")
+    assert "13800138000" in page.evaluate("JSON.stringify(sessionStorage)")
+    page.get_by_role("button", name="退出").tap()
+    page.wait_for_url("**/staff/sign-in")
+    until(page, "!JSON.stringify(sessionStorage).includes('13800138000')")
+    assert page.evaluate("indexedDB.databases().then(found => found.length)") == 0
+
+
+def test_photos_that_somebody_left_behind_are_gone_after_a_week(
+    desk: Desk, staff: Staff, story: Life
+) -> None:
+    """T40: their sign-in ended by itself, and they never came back to this telephone."""
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.goto("/staff/today")
+    page.evaluate("""new Promise(done => {
+      const asked = indexedDB.open('shouwen-round', 1);
+      asked.onsuccess = () => {
+        const store = asked.result.transaction('photos', 'readwrite').objectStore('photos'), day = 86400000;
+        store.put({ key: 'a', who: 'zhaogang', at: Date.now() - 8 * day });
+        store.put({ key: 'b', who: 'liting', at: Date.now() - 6 * day }).onsuccess = done;
+      };
+    })""")
+    page.reload()
+    until(page, f"({KEPT}).then(who => who.join() === 'liting')")
 
 
 def test_what_the_server_does_not_take_says_why_and_is_thrown_away_by_hand(

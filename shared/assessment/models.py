@@ -42,7 +42,6 @@ class Entry(Base):
     )  # fine | wage | reward | graded | advice | none: carries no amount
     least: Mapped[int | None]  # in the policy's unit; None: the article names none
     most: Mapped[int | None]
-    multiplier: Mapped[int] = mapped_column(default=1, server_default="1")  # 2 at the second in a row (GZ-19)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
     department_id: Mapped[int | None] = mapped_column(
         ForeignKey("departments.id")
@@ -80,6 +79,7 @@ class Decision(Base):
     step: Mapped[int]  # 1 decided or waived, 2 appealed, 3 heard
     kind: Mapped[str] = mapped_column(String(8))  # decided | waived | appealed | upheld | changed | annulled
     amount: Mapped[int | None]  # before doubling and cap, in the policy's unit
+    multiplier: Mapped[int] = mapped_column(default=1, server_default="1")  # 2 at the second in a row (GZ-19)
     grade: Mapped[str | None] = mapped_column(
         String(10)
     )  # AH-7.1: criticism | warning | fine | demotion | dismissal

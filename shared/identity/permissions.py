@@ -21,6 +21,11 @@ class Permission(StrEnum):
 
     ACCESS_VIEW = "access_view"
     ARCHIVE_OPEN = "archive_open"
+    ASSESSMENT_DECIDE = "assessment_decide"
+    ASSESSMENT_OWN = "assessment_own"
+    ASSESSMENT_PROPOSE = "assessment_propose"
+    ASSESSMENT_VIEW = "assessment_view"
+    BONUS_SET = "bonus_set"
     CASE_ACCEPT = "case_accept"
     CASE_ANSWER_INTERNAL = "case_answer_internal"
     CASE_APPROVE = "case_approve"
@@ -52,22 +57,49 @@ class Permission(StrEnum):
     CONTACT_REVEAL = "contact_reveal"
     CONTACT_REVEAL_ABOUT_STAFF = "contact_reveal_about_staff"
     DATA_ANSWER = "data_answer"
+    DEPARTMENT_CHECK = "department_check"
     DESK_VIEW = "desk_view"
     INCIDENT_MANAGE = "incident_manage"
     INCIDENT_VIEW = "incident_view"
+    LEARN = "learn"
+    LESSON_APPROVE = "lesson_approve"
+    LESSON_WRITE = "lesson_write"
+    MEASURE_CHECK = "measure_check"
+    MEASURE_SET = "measure_set"
+    MEETING_HOLD = "meeting_hold"
     NOTICE_APPROVE = "notice_approve"
     NOTICE_WRITE = "notice_write"
     OPERATIONS_VIEW = "operations_view"
     POLICY_PUBLISH = "policy_publish"
     POLICY_VIEW = "policy_view"
     PRIVACY_VIEW = "privacy_view"
+    REPORT_ANALYSE = "report_analyse"
+    REPORT_RECEIVE = "report_receive"
+    REPORT_SIGN = "report_sign"
+    REPORT_VIEW = "report_view"
     SETTINGS_MANAGE = "settings_manage"
     SETTINGS_VIEW = "settings_view"
     SPOT_CHECK = "spot_check"
+    TRAINING_HOLD = "training_hold"
 
 
 P = Permission
-_SEES_ALL = {P.CASE_VIEW, P.CASE_VIEW_ESTATE, P.INCIDENT_VIEW, P.POLICY_VIEW, P.SETTINGS_VIEW}
+# Everybody sees what is said of them, and may learn from what happened (GZ-20, CO-7).
+_OWN = {P.ASSESSMENT_OWN, P.LEARN}
+_SEES_ALL = {P.CASE_VIEW, P.CASE_VIEW_ESTATE, P.INCIDENT_VIEW, P.POLICY_VIEW, P.SETTINGS_VIEW} | _OWN
+# Those who answer for how the desk does its work (GZ-4, MS-7, MS-11).
+_LEADS = {
+    P.ASSESSMENT_PROPOSE,
+    P.ASSESSMENT_VIEW,
+    P.LESSON_APPROVE,
+    P.LESSON_WRITE,
+    P.MEASURE_CHECK,
+    P.MEASURE_SET,
+    P.MEETING_HOLD,
+    P.REPORT_ANALYSE,
+    P.REPORT_VIEW,
+    P.TRAINING_HOLD,
+}
 _FRONT = _SEES_ALL | {
     P.CASE_CLAIM,
     P.CASE_CONTACT,
@@ -88,7 +120,7 @@ _FRONT = _SEES_ALL | {
     P.INCIDENT_MANAGE,
     P.NOTICE_WRITE,
 }
-_WORKS = {
+_WORKS = _OWN | {
     P.CASE_ACCEPT,
     P.CASE_COMPLETE,
     P.CASE_CONTACT,
@@ -109,7 +141,9 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
         {
             P.ACCESS_VIEW,
+            P.ASSESSMENT_OWN,
             P.DESK_VIEW,
+            P.LEARN,
             P.OPERATIONS_VIEW,
             P.POLICY_VIEW,
             P.PRIVACY_VIEW,
@@ -132,15 +166,38 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.DESK_VIEW,
         }
     ),
-    Role.DEPARTMENT_HEAD: frozenset(_WORKS | {P.CASE_EXTEND}),
+    Role.DEPARTMENT_HEAD: frozenset(
+        _WORKS
+        | {
+            P.ASSESSMENT_PROPOSE,
+            P.CASE_EXTEND,
+            P.DEPARTMENT_CHECK,
+            P.LESSON_WRITE,
+            P.MEASURE_SET,
+            P.REPORT_VIEW,
+        }
+    ),
     Role.DEPUTY_MANAGER: frozenset(
         _SEES_ALL
-        | {P.CASE_ANSWER_INTERNAL, P.DESK_VIEW, P.NOTICE_APPROVE, P.CASE_GRADE, P.CASE_PROGRESS, P.SPOT_CHECK}
+        | _LEADS
+        | {
+            P.ASSESSMENT_DECIDE,
+            P.BONUS_SET,
+            P.CASE_ANSWER_INTERNAL,
+            P.CASE_GRADE,
+            P.CASE_PROGRESS,
+            P.DESK_VIEW,
+            P.NOTICE_APPROVE,
+            P.SPOT_CHECK,
+        }
     ),
     Role.DIRECTOR: frozenset(
         _FRONT
+        | _LEADS
         | {
             P.ARCHIVE_OPEN,
+            P.ASSESSMENT_DECIDE,
+            P.BONUS_SET,
             P.CASE_ARCHIVE,
             P.CASE_CLOSE,
             P.CASE_REOPEN,
@@ -152,13 +209,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.OPERATIONS_VIEW,
             P.POLICY_PUBLISH,
             P.PRIVACY_VIEW,
+            P.REPORT_SIGN,
             P.SETTINGS_MANAGE,
         }
     ),
     Role.DISPATCHER: frozenset(_FRONT | {P.CASE_REVISIT, P.CASE_REOPEN}),
     Role.GENERAL_MANAGER: frozenset(
         _SEES_ALL
+        | _LEADS
         | {
+            P.ASSESSMENT_DECIDE,
+            P.BONUS_SET,
             P.CASE_ANSWER_INTERNAL,
             P.CASE_APPROVE,
             P.CASE_DESIGNATE,
@@ -182,12 +243,17 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.CASE_REVIEW,
             P.CASE_REVISIT,
             P.CONTACT_REVEAL_ABOUT_STAFF,
+            P.LESSON_WRITE,
+            P.MEASURE_SET,
             P.NOTICE_APPROVE,
+            P.REPORT_ANALYSE,
+            P.REPORT_VIEW,
         }
     ),
     # Reports from inside are supervision's own; managers answer for one only when it is about supervision (CO-M5).
     Role.SUPERVISOR: frozenset(
         _SEES_ALL
+        | _LEADS
         | {
             P.ACCESS_VIEW,
             P.ARCHIVE_OPEN,
@@ -196,6 +262,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             P.CONTACT_REVEAL_ABOUT_STAFF,
             P.DESK_VIEW,
             P.PRIVACY_VIEW,
+            P.REPORT_RECEIVE,
             P.SPOT_CHECK,
         }
     ),

@@ -7,7 +7,7 @@
   var round = document.querySelector("[data-round]");
   if (!round || !window.indexedDB || !window.fetch || !window.crypto) { return; }
   var who = round.dataset.round, offline = document.querySelector("[data-no-network]");
-  var lines = {}, isBusy = false, timer = null, base = null;
+  var lines = {}, isBusy = false, isAskedAgain = false, timer = null, base = null;
 
   function each(selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); }
 
@@ -140,9 +140,11 @@
     return send(photo).then(function (goOn) { return goOn ? next(photos) : false; });
   }
 
+  /* Asked for while it is at work, it goes round once more: for a photo taken meanwhile, or the network come back. */
   function sendAll() {
-    if (isBusy) { return; }
+    if (isBusy) { isAskedAgain = true; return; }
     isBusy = true;
+    isAskedAgain = false;
     clearTimeout(timer);
     mine().then(function (photos) {
       var waiting = photos.filter(function (photo) { return !photo.why; });
@@ -150,6 +152,7 @@
       return navigator.onLine === false ? false : next(waiting);
     }).then(function () { return mine(); }).then(function (left) {
       isBusy = false;
+      if (isAskedAgain) { sendAll(); return; }
       if (left.some(function (photo) { return !photo.why; })) { timer = setTimeout(sendAll, PATIENCE); }
     }, function () { isBusy = false; });
   }

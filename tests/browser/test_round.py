@@ -92,6 +92,22 @@ def test_photos_wait_through_a_closed_page_and_a_lost_answer_makes_no_second_one
     expect(page.locator("[data-state]")).to_have_count(0)
 
 
+def test_a_photo_taken_while_another_is_on_its_way_follows_at_once(
+    desk: Desk, staff: Staff, app: Flask, story: Life
+) -> None:
+    page = staff("wangqiang", PHONE, **TOUCH)
+    page.goto("/staff/today")
+    held: list[Route] = []
+    page.route("**/photo", lambda route: held.append(route), times=1)
+    _shoot(page, "拍处理前照片")
+    expect(page.get_by_text("处理前：正在发送")).to_be_visible()
+    _shoot(page, "拍处理后照片")
+    expect(page.get_by_text("处理后：等网络")).to_be_visible()
+    held[0].continue_()
+    expect(page.get_by_text("处理后：已发送")).to_be_visible()
+    assert _on_the_case(app, story) == [False, True]
+
+
 KEPT = """new Promise((done, fail) => {
   const asked = indexedDB.open('shouwen-round');
   asked.onerror = () => fail(asked.error);

@@ -19,6 +19,7 @@ from shared.email_intake.models import InboundMail
 from shared.incidents.models import Membership, PlaybookStep
 from shared.notices.models import Publicity
 from shared.notifications.models import Message, PartyAddress
+from shared.ownership.models import Handover, Transfer
 from shared.presence.models import Unsent
 from shared.register import terms
 from shared.retention import archive
@@ -53,6 +54,7 @@ def erase(case: Case, *, at: datetime) -> None:
     db.session.expire(case, ["statement", "party"])
     archive.erased(case, at=at)
     _forget_of_incidents(case)
+    _forget_of_handovers(case)
 
 
 def _of(model: type[Base]) -> Any:
@@ -72,3 +74,9 @@ def _forget_of_incidents(case: Case) -> None:
             db.session.execute(
                 update(PlaybookStep).where(PlaybookStep.incident_id == incident_id).values(note="")
             )
+
+
+def _forget_of_handovers(case: Case) -> None:
+    """What was said at the end of a shift may speak of any of its cases: it goes with the first of them."""
+    of_case = select(Transfer.handover_id).where(Transfer.case_id == case.id)
+    db.session.execute(update(Handover).where(Handover.id.in_(of_case), Handover.note != "").values(note=""))

@@ -43,7 +43,6 @@ KEPT = {
     "private_links": "digests of what only the owner holds",
     "ratings": "codes; the words stand in words",
     "appeals": "codes; the words stand in words",
-    "handovers": "between staff, of cases by their numbers",
     "phrases": "templates in staff's words, which name no owner",
     "saved_views": "filters, never what was searched for",
     "units": "the estate's own",
@@ -84,7 +83,7 @@ def _handled() -> dict[str, set[str]]:
     for model, empty in erasure.EMPTIED.items():
         found.setdefault(model.__tablename__, set()).update(empty)
     found["cases"] = {*erasure.OF_THE_CASE, *OF_CASES_KEPT}
-    found["playbook_steps"] = {"note"}
+    found["playbook_steps"] = found["handovers"] = {"note"}
     for table, codes in CODES.items():
         found.setdefault(table, set()).update(codes)
     return found

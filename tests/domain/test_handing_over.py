@@ -16,6 +16,7 @@ from shared.notifications.wording import write
 from shared.ownership import handing_over, transferring
 from shared.ownership.handing_over import Outcome
 from shared.ownership.models import Handover, Transfer
+from shared.retention import erasure
 from shared.revisits import recording
 from tests.cast import MONDAY, Cast
 from tests.life import Life, begin
@@ -299,3 +300,24 @@ def test_a_transfer_nobody_answered_ends_with_its_case(cast: Cast) -> None:
     story.act("chenjing", recording.close)
     assert transferring.pending(story.case) is None
     assert db.session.query(Transfer).one().accepted is None
+
+
+def test_the_note_goes_with_the_first_of_its_cases_that_is_erased(cast: Cast) -> None:
+    """T41: it may speak of any of them."""
+    first, second = _claimed(cast, "1号楼", "2号楼")
+    _offer(cast, first, second)
+    _accept(cast)
+    with transaction():
+        ending.withdraw(scope.lock_by_id(first.case.id), at=SIX + HOUR)
+        erasure.erase(scope.lock_by_id(first.case.id), at=SIX + HOUR)
+    assert _the_handover().note == ""
+    assert second.case.statement is not None
+
+
+def test_the_note_of_other_cases_stays(cast: Cast) -> None:
+    first, second = _claimed(cast, "1号楼", "2号楼")
+    _offer(cast, second)
+    with transaction():
+        ending.withdraw(scope.lock_by_id(first.case.id), at=SIX)
+        erasure.erase(scope.lock_by_id(first.case.id), at=SIX)
+    assert _the_handover().note == LIFT_FIRST

@@ -52,7 +52,11 @@ RULES: Table = {
 }
 PAGES: Table = {
     "portal.file": _l("网上提交"),
+    "portal.internal": _l("内部反映"),
     "portal.notices": _l("公告"),
+    "portal.openness": _l("办得怎么样"),
+    "portal.openness_cases": _l("结案表格"),
+    "portal.openness_year": _l("年度报告"),
     "portal.policy": _l("我们的承诺"),
     "portal.track": _l("查询进度"),
     "staff.intake": _l("登记"),
@@ -70,6 +74,7 @@ PARTS: Table = {
     "ownership": _l("派单与方案"),
     "policies": _l("规则版本"),
     "register": _l("月度数字"),
+    "reports": _l("公开统计"),
     "revisits": _l("回访"),
     "severity": _l("严重程度"),
 }

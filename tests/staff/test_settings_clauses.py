@@ -1,5 +1,6 @@
 """The rule book on the staff face: which article demands a clock, and what makes it happen."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -25,6 +26,15 @@ def test_every_clause_has_a_line_that_says_what_makes_it_happen(cast: Cast, sign
         assert told in late, late
     assert "页面 我们的承诺" in _row(page, "GZ-21")
     assert "尚未完成" in _row(page, "GZ-19")
+
+
+def test_all_that_makes_a_clause_happen_is_called_by_words_of_the_trade(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    page = signed_in("tangwen").get("/staff/settings/clauses")
+    told = [cell.get_text(" ") for cell in page.soup.select("tbody td:nth-of-type(2)")]
+    assert len(told) == len(known_clauses())
+    assert [words for words in told if re.search("[a-z]", words)] == []
 
 
 def test_what_is_still_open_can_be_looked_at_alone(cast: Cast, signed_in: SignIn) -> None:

@@ -16,10 +16,13 @@ from shared.identity.permissions import Permission
 from shared.notices import guards, publishing, queries
 from shared.notices.models import Notice
 from shared.notices.stages import Kind, Stage, stage
+from shared.presence import unsent as keeping
 from shared.web import pages
-from staff import blueprint, story
+from staff import blueprint, notices_unsent, story
 from staff.access import me, requires
+from staff.cases import unsent
 from staff.cases.forms import wall
+from staff.cases.unsent import Offered
 from staff.context import my_estates
 from staff.notices_form import KINDS, NoticeForm, is_whole, notice_form, text_of
 from staff.settings import row_ids
@@ -49,10 +52,11 @@ def _form_page(
     form: NoticeForm,
     address: str,
     one_estate: bool,
+    again: Offered | None,
     notice: Notice | None = None,
     case: Case | None = None,
 ) -> BaseResponse:
-    """*case*: what an improvement story is told of."""
+    """*case*: what an improvement story is told of; *again*: found unsent words, which stand in the form."""
     return pages.render(
         "staff/notices/form.html",
         status=422 if form.errors else 200,
@@ -62,6 +66,8 @@ def _form_page(
         has_errors=bool(form.errors),
         one_estate=one_estate,
         case=case,
+        again=None if request.method == "POST" else again,
+        place=notices_unsent.of(notice.id) if notice else notices_unsent.of_new(case),
         back_url=_back(notice, case),
     )
 
@@ -141,13 +147,15 @@ def new() -> Any:
     told = story.asked(me())
     estates = [told.estate] if told else estates
     begun = story.beginning(told) if told else {"kind": Kind.NOTICE}
-    form = notice_form(estates, publish_at=wall(g.at, estates[0].zone), **begun)
+    place, zone = notices_unsent.of_new(told), estates[0].zone
+    again = unsent.offered(place, me(), zone, g.at)
+    form = notice_form(estates, again, publish_at=wall(g.at, zone), **begun)
     address = url_for("staff.new_notice", case=told.archive_number if told else None)
     if request.method == "GET" or form.estate.data not in {e.id for e in estates}:
-        return _form_page(form, address, len(estates) == 1, case=told)
+        return _form_page(form, address, len(estates) == 1, again, case=told)
     estate = next(e for e in estates if e.id == form.estate.data)
     if not is_whole(form, estate.zone, g.at):
-        return _form_page(form, address, len(estates) == 1, case=told)
+        return _form_page(form, address, len(estates) == 1, again, case=told)
     submit = "submit" in request.form
     with transaction():
         notice = publishing.write(
@@ -158,6 +166,7 @@ def new() -> Any:
             submit=submit,
         )
         notice_id = notice.id
+        keeping.forget(me(), place)
     _say_saved(submit)
     return pages.see_other(url_for("staff.notice", notice_id=notice_id))
 
@@ -197,8 +206,10 @@ def edit_notice(notice_id: int) -> Any:
         flash(_("公告批准以后不能再改，只能撤下后重写。"))
         return pages.see_other(url_for("staff.notice", notice_id=notice_id))
     zone, address = found.estate.zone, url_for("staff.edit_notice", notice_id=notice_id)
+    again = unsent.offered(notices_unsent.of(notice_id), me(), zone, g.at)
     form = notice_form(
         [found.estate],
+        again,
         estate=found.estate_id,
         kind=found.kind,
         title=found.title,
@@ -208,12 +219,13 @@ def edit_notice(notice_id: int) -> Any:
         expire_at=wall(found.expire_at, zone) if found.expire_at else None,
     )
     if request.method == "GET" or not is_whole(form, zone, g.at):
-        return _form_page(form, address, True, found)
+        return _form_page(form, address, True, again, found)
     submit = "submit" in request.form
     with transaction():
         publishing.edit(
             _lock(notice_id), text_of(form, zone, g.at, found.case_id), by=me(), at=g.at, submit=submit
         )
+        keeping.forget(me(), notices_unsent.of(notice_id))
     _say_saved(submit)
     return pages.see_other(url_for("staff.notice", notice_id=notice_id))
 

@@ -14,6 +14,7 @@ from shared.identity.models import Estate
 from shared.notices.publishing import Text
 from shared.notices.stages import Kind
 from staff.cases.forms import Chosen, instant, moment, options, plain, text
+from staff.cases.unsent import Offered
 
 LONGEST_TITLE = 60
 LONGEST_BODY = 2_000
@@ -52,8 +53,10 @@ class NoticeForm(Form):
     expire_at = moment(_l("到什么时候为止"), description=_l("不填就一直公示，直到撤下。"))
 
 
-def notice_form(estates: list[Estate], **data: Any) -> NoticeForm:
-    form = NoticeForm(request.form if request.method == "POST" else None, data=data)
+def notice_form(estates: list[Estate], again: Offered | None, **data: Any) -> NoticeForm:
+    """*again*: found unsent words, with which it begins instead of *data*."""
+    found = again.typed if again else None
+    form = NoticeForm(request.form if request.method == "POST" else found, data=data)
     form.estate.choices = [(e.id, e.name) for e in estates]
     if request.method == "POST" and len(estates) == 1:
         form.estate.data = estates[0].id

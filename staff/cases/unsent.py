@@ -1,8 +1,9 @@
 """The place of a form whose words are kept until they are sent (F44): which form it is, and what it may hold."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from flask import request, url_for
@@ -32,7 +33,7 @@ COMING_IN: dict[str, tuple[Permission, str, type[Any]]] = {
 MOST = 60_000  # characters in one form; the longest that a form takes is well below
 OF_CALLER = {"name", "phone", "email", "unit"}
 # What is no answer of the person's: the machine's own fields, and files, which no browser gives back.
-NOT_TYPED = {"version", "photos", "submission_key", "csrf_token"}
+NOT_TYPED = {"version", "key", "photos", "submission_key", "csrf_token"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Offered:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A form that *user* may fill in now: of an act on a case, or one by which a case comes in at an estate."""
+    """A form that *user* may fill in now: of an act on a case, or one that is declared beside its page."""
 
     name: str
     address: str
@@ -71,6 +72,28 @@ class Place:
         return self.words(fields) > 0 and size <= MOST
 
 
+@dataclass(frozen=True, slots=True)
+class Forms:
+    """Forms that are of no act, told apart by the first part of their places' names.
+
+    *find* gives the place by the rest of its name, or raises NotFound where the person has no such form; *asked* gives
+    the place that this request writes to, by whoever it comes from.
+    """
+
+    find: Callable[[str, User], Place]
+    asked: Callable[[], Place]
+
+
+FORMS: dict[str, Forms] = {}
+_BY_ENDPOINT: dict[str, Forms] = {}
+
+
+def declare(head: str, forms: Forms, *endpoints: str) -> None:
+    """What is typed into *forms*, which write to these endpoints of this face, is kept too."""
+    FORMS[head] = forms
+    _BY_ENDPOINT.update(dict.fromkeys(endpoints, forms))
+
+
 def of_act(act: CaseAct, case: Case) -> str:
     return f"{case.archive_number}/{act.slug}"
 
@@ -86,14 +109,14 @@ def of_relay(slug: str) -> str:
 def find(name: str, user: User) -> Place:
     """The place of that name. Raises NotFound where *user* has no such form."""
     head, _, tail = name.partition("/")
-    if head in COMING_IN:
-        return _coming_in(head, tail, user)
+    if head in FORMS:
+        return FORMS[head].find(tail, user)
     act = ACTS.get(tail)
     doors = (act.permission, *act.other_permissions) if act else ()
     if act is None or not any(user.estates_where(door) for door in doors):
         raise NotFound
     case = scope.read(user, head)
-    return Place(of_act(act, case), act.address(case), *_names(act.form), case, act)
+    return Place(of_act(act, case), act.address(case), *names_of(act.form), case, act)
 
 
 def _coming_in(head: str, slug: str, user: User) -> Place:
@@ -101,10 +124,10 @@ def _coming_in(head: str, slug: str, user: User) -> Place:
     mine = user.estates_where(permission)
     if slug not in {estate.slug for estate in estates() if estate.id in mine}:
         raise NotFound
-    return Place(f"{head}/{slug}", url_for(f"staff.{endpoint}", estate=slug), *_names(form))
+    return Place(f"{head}/{slug}", url_for(f"staff.{endpoint}", estate=slug), *names_of(form))
 
 
-def _names(form: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
+def names_of(form: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
     """The fields that a class of forms declares, and those of them in which one writes."""
     fields = {
         name: getattr(form, name).field_class
@@ -116,15 +139,21 @@ def _names(form: type[Any]) -> tuple[frozenset[str], frozenset[str]]:
     )
 
 
+def _to_come_in(head: str) -> Place:
+    return Place(f"{head}/{request.form.get('estate', '')}", "", *names_of(COMING_IN[head][2]))
+
+
+for _head, (_permission, _endpoint, _form) in COMING_IN.items():
+    declare(_head, Forms(partial(_coming_in, _head), partial(_to_come_in, _head)), _endpoint)
+
+
 def asked() -> Place | None:
     """The place that this request writes to, by whoever it comes from: it has no address yet, and no case."""
     endpoint = (request.endpoint or "").removeprefix("staff.")
+    if endpoint in _BY_ENDPOINT:
+        return _BY_ENDPOINT[endpoint].asked()
     act, number = ACTS.get(endpoint.removeprefix("case_")), (request.view_args or {}).get("number")
-    coming_in = next((head for head, (_p, view, _f) in COMING_IN.items() if view == endpoint), None)
-    if coming_in:
-        name = f"{coming_in}/{request.form.get('estate', '')}"
-        return Place(name, "", *_names(COMING_IN[coming_in][2]))
-    return Place(f"{number}/{act.slug}", "", *_names(act.form)) if act and number else None
+    return Place(f"{number}/{act.slug}", "", *names_of(act.form)) if act and number else None
 
 
 def keep(place: Place, fields: Fields, *, by: User, at: datetime) -> bool:

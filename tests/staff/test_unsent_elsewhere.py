@@ -1,0 +1,123 @@
+"""The words of a notice, of an incident and of a call sheet are kept as those of an act are, until sent (F44)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from shared.database import db, transaction
+from shared.identity.models import StaffSession
+from shared.notices import publishing
+from shared.notices.models import Notice
+from shared.presence.models import Unsent
+from tests.cast import MONDAY, PASSWORD, Cast
+from tests.critic import CriticalClient, Page
+from tests.life import begin
+
+SignIn = Callable[[str], CriticalClient]
+pytestmark = pytest.mark.usefixtures("that_monday")
+HTMX = {"HX-Request": "true"}
+WORDS = "周三上午九点检修水箱，请提前存水"
+
+
+def _types(client: CriticalClient, address: str, **typed: Any) -> Page:
+    """What the script does a second after the last key."""
+    page = client.get(address)
+    place, token = page.one("form[data-unsent]")["data-unsent"], page.one("input[name=csrf_token]")["value"]
+    return client.post("/staff/unsent", data={"csrf_token": token, "place": place, **typed}, headers=HTMX)
+
+
+def _written(page: Page, name: str) -> str:
+    return page.one(f"textarea[name={name}]").get_text().strip()
+
+
+def _left() -> list[str]:
+    return list(db.session.scalars(db.select(Unsent.place)))
+
+
+# Notices
+
+
+def _draft(cast: Cast) -> int:
+    text = publishing.Text(
+        kind=publishing.Kind.NOTICE,
+        title="停水",
+        body="周三停水。",
+        publish_at=MONDAY,
+        expire_at=None,
+        pinned=False,
+    )
+    with transaction():
+        return publishing.write(cast.estate.id, text, by=cast.person("limin"), at=MONDAY, submit=False).id
+
+
+def test_a_notice_begun_and_left_stands_in_its_form_again_until_it_is_sent(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    client = signed_in("limin")
+    said = _types(client, "/staff/notices/new", title="停水", body=WORDS, kind="urgent", pinned="y")
+    assert said.get_data(as_text=True) == "草稿已保存 16:00"
+
+    page = client.get("/staff/notices/new")
+    assert "没有发出的文字，已放回" in page.words
+    assert _written(page, "body") == WORDS
+    assert page.one("input[name=title]")["value"] == "停水"
+    assert page.one("input[name=pinned]").has_attr("checked")
+    assert _written(signed_in("zhouqi").get("/staff/notices/new"), "body") == "", "nobody else sees it"
+
+    page.submit("/notices/new", draft="1")
+    assert db.session.query(Notice).one().body == WORDS
+    assert _left() == []
+
+
+def test_a_changed_notice_is_kept_beside_what_it_said_and_thrown_away_gives_that_back(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    address = f"/staff/notices/{_draft(cast)}/edit"
+    client = signed_in("limin")
+    _types(client, address, title="停水", body=WORDS)
+    assert _written(client.get("/staff/notices/new"), "body") == "", "another notice is another place"
+    page = client.get(address)
+    assert _written(page, "body") == WORDS
+    page = page.submit("/discard")
+    assert (page.where, _written(page, "body")) == (address, "周三停水。")
+
+    _types(client, address, title="停水", body=WORDS)
+    client.get(address).submit("/edit", draft="1")
+    assert _left() == []
+
+
+def test_a_notice_sent_after_the_sign_in_ended_comes_back_with_it(cast: Cast, signed_in: SignIn) -> None:
+    form = signed_in("limin").get("/staff/notices/new")
+    with transaction():
+        db.session.execute(update(StaffSession).values(ended_at=MONDAY))
+    door = form.submit("/notices/new", title="停水", body=WORDS, draft="1")
+    assert "您写的内容没有丢" in door.words
+    page = door.submit("/sign-in", username="limin", password=PASSWORD)
+    assert page.where == "/staff/notices/new"
+    assert _written(page, "body") == WORDS
+
+
+def test_an_improvement_story_has_a_place_of_its_own(cast: Cast, signed_in: SignIn) -> None:
+    """MS-8."""
+    story = begin(cast).closed()
+    client = signed_in("limin")
+    _types(client, f"/staff/notices/new?case={story.number}", body=WORDS)
+    assert _written(client.get(f"/staff/notices/new?case={story.number}"), "body") == WORDS
+    assert _written(client.get("/staff/notices/new"), "body") == ""
+
+
+@pytest.mark.parametrize(
+    "place", ["notice/", "notice/new/JX-26-9999", "notice/9999", "notice/" + "9" * 80, "notice/{notice}"]
+)
+def test_of_a_notice_that_one_does_not_write_nothing_is_kept(
+    cast: Cast, signed_in: SignIn, place: str
+) -> None:
+    """The draft of somebody else among them (T09)."""
+    notice_id = _draft(cast)
+    client = signed_in("zhouqi")
+    token = client.get("/staff/").one("input[name=csrf_token]")["value"]
+    data = {"csrf_token": token, "place": place.format(notice=notice_id), "body": WORDS}
+    assert client.post("/staff/unsent", data=data).status_code == 404
+    assert _left() == []

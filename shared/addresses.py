@@ -45,6 +45,11 @@ def staff_case(archive_number: str) -> str:
     return f"{current_app.extensions['shouwen'].staff_url}/staff/cases/{archive_number}"
 
 
+def staff_accesses() -> str:
+    """Who opened what of which case (查阅登记)."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/privacy/accesses"
+
+
 def staff_handover() -> str:
     """Where the end of a shift is offered and accepted (交接班)."""
     return f"{current_app.extensions['shouwen'].staff_url}/staff/handover"

@@ -51,6 +51,7 @@ class Config:
     trusted_hosts: tuple[str, ...]
     trusted_proxy_count: int
     staff_networks: tuple[str, ...]
+    contacts_per_day: int  # that one person may open; 0: any number
     mail_url: str
     channel_urls: tuple[str, ...] = field(repr=False)
     mailboxes: tuple[Mailbox, ...]
@@ -137,6 +138,13 @@ def _networks(text: str) -> tuple[str, ...]:
     return _listed(text)
 
 
+def _number(env: Mapping[str, str], name: str, usual: int, what: str) -> int:
+    value = env.get(name) or str(usual)
+    if not (value.isascii() and value.isdecimal()):
+        raise Misconfigured(f"{name} is {value!r}; it is the number {what}.")
+    return int(value)
+
+
 _IMAP_PORTS = {"imap": 143, "imaps": 993}
 
 
@@ -185,11 +193,6 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     if unknown := set(faces) - set(FACES):
         raise Misconfigured(f"FACES names {', '.join(sorted(unknown))}; the faces are {', '.join(FACES)}.")
     public_url = env.get("PUBLIC_URL", "").rstrip("/")
-    proxies = env.get("TRUSTED_PROXY_COUNT", "0")
-    if not proxies.isdecimal():
-        raise Misconfigured(
-            f"TRUSTED_PROXY_COUNT is {proxies!r}; it is the number of proxies in front, 0 or more."
-        )
     channel_urls = _channel_urls(env)
     return Config(
         app_env=app_env,
@@ -203,8 +206,11 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         public_url=public_url,
         staff_url=env.get("STAFF_URL", "").rstrip("/") or public_url,
         trusted_hosts=_listed(env.get("TRUSTED_HOSTS", "")) or _own_hosts(env),
-        trusted_proxy_count=int(proxies),
+        trusted_proxy_count=_number(env, "TRUSTED_PROXY_COUNT", 0, "of proxies in front, 0 or more"),
         staff_networks=_networks(env.get("STAFF_NETWORKS", "")),
+        contacts_per_day=_number(
+            env, "CONTACTS_PER_DAY", 500, "of contacts one person may open in a day, 0 for any"
+        ),
         mail_url=_mail_url(channel_urls),
         channel_urls=channel_urls,
         mailboxes=_mailboxes(_secret(env, "MAILBOX_URL")),

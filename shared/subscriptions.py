@@ -18,6 +18,7 @@ from shared.cases.events import (
     CaseTriaged,
     CaseWithdrawn,
     CircumstancesFound,
+    ManyOpened,
     OutstandingGiven,
     PartyInformed,
     PartyUrged,
@@ -50,6 +51,7 @@ from shared.notifications import (
     data_rights,
     grave,
     handovers,
+    openings,
     outstanding,
     party_acts,
     returns,
@@ -256,6 +258,10 @@ def _on_proposal_answered(event: ProposalAnswered) -> None:
     party_acts.on_proposal_answered(case, _row(Proposal, event.proposal_id), case.changed_at)
 
 
+def _on_many_opened(event: ManyOpened) -> None:
+    openings.on_many(_row(Case, event.case_id), _row(User, event.user_id), event.number, event.at)
+
+
 def _on_data_asked(event: DataAsked) -> None:
     data_rights.on_data_asked(_row(Case, event.case_id), event.request_id, event.at)
 
@@ -289,6 +295,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (FoundUnsatisfied, _on_unsatisfied),
     (CaseReopened, _on_reopened),
     (DataAsked, _on_data_asked),
+    (ManyOpened, _on_many_opened),
     (DataAnswered, _on_data_answered),
     (CaseReopened, _of_case(dispatching.release)),
     (CaseReopened, _of_case(telling.on_reopened)),

@@ -8,11 +8,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock, words
-from shared.audit.models import Access
-from shared.cases import acting, scope
+from shared.cases import acting, contacts, scope
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
-from shared.database import db, transaction
+from shared.database import transaction
 from shared.exports import archive_sheets
 from shared.exports.archive_sheets import Event, Sheet
 from shared.identity.models import Estate
@@ -97,7 +96,7 @@ def archive_sheet(number: str) -> BaseResponse:
             abort(404)
         acting.refuse_unless(case.stage is State.ARCHIVED, _("归档以后才有归档单。"), "AH-6.1")
         refuse_shut(case, me())
-        db.session.add(Access(at=g.at, user_id=me().id, case_id=case.id, what=SHEET))
+        contacts.register([case.id], SHEET, by=me(), at=g.at)
     case = scope.read(me(), number)
     return pdf(archive_sheets.draw(case.estate, _sheet(case), g.at), f"{case.archive_number}.pdf")
 

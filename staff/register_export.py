@@ -7,7 +7,7 @@ from flask import Response, g, request, url_for
 
 from shared.clock import local
 from shared.database import transaction
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound
 from shared.exports import register, register_rows, taking
 from shared.exports.register import Form
 from shared.exports.register_rows import ExportRow
@@ -30,7 +30,7 @@ def register_export() -> Response:
     filters = parse(request.form)
     rows = register_rows.read(me(), filters, g.at, my_zone(), whole_phones=whole)
     reason = request.form.get("reason", "")
-    if taking.needs_reason(rows) and "reason" not in request.form:
+    if taking.needs_reason(rows, me(), g.at) and "reason" not in request.form:
         return _ask(rows)
     try:
         with transaction():
@@ -38,8 +38,8 @@ def register_export() -> Response:
                 rows, by=me(), at=g.at, form=asked, asked=query_of(filters)[:LONGEST_QUERY], reason=reason
             )
             register_rows.record(rows, by=me(), at=g.at)
-    except Refused as refusal:
-        return _ask(rows, refusal.message)
+    except taking.Unsaid as unsaid:
+        return _ask(rows, unsaid.message)
     form = Form(asked)
     response = Response(register.write(rows, form), content_type=register.MIMETYPES[form])
     name = f"register-{local(g.at, my_zone()):%Y%m%d-%H%M}.{form}"

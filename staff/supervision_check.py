@@ -8,10 +8,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import words
-from shared.audit.models import Access
-from shared.cases import participation, scope
+from shared.cases import contacts, participation, scope
 from shared.cases.models import Case
-from shared.database import db, transaction
+from shared.database import transaction
 from shared.errors import Refused
 from shared.identity.permissions import Permission
 from shared.retention import archive
@@ -122,7 +121,7 @@ def supervision_phone(check_id: int, item_id: int) -> BaseResponse:
         case = scope.lock(me(), item.case.archive_number)
         if not _can_call(item, case) or case.party is None or not case.party.phone:
             abort(404)
-        db.session.add(Access(at=g.at, user_id=me().id, case_id=case.id, what=SEEN))
+        contacts.register([case.id], SEEN, by=me(), at=g.at)
     return _show(
         queries.item_of(me(), check_id, item_id), FindingForm("finding", formdata=None), revealed="phone"
     )

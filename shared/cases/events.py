@@ -1,6 +1,7 @@
 """What can have happened to a case."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from shared.events import Event
 
@@ -104,3 +105,13 @@ class PartyUrged(Event):
 
     case_id: int
     seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class ManyOpened(Event):
+    """Somebody has opened or taken away what is personal in very many cases within a day; this one was the last."""
+
+    case_id: int
+    user_id: int
+    number: int
+    at: datetime

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, Row, insert, select
+from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import aliased
 
-from shared.audit.models import Access
+from shared.cases import contacts
 from shared.cases.models import Case, Party, Statement
 from shared.cases.participation import ordinary, party_known_to, visible_to
 from shared.cases.telephones import masked
@@ -138,9 +138,5 @@ def _row(row: Row[Any], reveals: bool) -> ExportRow:
 
 def record(rows: Sequence[ExportRow], *, by: User, at: datetime) -> None:
     """One entry for each case that leaves, in the register of who saw what (AH-6.2, T28)."""
-    entries = [
-        {"at": at, "user_id": by.id, "case_id": row.case_id, "what": WHOLE if row.shows_phone else MASKED}
-        for row in rows
-    ]
-    if entries:
-        db.session.execute(insert(Access), entries)
+    for what, whole in ((WHOLE, True), (MASKED, False)):
+        contacts.register([row.case_id for row in rows if row.shows_phone is whole], what, by=by, at=at)

@@ -4,22 +4,36 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from shared.audit.models import Export
+from shared.cases import contacts
 from shared.database import db
 from shared.errors import Refused
-from shared.exports.register_rows import ExportRow
+from shared.exports.register_rows import MASKED, WHOLE, ExportRow
 from shared.identity.models import Appointment, User
 from shared.identity.permissions import Permission
 
-FREE = 200  # cases that leave without a word
+FREE = 200  # cases that leave without a word, within a day
 SHOWN = 20
 LONGEST_REASON = 200
 
 
-def needs_reason(rows: Sequence[ExportRow]) -> bool:
-    return len(rows) > FREE or any(row.shows_phone for row in rows)
+class Unsaid(Refused):
+    """It has not been said what for."""
+
+
+def needs_reason(rows: Sequence[ExportRow], by: User, at: datetime) -> bool:
+    """In many small parts the register leaves as well as in one: what left without a word that day counts too."""
+    return any(row.shows_phone for row in rows) or len(rows) + _left_without_a_word(by, at) > FREE
+
+
+def _left_without_a_word(by: User, at: datetime) -> int:
+    taken = sum(what in (MASKED, WHOLE) for _case, what in contacts.of_a_day(by, at))
+    said = db.session.scalar(
+        select(func.sum(Export.cases)).where(Export.user_id == by.id, Export.at > at - contacts.DAY)
+    )
+    return max(0, taken - (said or 0))
 
 
 def note(
@@ -27,13 +41,14 @@ def note(
 ) -> Export | None:
     """Keep who took how much and why; nothing for a small part without telephones.
 
-    *asked*: the filters as an address, without the words searched for. Raises Refused where a reason is missing.
+    *asked*: the filters as an address, without the words searched for. Raises Unsaid where a reason is missing.
     """
-    if not needs_reason(rows):
+    contacts.take_turn(by)
+    if not needs_reason(rows, by, at):
         return None
     said = " ".join(reason.split())
     if not said or len(said) > LONGEST_REASON:
-        raise Refused(_("请写明导出做什么用，最多 %(n)s 个字。", n=LONGEST_REASON), "AH-6.2")
+        raise Unsaid(_("请写明导出做什么用，最多 %(n)s 个字。", n=LONGEST_REASON), "AH-6.2")
     export = Export(
         at=at,
         user_id=by.id,

@@ -37,6 +37,7 @@ ABOUT: Table = {
     "escalated": _l("上报"),
     "not_satisfied": _l("回访不满意"),
     "internal_report": _l("内部反映"),
+    "many_opened": _l("大量查阅"),
     "urged": _l("催办"),
     "rated_low": _l("评价不满意"),
     "appealed": _l("申诉"),

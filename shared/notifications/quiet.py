@@ -11,7 +11,8 @@ from shared.identity.models import Estate, User
 
 # Answers what the party has just done: whoever files at night is awake, and waits for it.
 # A shift ends whether or not it is night: whoever comes next is to read what they take over.
-AT_ONCE = frozenset({"received", "mail_added", "handover_offered"})
+# Whoever carries contacts away by night counts on nobody hearing of it before the morning.
+AT_ONCE = frozenset({"received", "mail_added", "handover_offered", "many_opened"})
 DAY = timedelta(days=1)
 
 

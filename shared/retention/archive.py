@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from shared.audit.models import Access
-from shared.cases import acting, internal_reports
+from shared.cases import acting, contacts, internal_reports
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.database import db
@@ -56,8 +56,7 @@ def open_for(case: Case, *, by: User, at: datetime) -> None:
     acting.refuse_unless(case.erased_at is None, _("这件诉求里的个人信息已经删除。"))
     acting.refuse_unless(can_open(by, case), _("打开封存的档案，要由服务中心主任或督导专员来做。"), "AH-6.2")
     if is_shut(case, by, at):
-        db.session.add(Access(at=at, user_id=by.id, case_id=case.id, what=OPENED))
-        db.session.flush()
+        contacts.register([case.id], OPENED, by=by, at=at)
 
 
 def is_shut(case: Case, user: User, at: datetime) -> bool:

@@ -4,9 +4,8 @@ from flask import request
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.audit.models import Access
-from shared.cases import guards, scope
-from shared.database import db, transaction
+from shared.cases import contacts, guards, scope
+from shared.database import transaction
 from shared.errors import NotFound
 from shared.identity.permissions import Permission
 from staff import blueprint
@@ -29,5 +28,5 @@ def reveal(number: str) -> BaseResponse:
         refuse_shut(case, me())
         if what not in FIELDS or case.party is None or not getattr(case.party, what):
             raise NotFound
-        db.session.add(Access(at=clock.now(), user_id=me().id, case_id=case.id, what=what))
+        contacts.register([case.id], what, by=me(), at=clock.now())
     return page.show(scope.read(me(), number), fragment="staff/cases/_party.html", revealed=what)

@@ -12,10 +12,9 @@ from wtforms.validators import InputRequired, Length
 
 from shared import clock
 from shared.attachments import queries as photos
-from shared.audit.models import Access
-from shared.cases import acting, guards, scope
+from shared.cases import acting, contacts, guards, scope
 from shared.cases.models import Case
-from shared.database import db, transaction
+from shared.database import transaction
 from shared.errors import NotFound, Refused
 from shared.identity.permissions import Permission
 from shared.retention import copy_text, requests
@@ -100,7 +99,7 @@ def copy(number: str) -> BaseResponse:
         refuse_shut(case, me())
         asked = any(wish.kind == requests.COPY for wish in requests.of_case(case))
         acting.refuse_unless(asked, _("没有人要过副本。先登记请求。"), "PIPL 45")
-        db.session.add(Access(at=clock.now(), user_id=me().id, case_id=case.id, what=COPIED))
+        contacts.register([case.id], COPIED, by=me(), at=clock.now())
     case = scope.read(me(), number)
     held = {photo.id: photo for photo in photos.of_case(case.id, public_only=True)}
     found = [

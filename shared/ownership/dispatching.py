@@ -1,6 +1,7 @@
 """Dispatch, acceptance, objection, escalation (GZ-10 to GZ-13, AH-3.1, MS-3)."""
 
 from datetime import datetime
+from typing import NotRequired, TypedDict, Unpack
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -45,14 +46,8 @@ def _check_handler(case: Case, department: Department, handler: User) -> None:
 
 def _another_than_last_round(case: Case, handler: User) -> None:
     """A further round goes to another handler (product.md): the owner was not satisfied with this one."""
-    last = db.session.scalar(
-        select(Assignment.handler_id)
-        .where(Assignment.case_id == case.id, Assignment.round == case.round - 1)
-        .order_by(Assignment.id.desc())
-        .limit(1)
-    )
     acting.refuse_unless(
-        last != handler.id,
+        routing.last_handler(case) != handler.id,
         _("上一轮由%(name)s办理，诉求人不满意。这一轮请换人办理。", name=handler.name),
         "TR-14",
     )
@@ -96,66 +91,38 @@ def _knowing_why_it_came_back(case: Case, department: Department, overruled: boo
     return True
 
 
-def dispatch(
-    case: Case,
-    *,
-    by: User,
-    at: datetime,
-    department: Department,
-    handler: User,
-    requirements: str = "",
-    wanted_by: datetime | None = None,
-    overruled: bool = False,
-) -> Assignment:
+class Order(TypedDict):
+    """To whom a case goes, with what requirements, and by when something is wanted (GZ-10).
+
+    *overruled*: the dispatcher has read why this department returned it before; it is given for good then, and cannot
+    be returned again (GZ-11).
+    """
+
+    department: Department
+    handler: User
+    requirements: NotRequired[str]
+    wanted_by: NotRequired[datetime | None]
+    overruled: NotRequired[bool]
+
+
+def dispatch(case: Case, *, by: User, at: datetime, **order: Unpack[Order]) -> Assignment:
     """Give the case to a department and one named handler, with everything they need to know (GZ-10).
 
-    Dispatching again replaces the handler; the first responder stays (GZ-15). *overruled*: the dispatcher has read why
-    this department returned it before; it is given for good then, and cannot be returned again.
+    Dispatching again replaces the handler; the first responder stays (GZ-15). Raises Refused.
     """
     acting.refuse_unless(guards.can_dispatch(by, case), _("您的岗位不能派单。"), "GZ-10")
-    return assign(
-        case,
-        by=by,
-        at=at,
-        department=department,
-        handler=handler,
-        requirements=requirements,
-        wanted_by=wanted_by,
-        overruled=overruled,
-    )
+    return assign(case, by=by, at=at, **order)
 
 
-def _put_with(case: Case, department: Department, handler: User, at: datetime) -> None:
-    participation.leave(case, participation.HANDLER, participation.LEAD, at=at)
-    participation.enter(case, participation.LEAD, at, department_id=department.id)
-    participation.enter(case, participation.HANDLER, at, user_id=handler.id)
-    people.refuse_if_gone(handler)
-    case.lead_department_id = department.id
-    case.handler_id = handler.id
-
-
-def assign(
-    case: Case,
-    *,
-    by: User,
-    at: datetime,
-    department: Department,
-    handler: User,
-    requirements: str = "",
-    wanted_by: datetime | None = None,
-    overruled: bool = False,
-) -> Assignment:
+def assign(case: Case, *, by: User, at: datetime, **order: Unpack[Order]) -> Assignment:
     """As `dispatch`, by whoever has the right to it from somewhere else (`succeeding`)."""
+    department, handler = order["department"], order["handler"]
     _check_handler(case, department, handler)
     _as_designated(case, department, handler)
-    if case.round > 1:
-        _another_than_last_round(case, handler)
-    final = _knowing_why_it_came_back(case, department, overruled)
+    _another_than_last_round(case, handler)
+    final = _knowing_why_it_came_back(case, department, order.get("overruled", False))
     previous = current_assignment(case)
-    if previous is not None:
-        previous.ended_at = at
-    _put_with(case, department, handler, at)
-    words_id, words = acting.write_words(case, requirements, public=False)
+    words_id, words = acting.write_words(case, order.get("requirements", ""), public=False)
     assignment = Assignment(
         case_id=case.id,
         round=case.round,
@@ -163,24 +130,14 @@ def assign(
         handler_id=handler.id,
         by_id=by.id,
         at=at,
-        wanted_by=wanted_by,
+        wanted_by=order.get("wanted_by"),
         words_id=words_id,
         final=final,
     )
-    db.session.add(assignment)
-    acting.perform(
-        case,
-        Act.DISPATCH,
-        by=by,
-        at=at,
-        public=True,
-        data={
-            "department": department.id,
-            "handler": handler.id,
-            "previous": previous.handler_id if previous else None,
-            **words,
-        },
-    )
+    _begin(case, assignment, handler, after=previous)
+    before = previous.handler_id if previous else None
+    data = {"department": department.id, "handler": handler.id, "previous": before, **words}
+    acting.perform(case, Act.DISPATCH, by=by, at=at, public=True, data=data)
     events.publish(CaseDispatched(case.id, assignment.id))
     return assignment
 
@@ -188,11 +145,7 @@ def assign(
 def replace(case: Case, *, by: User, at: datetime, department: Department, handler: User) -> Assignment:
     """*handler* takes the place of one who has gone, in a state in which nothing is dispatched: no act is due by it."""
     _check_handler(case, department, handler)
-    previous = current_assignment(case)
-    if previous is not None:
-        previous.ended_at = at
-    before = case.handler_id
-    _put_with(case, department, handler, at)
+    previous, before = current_assignment(case), case.handler_id
     assignment = Assignment(
         case_id=case.id,
         round=case.round,
@@ -202,10 +155,23 @@ def replace(case: Case, *, by: User, at: datetime, department: Department, handl
         at=at,
         accepted_at=at if previous is not None and previous.accepted_at else None,
     )
-    db.session.add(assignment)
+    _begin(case, assignment, handler, after=previous)
     data = {"department": department.id, "handler": handler.id, "previous": before, "forced": True}
     acting.perform(case, Act.TRANSFER, by=by, at=at, public=False, data=data)
     return assignment
+
+
+def _begin(case: Case, assignment: Assignment, handler: User, *, after: Assignment | None) -> None:
+    """Whom *assignment* names has the case from now on, and whoever had it by the one before has it no longer."""
+    at = assignment.at
+    if after is not None:
+        after.ended_at = at
+    participation.leave(case, participation.HANDLER, participation.LEAD, at=at)
+    participation.enter(case, participation.LEAD, at, department_id=assignment.department_id)
+    participation.enter(case, participation.HANDLER, at, user_id=handler.id)
+    db.session.add(assignment)
+    people.refuse_if_gone(handler)
+    case.lead_department_id, case.handler_id = assignment.department_id, handler.id
 
 
 def release(case: Case, at: datetime) -> None:

@@ -1,7 +1,8 @@
 """A revisit is recorded; what follows from it follows at once (GZ-17A, VK-4k, TR-14)."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -57,11 +58,41 @@ def record(
     hindrance: Hindrance | None = None,
     again_at: datetime | None = None,
 ) -> Revisit:
-    """*answers* is None when nobody was reached. Not satisfied opens the next round in the same change.
+    """Write down a revisit, or an attempt: *answers* is None when nobody was reached. Raises Refused.
+
+    Not satisfied opens the next round in the same change (TR-14).
 
     *documented*: there is a written record or receipt (GZ-17A, TR-12). *companion*: who came along (TR-11).
     *hindrance*: why there is no answer, and *again_at* when the next attempt is meant to be made.
     """
+    _refuse_unfit(case, by, companion, again_at, at)
+    words_id, words = acting.write_words(case, opinions, public=False)
+    revisit = Revisit(
+        case_id=case.id,
+        round=case.round,
+        by_id=by.id,
+        at=at,
+        method=method,
+        reached=answers is not None,
+        hindrance=None if answers else hindrance,
+        again_at=None if answers else again_at,
+        documented=documented,
+        companion_id=companion.id if companion else None,
+        words_id=words_id,
+        **(asdict(answers) if answers else {}),
+    )
+    db.session.add(revisit)
+    data = {**_told(revisit), **words}
+    acting.perform(case, Act.REVISIT, by=by, at=at, public=revisit.reached, data=data)
+    if answers is not None and not answers.satisfied:
+        events.publish(FoundUnsatisfied(case.id, case.round, case.lead_department_id))
+        ending.reopen(case, by=by, at=at, cause="revisit", reason=opinions)
+    return revisit
+
+
+def _refuse_unfit(
+    case: Case, by: User, companion: User | None, again_at: datetime | None, at: datetime
+) -> None:
     acting.refuse_unless(
         guards.can_revisit(by, case), _("回访由办理人以外的物业助理或投诉专员来做。"), "TR-11"
     )
@@ -71,47 +102,19 @@ def record(
         "TR-11",
     )
     acting.refuse_unless(again_at is None or again_at > at, _("下次联系的时间要在以后。"), "VK-4k")
-    if answers is not None:
-        hindrance = again_at = None
-    words_id, words = acting.write_words(case, opinions, public=False)
-    revisit = Revisit(
-        case_id=case.id,
-        round=case.round,
-        by_id=by.id,
-        at=at,
-        method=method,
-        reached=answers is not None,
-        hindrance=hindrance,
-        again_at=again_at,
-        satisfied=answers.satisfied if answers else None,
-        timely=answers.timely if answers else None,
-        courteous=answers.courteous if answers else None,
-        documented=documented,
-        companion_id=companion.id if companion else None,
-        words_id=words_id,
-    )
-    db.session.add(revisit)
-    acting.perform(
-        case,
-        Act.REVISIT,
-        by=by,
-        at=at,
-        public=answers is not None,
-        data={
-            "method": method,
-            "reached": answers is not None,
-            "satisfied": answers.satisfied if answers else None,
-            "documented": documented,
-            "accompanied": companion is not None,
-            **({"hindrance": hindrance} if hindrance else {}),
-            **({"again_at": again_at.isoformat()} if again_at else {}),
-            **words,
-        },
-    )
-    if answers is not None and not answers.satisfied:
-        events.publish(FoundUnsatisfied(case.id, case.round, case.lead_department_id))
-        ending.reopen(case, by=by, at=at, cause="revisit", reason=opinions)
-    return revisit
+
+
+def _told(revisit: Revisit) -> dict[str, Any]:
+    """What the timeline says of it: codes and an instant."""
+    return {
+        "method": revisit.method,
+        "reached": revisit.reached,
+        "satisfied": revisit.satisfied,
+        "documented": revisit.documented,
+        "accompanied": revisit.companion_id is not None,
+        **({"hindrance": revisit.hindrance} if revisit.hindrance else {}),
+        **({"again_at": revisit.again_at.isoformat()} if revisit.again_at else {}),
+    }
 
 
 def ground_for_closing(case: Case, by: User | None = None) -> str | None:

@@ -1,6 +1,7 @@
 """One act for all cases of an incident: each in a change of its own, each with its result."""
 
 from collections.abc import Iterable
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -15,18 +16,24 @@ from shared import clock, words
 from shared.cases import drafts
 from shared.cases.vocabulary import Method, Outcome
 from shared.database import db, transaction
-from shared.errors import Refused
+from shared.errors import NotFound, Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.incidents import fanning, queries
 from shared.incidents.fanning import Kind, Order, Result
 from shared.incidents.models import Incident
+from shared.presence import unsent as keeping
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
+from staff.cases import unsent
 from staff.cases.completion import SHORTEST
 from staff.cases.forms import ActForm, choice, options, text
+from staff.cases.unsent import Offered, Place, names_of
 from staff.lists import case_url
+from staff.settings import row_ids
+
+HEAD = "incident"
 
 SAME_WORDS = _l("同样的话会分别发给每位诉求人。请勿写任何人的姓名、电话、房号。")
 
@@ -99,17 +106,36 @@ def _view_of(kind: Kind) -> Any:
     @requires(Permission.INCIDENT_VIEW)
     def view(incident_id: int) -> BaseResponse:
         found = queries.read(me(), incident_id)
-        form = FORMS[kind](str(kind), formdata=request.form if request.method == "POST" else None)
+        again = unsent.offered_on_page(_place(incident_id, kind), me(), found.estate.zone)
+        form = FORMS[kind](str(kind), formdata=unsent.filled(again))
         if request.method == "GET":
             form.key.data = drafts.new_key()
         if request.method == "POST" and form.validate():
             return _results(kind, found, form)
-        return _form(kind, found, form)
+        return _form(kind, found, form, again)
 
     return view
 
 
+def _place(incident_id: int, kind: str) -> str:
+    return f"{HEAD}/{incident_id}/{kind}"
+
+
+def _find(tail: str, user: User) -> Place:
+    incident_id, _, kind = tail.partition("/")
+    if kind not in FORMS or not user.estates_where(Permission.INCIDENT_VIEW):
+        raise NotFound
+    found = queries.read(user, row_ids.read(incident_id))
+    address = url_for(f"staff.incident_{kind}", incident_id=found.id)
+    return Place(_place(found.id, kind), address, *names_of(FORMS[Kind(kind)]))
+
+
+def _asked(kind: Kind) -> Place:
+    return Place(_place((request.view_args or {}).get("incident_id", 0), kind), "", *names_of(FORMS[kind]))
+
+
 for _kind in Kind:
+    unsent.declare(HEAD, unsent.Forms(_find, partial(_asked, _kind)), f"incident_{_kind}")
     blueprint.add_url_rule(
         f"/incidents/<int:incident_id>/{_kind}",
         f"incident_{_kind}",
@@ -129,7 +155,7 @@ def _order(kind: Kind, incident_id: int, form: Any) -> Order:
     )
 
 
-def _form(kind: Kind, found: Incident, form: FanForm) -> BaseResponse:
+def _form(kind: Kind, found: Incident, form: FanForm, again: Offered | None) -> BaseResponse:
     numbers = fanning.numbers_of(found, me())
     return pages.render(
         "staff/incidents/form.html",
@@ -143,6 +169,8 @@ def _form(kind: Kind, found: Incident, form: FanForm) -> BaseResponse:
         back_url=url_for("staff.incident", incident_id=found.id),
         key=form.key.data or drafts.new_key(),
         cases=[{"number": number, "url": case_url(number)} for number in numbers],
+        again=again,
+        place=_place(found.id, kind),
     )
 
 
@@ -150,6 +178,8 @@ def _results(kind: Kind, found: Incident, form: FanForm) -> BaseResponse:
     """A row for every case; the same sending again does only what is left."""
     order = _order(kind, found.id, form)
     results = carry_out(order, fanning.numbers_of(found, me()), me().id)
+    with transaction():
+        keeping.forget(me(), _place(found.id, kind))
     undone = [result for result in results if not result.is_done]
     return pages.render(
         "staff/incidents/results.html",

@@ -66,7 +66,7 @@ def _form_page(
         has_errors=bool(form.errors),
         one_estate=one_estate,
         case=case,
-        again=None if request.method == "POST" else again,
+        again=again,
         place=notices_unsent.of(notice.id) if notice else notices_unsent.of_new(case),
         back_url=_back(notice, case),
     )
@@ -148,7 +148,7 @@ def new() -> Any:
     estates = [told.estate] if told else estates
     begun = story.beginning(told) if told else {"kind": Kind.NOTICE}
     place, zone = notices_unsent.of_new(told), estates[0].zone
-    again = unsent.offered(place, me(), zone, g.at)
+    again = unsent.offered_on_page(place, me(), zone)
     form = notice_form(estates, again, publish_at=wall(g.at, zone), **begun)
     address = url_for("staff.new_notice", case=told.archive_number if told else None)
     if request.method == "GET" or form.estate.data not in {e.id for e in estates}:
@@ -206,7 +206,7 @@ def edit_notice(notice_id: int) -> Any:
         flash(_("公告批准以后不能再改，只能撤下后重写。"))
         return pages.see_other(url_for("staff.notice", notice_id=notice_id))
     zone, address = found.estate.zone, url_for("staff.edit_notice", notice_id=notice_id)
-    again = unsent.offered(notices_unsent.of(notice_id), me(), zone, g.at)
+    again = unsent.offered_on_page(notices_unsent.of(notice_id), me(), zone)
     form = notice_form(
         [found.estate],
         again,

@@ -13,6 +13,7 @@ from wtforms.validators import InputRequired, Length
 from shared.identity.models import Estate
 from shared.notices.publishing import Text
 from shared.notices.stages import Kind
+from staff.cases import unsent
 from staff.cases.forms import Chosen, instant, moment, options, plain, text
 from staff.cases.unsent import Offered
 
@@ -55,8 +56,7 @@ class NoticeForm(Form):
 
 def notice_form(estates: list[Estate], again: Offered | None, **data: Any) -> NoticeForm:
     """*again*: found unsent words, with which it begins instead of *data*."""
-    found = again.typed if again else None
-    form = NoticeForm(request.form if request.method == "POST" else found, data=data)
+    form = NoticeForm(unsent.filled(again), data=data)
     form.estate.choices = [(e.id, e.name) for e in estates]
     if request.method == "POST" and len(estates) == 1:
         form.estate.data = estates[0].id

@@ -10,6 +10,7 @@ from flask import request, url_for
 from werkzeug.datastructures import MultiDict
 from wtforms import StringField
 
+from shared import clock
 from shared.cases import scope
 from shared.cases.models import Case
 from shared.errors import NotFound
@@ -187,6 +188,18 @@ def offered(name: str, user: User, zone: str, at: datetime) -> Offered | None:
         (field, value) for field, values in unsent.fields(row).items() for value in values
     )
     return Offered(typed, wording.when(row.touched_at, at, zone), name)
+
+
+def offered_on_page(name: str, user: User, zone: str) -> Offered | None:
+    """The same for a page that also takes what is sent: over that nothing is put."""
+    return None if request.method == "POST" else offered(name, user, zone, clock.now())
+
+
+def filled(again: Offered | None) -> MultiDict[str, str] | None:
+    """What a form on such a page is made of: what was sent, else what was found again, else nothing."""
+    if request.method == "POST":
+        return request.form
+    return again.typed if again else None
 
 
 def offered_of(act: CaseAct, case: Case, user: User, at: datetime) -> Offered | None:

@@ -3,6 +3,15 @@
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
+
+from shared.clock import now
+from shared.database import db, transaction
+from shared.identity.models import StaffSession
+from shared.incidents import grouping
+from shared.ownership import claiming
+from tests import cast as company
+from tests.browser.conftest import Desk
 
 Staff = Callable[..., Page]
 WORDS = "周三上午九点检修水箱，请提前存水"
@@ -29,3 +38,31 @@ def test_a_notice_is_found_again_in_another_tab_and_gone_once_it_is_sent(staff: 
     expect(other.locator("main .words")).to_have_text(WORDS)
     other.goto("/staff/notices/new")
     expect(other.locator("[name=body]")).to_have_value("")
+
+
+def _incident(desk: Desk) -> int:
+    """Two owners' reports that are one matter, claimed."""
+    with desk.app.app_context():
+        filed = [company.file(desk.cast, now(), phone=f"1380013800{n}").id for n in range(2)]
+        with transaction():
+            cases = list(grouping.hold_cases(filed).values())
+            by = desk.cast.person("limin")
+            for case in cases:
+                claiming.claim(case, by=by, at=now())
+            return grouping.begin(cases, by=by, at=now(), title="3号楼2单元电梯停运").id
+
+
+def test_signed_out_over_an_incident_one_signs_in_on_top_and_sends(desk: Desk, staff: Staff) -> None:
+    page = staff("limin")
+    page.goto(f"/staff/incidents/{_incident(desk)}/progress")
+    _writes(page, "note", "维保已到")
+    with desk.app.app_context(), transaction():
+        db.session.execute(update(StaffSession).values(ended_at=now()))
+    page.locator("[name=note]").press_sequentially("，今晚修好")
+    dialog = page.get_by_role("dialog", name="登录已过期")
+    dialog.get_by_label("密码").fill(company.PASSWORD)
+    dialog.get_by_role("button", name="登录", exact=True).click()
+    expect(page.locator("#toasts")).to_contain_text("已重新登录")
+    expect(page.locator("[name=note]")).to_have_value("维保已到，今晚修好")
+    page.get_by_role("button", name="发到 2 件诉求").click()
+    expect(page.locator("main")).to_contain_text("已办 2 件")

@@ -13,6 +13,7 @@ from shared.notices.models import Notice
 from shared.presence.models import Unsent
 from tests.cast import MONDAY, PASSWORD, Cast
 from tests.critic import CriticalClient, Page
+from tests.domain.test_incidents import join_all, lift
 from tests.life import begin
 
 SignIn = Callable[[str], CriticalClient]
@@ -120,4 +121,50 @@ def test_of_a_notice_that_one_does_not_write_nothing_is_kept(
     token = client.get("/staff/").one("input[name=csrf_token]")["value"]
     data = {"csrf_token": token, "place": place.format(notice=notice_id), "body": WORDS}
     assert client.post("/staff/unsent", data=data).status_code == 404
+    assert _left() == []
+
+
+# Incidents
+
+
+@pytest.mark.parametrize("kind", ["progress", "note", "completion", "informing"])
+def test_what_is_written_for_all_cases_of_an_incident_is_kept_until_it_is_sent(
+    cast: Cast, signed_in: SignIn, kind: str
+) -> None:
+    address = f"/staff/incidents/{join_all(cast, lift(cast, 2))}/{kind}"
+    client = signed_in("limin")
+    assert _types(client, address, note=WORDS, key="mine").status_code == 200
+    page = client.get(address)
+    assert _written(page, "note") == WORDS
+    assert page.one("input[name=key]")["value"] != "mine", "a sending of its own, done once"
+    answers: dict[str, Any] = {"outcome": "resolved"} if kind == "completion" else {}
+    page.submit(f"/{kind}", **answers)
+    assert _left() == []
+
+
+def test_words_for_an_incident_are_of_its_estate(cast: Cast, elsewhere: Cast, signed_in: SignIn) -> None:
+    incident_id = join_all(cast, lift(cast, 2))
+    client = signed_in("yunhe-limin")
+    token = client.get("/staff/").one("input[name=csrf_token]")["value"]
+    for place in (f"incident/{incident_id}/note", f"incident/{incident_id}/nothing", "incident/0/note"):
+        data = {"csrf_token": token, "place": place, "note": WORDS}
+        assert client.post("/staff/unsent", data=data).status_code == 404
+
+
+def test_why_a_case_is_put_together_or_taken_out_is_kept(cast: Cast, signed_in: SignIn) -> None:
+    first, other = lift(cast, 2)
+    client = signed_in("limin")
+    joining, parting = (f"/staff/cases/{first.number}/{form}" for form in ("joining", "parting"))
+    _types(client, joining, other=other.number, title="电梯停运")
+    page = client.get(joining)
+    assert page.one("input[name=title]")["value"] == "电梯停运"
+    assert page.one("input[name=other]")["value"] == other.number
+    page.submit("/joining")
+    assert _left() == []
+
+    _types(client, parting, reason=WORDS)
+    page = client.get(parting)
+    assert _written(page, "reason") == WORDS
+    page.submit("/parting")
+    assert first.case.incident_id is None
     assert _left() == []

@@ -1,6 +1,6 @@
 """Where a complaint stands on the internet, and where on that site we have answered it (VK-5.2).
 
-An address there leads to a person, so it is kept with the words, and erased with them.
+An address there leads to a person, so it is kept with the words, erased with them, and shown to whom the name is.
 """
 
 from datetime import datetime
@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from flask_babel import gettext as _
 
+from shared.audit.models import TimelineRow
 from shared.cases import acting, guards
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
@@ -36,6 +37,11 @@ def as_address(typed: str) -> str:
     # A name or a password before the host would be sent along, or pass one site off as another.
     is_plain = parts.scheme in SCHEMES and "@" not in parts.netloc
     return address if is_plain and "." in (parts.hostname or "") else ""
+
+
+def holds_address(row: TimelineRow) -> bool:
+    """Whether the words of this row are such an address: it leads to whoever wrote there, as a name would."""
+    return row.act == Act.OUTSIDE_ORDER and row.data.get("issuer") == Channel.FORUM
 
 
 def can_record(user: User, case: Case) -> bool:

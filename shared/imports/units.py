@@ -88,6 +88,9 @@ def _planned(
     if words:
         return refused(entry, title, words)
     seen[key] = entry.number
+    if key[0] in known and known[key[0]].ended_at is not None:
+        ended = known[key[0]].name
+        return refused(entry, title, [_("“%(name)s”停用了。要加房号，请先在“设置”里恢复。", name=ended)])
     if key in standing:
         return Planned(entry.number, title, Fate.SAME)
     if key[0] not in known:

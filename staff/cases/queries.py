@@ -11,13 +11,20 @@ from shared.attachments import queries as photos
 from shared.attachments.models import Attachment
 from shared.audit import timeline
 from shared.audit.models import TimelineRow
-from shared.cases import outside_orders
+from shared.cases import forum_posts, outside_orders
 from shared.cases.finding import latest_finding
 from shared.cases.handling import current_resolution
 from shared.cases.internal_reports import keepers
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Finding, OutsideOrder, Participation, Party, Round, Words
-from shared.cases.participation import ABOUT, designated, party_known_to, traceable_by, visible_to
+from shared.cases.participation import (
+    ABOUT,
+    designated,
+    is_party_kept_from,
+    party_known_to,
+    traceable_by,
+    visible_to,
+)
 from shared.database import db
 from shared.deadlines import queries as deadlines
 from shared.deadlines.models import Deadline
@@ -31,6 +38,7 @@ from shared.revisits.models import Revisit
 from shared.sealing import index
 from shared.severity.models import Grading
 from shared.severity.queries import latest_grading
+from staff.access import me
 
 EARLIER_CASES = 8
 Record = TypeVar("Record", Assignment, Revisit, Round, Words)
@@ -99,12 +107,13 @@ def dossier(case: Case) -> Dossier:
     assignments = _of_case(Assignment, case)
     revisits = _of_case(Revisit, case)
     transfer = transferring.pending(case) if Act.TRANSFER in acts else None
+    kept = _kept_words(case, rows)
     people = _people_in(rows) | {case.first_responder_id, case.handler_id}
     people |= {a.handler_id for a in assignments} | {r.by_id for r in revisits}
     return Dossier(
         case=case,
         rows=rows,
-        words={words.id: words for words in _of_case(Words, case)},
+        words={words.id: words for words in _of_case(Words, case) if words.id not in kept},
         photos=photos.of_case(case.id),
         deadlines=deadlines.of_case(case.id),
         assignments=assignments,
@@ -121,6 +130,12 @@ def dossier(case: Case) -> Dossier:
 def _has_orders(case: Case, acts: set[str]) -> bool:
     """At the desk's intake the channel tells it."""
     return Act.OUTSIDE_ORDER in acts or case.channel in outside_orders.ISSUERS
+
+
+def _kept_words(case: Case, rows: Sequence[TimelineRow]) -> set[int]:
+    """What stands on the internet under somebody's name, where the reader is not told who complains of staff."""
+    found = {row.data["words"] for row in rows if forum_posts.holds_address(row) and row.data.get("words")}
+    return found if found and is_party_kept_from(case, me()) else set()
 
 
 def _names(case: Case, people: set[int | None]) -> Names:
@@ -143,7 +158,7 @@ def last_changes(case: Case, most: int) -> tuple[Sequence[TimelineRow], dict[int
         .order_by(TimelineRow.seq.desc())
         .limit(max(most, 1))
     ).all()
-    ids = [row.data["words"] for row in rows if row.data.get("words")]
+    ids = {row.data["words"] for row in rows if row.data.get("words")} - _kept_words(case, rows)
     words = db.session.scalars(select(Words).where(Words.id.in_(ids))) if ids else ()
     return rows, {said.id: said.text for said in words}, _names(case, _people_in(rows))
 

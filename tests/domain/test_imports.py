@@ -22,7 +22,7 @@ from shared.clock import local
 from shared.database import db, transaction
 from shared.deadlines.models import Deadline
 from shared.errors import Refused
-from shared.identity import passwords
+from shared.identity import passwords, places
 from shared.identity.models import Building, Unit
 from shared.identity.permissions import Role
 from shared.imports import blanks, running
@@ -108,6 +108,16 @@ def test_flats_are_looked_at_first_and_taken_over_once(cast: Cast) -> None:
         "2-1102",
     }
     assert cast.building("13号楼").position == 13
+
+
+def test_a_building_that_has_ended_gets_no_flats_and_no_namesake(cast: Cast) -> None:
+    with transaction():
+        ended = places.lock(places.Kind.BUILDING, cast.building("5号楼").id, cast.estate.id)
+        places.end(places.Kind.BUILDING, ended, by=cast.person("hemei"), at=MONDAY)
+    outlook, _done = taken_over(cast, Kind.UNITS, workbook(UNITS, ("5栋", "101"), ("6栋", "101")))
+    assert fates(outlook) == [Fate.REFUSED, Fate.NEW]
+    assert "“5号楼”停用了" in outlook.rows[0].words[0]
+    assert db.session.query(Unit).count() == 1
 
 
 def test_the_same_file_a_second_time_changes_nothing(cast: Cast) -> None:

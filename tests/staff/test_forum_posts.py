@@ -62,6 +62,22 @@ def test_the_address_is_kept_with_the_words_and_never_in_the_record(cast: Cast, 
     assert [said.text for said in db.session.query(Words).filter_by(case_id=case.id, public=False)] == [POST]
 
 
+def test_of_a_complaint_about_staff_the_address_is_shown_to_whom_the_name_would_be(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """The post stands under somebody's name."""
+    _register(signed_in("limin"), cast, link=POST, category="attitude")
+    address = f"/staff/cases/{_only().archive_number}"
+    specialist, other = signed_in("chenjing"), signed_in("zhouqi")
+    assert POST in specialist.get(address).get_data(as_text=True)
+    late = other.get(f"{address}/progress")
+    specialist.get(f"{address}/forum_answer").submit("/forum_answer", link=ANSWER)
+    page = other.get(address)
+    assert "已在原网站答复" in page.words, "that it was done is no secret"
+    for shown in (page, late.submit("/progress", text="请稍候")):
+        assert "bbs.example.com" not in shown.get_data(as_text=True)
+
+
 @pytest.mark.parametrize(
     "typed",
     [

@@ -4,8 +4,6 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import ValidationError
-from wtforms.fields import Field
 
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
@@ -13,16 +11,17 @@ from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.ownership import guards, planning
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, text, yes_no
+from staff.cases.forms import ActForm, WhyNot, choice, text, yes_no
 
 
 class ApprovalForm(ActForm):
     passed = choice(_l("方案"), yes_no(_l("批准"), _l("退回修改")), _l("请选批准还是退回。"))
-    note = text(_l("意见"), description=_l("退回时必须写明哪里要改。业主看不到。"), render_kw={"rows": 4})
-
-    def validate_note(self, field: Field) -> None:
-        if self.passed.data == "no" and not field.data:
-            raise ValidationError(_("请写明哪里要改。"))
+    note = text(
+        _l("意见"),
+        rules=[WhyNot("passed", _l("请写明哪里要改。"))],
+        description=_l("退回时必须写明哪里要改。业主看不到。"),
+        render_kw={"rows": 4},
+    )
 
 
 def _do(case: Case, form: ApprovalForm, by: User, at: datetime) -> str:

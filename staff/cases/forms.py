@@ -1,13 +1,14 @@
-"""What the forms of the acts share: plain text, choices in our words, wall-clock times, photos, the case's version."""
+"""What the forms of the acts share: words, choices in ours, telephones, wall-clock times, photos, the version seen."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
@@ -20,13 +21,17 @@ from wtforms import (
     RadioField,
     SelectField,
     SelectMultipleField,
+    StringField,
+    TelField,
     TextAreaField,
+    ValidationError,
 )
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.validators import DataRequired, InputRequired, Length, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from shared import clock
+from shared.cases.telephones import normalised
 
 LONGEST = 4_000
 WALL = "%Y-%m-%dT%H:%M"
@@ -66,13 +71,48 @@ def menu(label: LazyString, ask: LazyString, *, required: bool = True, **more: A
 
 
 def text(
-    label: LazyString, ask: LazyString | None = None, *, longest: int = LONGEST, **more: Any
+    label: LazyString,
+    ask: LazyString | None = None,
+    *,
+    rules: Iterable[Callable[[Any, Any], None]] = (),
+    longest: int = LONGEST,
+    **more: Any,
 ) -> TextAreaField:
     """Several lines; *ask* is what to say when nothing is written where something must be."""
     # No Optional(): it would end the chain before a form's own rule about an empty field is asked.
     needed = [DataRequired(ask)] if ask else []
     limit = Length(max=longest, message=_l("最多 %(n)s 个字。", n=longest))
-    return TextAreaField(label, validators=[*needed, limit], filters=[plain], **more)
+    return TextAreaField(label, validators=[*needed, limit, *rules], filters=[plain], **more)
+
+
+class WhyNot:
+    """Whoever answers no to the field called *answer* writes why; *ask* says so."""
+
+    def __init__(self, answer: str, ask: LazyString) -> None:
+        self.answer, self.ask = answer, ask
+
+    def __call__(self, form: FlaskForm, field: Any) -> None:
+        if form[self.answer].data == "no" and not field.data:
+            raise ValidationError(self.ask)
+
+
+def line(label: LazyString, longest: int, **more: Any) -> StringField:
+    """One line about somebody else: the browser offers nothing that was typed for another."""
+    limit = Length(max=longest, message=_l("最多 %(n)s 个字。", n=longest))
+    return StringField(label, validators=[limit], filters=[plain], render_kw={"autocomplete": "off"}, **more)
+
+
+def telephone(label: LazyString) -> TelField:
+    """Somebody's number, as it is said; `check_telephone` looks at it."""
+    limit = Length(max=40, message=_l("电话太长，请核对。"))
+    attributes = {"autocomplete": "off", "inputmode": "tel"}
+    return TelField(label, validators=[limit], filters=[plain], render_kw=attributes)
+
+
+def check_telephone(field: Field) -> None:
+    """Raises ValidationError for what is no number; nothing typed is none."""
+    if field.data and normalised(field.data) is None:
+        raise ValidationError(_("手机号好像写错了。手机号是 11 位，座机请带区号。"))
 
 
 class Understood:
@@ -128,6 +168,11 @@ def photos(label: LazyString, **more: Any) -> MultipleFileField:
         render_kw={"accept": "image/*,application/pdf", "multiple": True},
         **more,
     )
+
+
+def sent_files(field: MultipleFileField) -> list[FileStorage]:
+    """The files that were chosen: a field left empty sends one without a name."""
+    return [file for file in field.data or [] if file and file.filename]
 
 
 def options(table: Mapping[str, LazyString], *but: str) -> list[SelectChoice]:
@@ -193,5 +238,4 @@ class ActForm(FlaskForm):
     @property
     def files(self) -> list[FileStorage]:
         """The photos that came with it."""
-        field = self._fields.get("photos")
-        return [f for f in field.data or [] if f and f.filename] if field else []
+        return sent_files(self.photos) if "photos" in self else []

@@ -6,7 +6,8 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, EmailField, HiddenField, StringField, TelField, ValidationError
+from werkzeug.datastructures import FileStorage
+from wtforms import BooleanField, EmailField, HiddenField, StringField, ValidationError
 from wtforms.fields import Field
 from wtforms.validators import Length, Optional, Regexp
 
@@ -15,15 +16,16 @@ from shared.cases import outside_orders
 from shared.cases.filing import Report
 from shared.cases.models import Case
 from shared.cases.outside_orders import Order
-from shared.cases.telephones import normalised
 from shared.cases.vocabulary import Category, Channel, Kind, PartyType, Urgency
 from shared.identity import mail_addresses
 from shared.identity.models import Estate
 from shared.identity.queries import buildings, departments
 from staff.cases import reception
 from staff.cases.forms import (
+    check_telephone,
     choice,
     instant,
+    line,
     menu,
     moment,
     options,
@@ -31,18 +33,14 @@ from staff.cases.forms import (
     photos,
     pick_from,
     plain,
+    sent_files,
+    telephone,
     text,
     wall,
 )
 from staff.cases.forum_post import address_field, check_address
 
 AHEAD = timedelta(minutes=5)  # clocks of two machines differ
-
-
-def line(label: Any, longest: int, **more: Any) -> StringField:
-    """One line of text."""
-    limit = Length(max=longest, message=_l("最多 %(n)s 个字。", n=longest))
-    return StringField(label, validators=[limit], filters=[plain], **more)
 
 
 class IntakeForm(FlaskForm):
@@ -64,14 +62,9 @@ class IntakeForm(FlaskForm):
     )
     building = menu(_l("楼栋"), _l("请选择楼栋。"))
     spot = line(_l("具体位置"), 60)
-    phone = TelField(
-        _l("电话"),
-        validators=[Length(max=40, message=_l("电话太长，请核对。"))],
-        filters=[plain],
-        render_kw={"autocomplete": "off", "inputmode": "tel"},
-    )
-    unit = line(_l("房号"), 40, render_kw={"autocomplete": "off"})
-    name = line(_l("称呼"), 40, render_kw={"autocomplete": "off"})
+    phone = telephone(_l("电话"))
+    unit = line(_l("房号"), 40)
+    name = line(_l("称呼"), 40)
     anonymous = BooleanField(
         _l("匿名，不留姓名和电话"), description=_l("以后只能凭查询号和回执码查询，无法回访。")
     )
@@ -149,8 +142,7 @@ class IntakeForm(FlaskForm):
     def validate_phone(self, field: Field) -> None:
         if self.anonymous.data:
             return
-        if field.data and normalised(field.data) is None:
-            raise ValidationError(_("手机号好像写错了。手机号是 11 位，座机请带区号。"))
+        check_telephone(field)
         if not field.data and not self.unit.data and not self.paperless.data:
             raise ValidationError(_("电话和房号至少填一项。"))
 
@@ -178,8 +170,8 @@ class IntakeForm(FlaskForm):
         return True
 
     @property
-    def files(self) -> list[Any]:
-        return [f for f in self.photos.data or [] if f and f.filename]
+    def files(self) -> list[FileStorage]:
+        return sent_files(self.photos)
 
     def report(self) -> Report:
         """What the form says, once it is valid; of an anonymous caller nothing is taken that leads back (CO-M5)."""

@@ -4,8 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import StringField, ValidationError
-from wtforms.fields import Field
+from wtforms import StringField
 from wtforms.validators import Length
 
 from shared.cases.lifecycle import Act
@@ -15,7 +14,7 @@ from shared.identity.permissions import Permission
 from shared.notices import publicity
 from shared.notices.publicity import LONGEST
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, plain, text, yes_no
+from staff.cases.forms import ActForm, WhyNot, choice, plain, text, yes_no
 
 
 class PublicityForm(ActForm):
@@ -27,11 +26,12 @@ class PublicityForm(ActForm):
         description=_l("最多 20 个字，写做了什么。不写人、房号、电话和楼栋。另一人批准后才显示。"),
         render_kw={"maxlength": LONGEST},
     )
-    reason = text(_l("理由"), description=_l("不公示时必须写。只有同事看得到。"), render_kw={"rows": 3})
-
-    def validate_reason(self, field: Field) -> None:
-        if self.display.data == "no" and not field.data:
-            raise ValidationError(_("请写明为什么不公示。"))
+    reason = text(
+        _l("理由"),
+        rules=[WhyNot("display", _l("请写明为什么不公示。"))],
+        description=_l("不公示时必须写。只有同事看得到。"),
+        render_kw={"rows": 3},
+    )
 
 
 def _prepare(form: PublicityForm, case: Case, user: User) -> None:

@@ -5,21 +5,15 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, StringField, TelField, ValidationError
+from werkzeug.datastructures import FileStorage
+from wtforms import HiddenField
 from wtforms.fields import Field
-from wtforms.validators import Length
 
 from shared.cases.filing import Report
-from shared.cases.telephones import normalised
 from shared.cases.vocabulary import Category, Channel, Kind
 from shared.identity.models import Estate
 from shared.identity.queries import buildings
-from staff.cases.forms import menu, photos, pick_from, plain, text
-
-
-def _line(label: Any, longest: int, **more: Any) -> StringField:
-    limit = Length(max=longest, message=_l("最多 %(n)s 个字。", n=longest))
-    return StringField(label, validators=[limit], filters=[plain], render_kw={"autocomplete": "off"}, **more)
+from staff.cases.forms import check_telephone, line, menu, photos, pick_from, sent_files, telephone, text
 
 
 class RelayForm(FlaskForm):
@@ -36,15 +30,10 @@ class RelayForm(FlaskForm):
         render_kw={"rows": 4, "autofocus": True},
     )
     building = menu(_l("楼栋"), _l("请选择楼栋。"), required=False, default="")
-    phone = TelField(
-        _l("对方的电话"),
-        validators=[Length(max=40, message=_l("电话太长，请核对。"))],
-        filters=[plain],
-        render_kw={"autocomplete": "off", "inputmode": "tel"},
-    )
-    name = _line(_l("对方的称呼"), 40)
-    unit = _line(_l("对方的房号"), 40)
-    about = _line(_l("涉及的员工"), 120, description=_l("写全名，本人将看不到这件诉求。"))
+    phone = telephone(_l("对方的电话"))
+    name = line(_l("对方的称呼"), 40)
+    unit = line(_l("对方的房号"), 40)
+    about = line(_l("涉及的员工"), 120, description=_l("写全名，本人将看不到这件诉求。"))
     photos = photos(_l("照片"))
 
     def __init__(self, estate: Estate, **kwargs: Any) -> None:
@@ -53,12 +42,11 @@ class RelayForm(FlaskForm):
         pick_from(self.building, [(b.id, b.name) for b in buildings(estate.id)], _("小区公共区域"))
 
     def validate_phone(self, field: Field) -> None:
-        if field.data and normalised(field.data) is None:
-            raise ValidationError(_("手机号好像写错了。手机号是 11 位，座机请带区号。"))
+        check_telephone(field)
 
     @property
-    def files(self) -> list[Any]:
-        return [f for f in self.photos.data or [] if f and f.filename]
+    def files(self) -> list[FileStorage]:
+        return sent_files(self.photos)
 
     def report(self) -> Report:
         """What the form says, once it is valid; the matter itself is judged by who claims it."""

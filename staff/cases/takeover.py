@@ -4,8 +4,6 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import ValidationError
-from wtforms.fields import Field
 
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
@@ -13,7 +11,7 @@ from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.ownership import guards, transferring
 from staff.cases.acts import CaseAct, declare
-from staff.cases.forms import ActForm, choice, text, yes_no
+from staff.cases.forms import ActForm, WhyNot, choice, text, yes_no
 
 
 class TakeoverForm(ActForm):
@@ -22,11 +20,12 @@ class TakeoverForm(ActForm):
         yes_no(_l("接手，由我负责到底"), _l("不接手")),
         _l("请选择接手或不接手。"),
     )
-    reason = text(_l("说明"), description=_l("不接手时必须写。业主看不到。"), render_kw={"rows": 3})
-
-    def validate_reason(self, field: Field) -> None:
-        if self.accepted.data == "no" and not field.data:
-            raise ValidationError(_("请写明为什么不接手。"))
+    reason = text(
+        _l("说明"),
+        rules=[WhyNot("accepted", _l("请写明为什么不接手。"))],
+        description=_l("不接手时必须写。业主看不到。"),
+        render_kw={"rows": 3},
+    )
 
 
 def can_take_over(user: User, case: Case) -> bool:

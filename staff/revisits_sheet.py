@@ -21,18 +21,21 @@ from shared.deadlines.promises import promise
 from shared.errors import Refused
 from shared.identity.models import User
 from shared.identity.permissions import Permission
+from shared.presence import unsent as keeping
 from shared.revisits import calling, guards, recording
 from shared.revisits.calling import Call, Due
 from shared.revisits.models import Revisit
 from shared.web.pages import render, see_other
 from staff import blueprint
 from staff.access import me, requires
-from staff.cases import facts, page, photos, queries, wording
+from staff.cases import facts, page, photos, queries, unsent, wording
 from staff.cases.attempt import chosen_companion, offer_companions
 from staff.cases.forms import instant
 from staff.cases.photos import Received
+from staff.cases.unsent import Offered
 from staff.lists import case_url, small
 from staff.revisits_forms import AnswersForm, CallForm
+from staff.revisits_unsent import of_sheet, prefix_of
 
 
 @dataclass(slots=True)
@@ -65,20 +68,23 @@ def sheet(number: str) -> BaseResponse:
     if call is None:
         flash(_("%(number)s 现在不等回访。", number=number))
         return see_other(case_url(number))
-    posted: Any = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
-    common, asked = CallForm("call", formdata=posted), _asked(call, user, posted)
+    again = unsent.offered_on_page(of_sheet(case), user, case.estate.zone)
+    filled: Any = unsent.filled(again)
+    if request.method == "POST":
+        filled = CombinedMultiDict([request.files, request.form])
+    common, asked = CallForm("call", formdata=filled), _asked(call, user, filled)
     offer_companions(common, case, user)
-    if posted is None:
-        return _show(call, case, common, asked)
-    return _take(call, case, common, asked, at)
+    if request.method == "POST":
+        return _take(call, case, common, asked, at)
+    return _show(call, case, common, asked, again=again)
 
 
-def _asked(call: Call, user: User, posted: Any) -> list[Asked]:
+def _asked(call: Call, user: User, filled: Any) -> list[Asked]:
     found = []
     for due in call.due:
-        slug = f"c{due.case.id}"
-        form = AnswersForm(slug, formdata=posted, prefix=slug) if _may(user, due.case) else None
-        if form is not None and posted is None:
+        slug = prefix_of(due.case)
+        form = AnswersForm(slug, formdata=filled, prefix=slug) if _may(user, due.case) else None
+        if form is not None and request.method == "GET":
             form.version.data = str(due.case.version)
         found.append(Asked(due, form))
     return found
@@ -101,7 +107,7 @@ def _take(call: Call, case: Case, common: CallForm, asked: list[Asked], at: date
     if incomplete or common.errors:
         return _show(call, case, common, asked, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
-        said = _record(common, chosen, taken)
+        said = _record(call, common, chosen, taken)
     except Overtaken as overtaken:
         happened = page.last_change(scope.read(me(), overtaken.number))
         return _again(
@@ -115,7 +121,7 @@ def _take(call: Call, case: Case, common: CallForm, asked: list[Asked], at: date
     return see_other(url_for("staff.revisits"))
 
 
-def _record(common: CallForm, chosen: Sequence[Asked], taken: list[Received]) -> str:
+def _record(call: Call, common: CallForm, chosen: Sequence[Asked], taken: list[Received]) -> str:
     """One change for the whole call. Cases are locked in the order of their numbers, lest two callers deadlock."""
     satisfied = unsatisfied = 0
     again = instant(common.again.data, chosen[0].case.estate.zone)
@@ -144,6 +150,8 @@ def _record(common: CallForm, chosen: Sequence[Asked], taken: list[Received]) ->
             )
             satisfied += answers is not None and answers.satisfied
             unsatisfied += answers is not None and not answers.satisfied
+        for due in call.due:  # by whichever of them the sheet was opened
+            keeping.forget(me(), of_sheet(due.case))
     return outcome(len(chosen), satisfied, unsatisfied)
 
 
@@ -176,6 +184,7 @@ def _show(
     *,
     status: int = HTTPStatus.OK,
     refusal: str = "",
+    again: Offered | None = None,
 ) -> BaseResponse:
     now = clock.now()
     return render(
@@ -191,6 +200,8 @@ def _show(
         attempts=[attempt(each, case, now) for each in call.attempts],
         errors=_errors(common, asked),
         refusal=refusal,
+        again=again,
+        place=of_sheet(case),
         address=url_for("staff.revisits_sheet", number=case.archive_number),
         visit_address=url_for("staff.revisits_visit", number=case.archive_number),
     )

@@ -16,18 +16,21 @@ from shared.cases.vocabulary import Method
 from shared.database import transaction
 from shared.errors import Refused
 from shared.identity.permissions import Permission
+from shared.presence import unsent as keeping
 from shared.revisits import guards, recording
 from shared.web.pages import render, see_other
 from staff import blueprint
 from staff.access import me, requires
-from staff.cases import facts, page, photos, queries
+from staff.cases import facts, page, photos, queries, unsent
 from staff.cases.attempt import chosen_companion, offer_companions
 from staff.cases.forms import instant
 from staff.cases.photos import Received
 from staff.cases.revisit import what_is_left
+from staff.cases.unsent import Offered
 from staff.lists import case_url
 from staff.revisits_forms import AnswersForm, VisitForm
 from staff.revisits_sheet import outcome
+from staff.revisits_unsent import of_visit
 
 
 class Overtaken(Exception):
@@ -42,13 +45,16 @@ def visit(number: str) -> BaseResponse:
     if not guards.can_revisit(me(), case):
         flash(_("%(number)s 现在不能由您回访：要等告知以后，由办理人以外的人来做（TR-11）。", number=number))
         return see_other(case_url(number))
-    posted: Any = CombinedMultiDict([request.files, request.form]) if request.method == "POST" else None
-    form, answers = VisitForm("visit", formdata=posted), AnswersForm("answers", formdata=posted)
+    again = unsent.offered_on_page(of_visit(case), me(), case.estate.zone)
+    filled: Any = unsent.filled(again)
+    if request.method == "POST":
+        filled = CombinedMultiDict([request.files, request.form])
+    form, answers = VisitForm("visit", formdata=filled), AnswersForm("answers", formdata=filled)
     offer_companions(form, case, me())
-    if posted is None:
-        answers.version.data = str(case.version)
-        return _show(case, form, answers)
-    return _take(case, form, answers)
+    if request.method == "POST":
+        return _take(case, form, answers)
+    answers.version.data = str(case.version)
+    return _show(case, form, answers, again=again)
 
 
 def _take(case: Case, form: VisitForm, answers: AnswersForm) -> BaseResponse:
@@ -94,6 +100,7 @@ def _record(number: str, form: VisitForm, answers: AnswersForm, taken: list[Rece
             hindrance=form.why_not,
             again_at=instant(form.again.data, case.estate.zone),
         )
+        keeping.forget(me(), of_visit(case))
     satisfied = given is not None and given.satisfied
     return outcome(1, satisfied, given is not None and not satisfied) + what_is_left(case)
 
@@ -105,7 +112,13 @@ def _again(case: Case, form: VisitForm, answers: AnswersForm, refusal: str) -> B
 
 
 def _show(
-    case: Case, form: VisitForm, answers: AnswersForm, *, status: int = HTTPStatus.OK, refusal: str = ""
+    case: Case,
+    form: VisitForm,
+    answers: AnswersForm,
+    *,
+    status: int = HTTPStatus.OK,
+    refusal: str = "",
+    again: Offered | None = None,
 ) -> BaseResponse:
     return render(
         "staff/revisits/visit.html",
@@ -123,5 +136,7 @@ def _show(
         answers=answers,
         errors=[(f.id, str(error)) for each in (form, answers) for f in each for error in f.errors],
         refusal=refusal,
+        again=again,
+        place=of_visit(case),
         address=url_for("staff.revisits_visit", number=case.archive_number),
     )

@@ -34,7 +34,7 @@ COMING_IN: dict[str, tuple[Permission, str, type[Any]]] = {
 MOST = 60_000  # characters in one form; the longest that a form takes is well below
 OF_CALLER = {"name", "phone", "email", "unit"}
 # What is no answer of the person's: the machine's own fields, and files, which no browser gives back.
-NOT_TYPED = {"version", "key", "photos", "submission_key", "csrf_token"}
+NOT_TYPED = {"version", "key", "photos", "signature", "submission_key", "csrf_token"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from shared.identity.models import StaffSession
 from shared.incidents import grouping
 from shared.ownership import claiming
 from tests import cast as company
-from tests.browser.conftest import Desk
+from tests.browser.conftest import Desk, until
+from tests.life import begin
 
 Staff = Callable[..., Page]
 WORDS = "周三上午九点检修水箱，请提前存水"
@@ -66,3 +67,21 @@ def test_signed_out_over_an_incident_one_signs_in_on_top_and_sends(desk: Desk, s
     expect(page.locator("[name=note]")).to_have_value("维保已到，今晚修好")
     page.get_by_role("button", name="发到 2 件诉求").click()
     expect(page.locator("main")).to_contain_text("已办 2 件")
+
+
+def test_a_call_sheet_left_within_the_second_still_has_every_answer(desk: Desk, staff: Staff) -> None:
+    with desk.app.app_context():
+        story = begin(desk.cast, now()).informed()
+        number, answers = story.number, f"c{story.case.id}"
+    page = staff("liujie")
+    address = f"/staff/revisits/{number}"
+    page.goto(address)
+    page.locator(f"[name={answers}-satisfied][value=no]").check()
+    page.fill(f"[name={answers}-opinions]", WORDS)
+    page.goto("/staff/")
+    until(page, f"fetch('{address}').then(answer => answer.text()).then(text => text.includes('{WORDS}'))")
+    page.goto(address)
+    expect(page.locator(f"[name={answers}-satisfied][value=no]")).to_be_checked()
+    expect(page.locator(f"[name={answers}-opinions]")).to_have_value(WORDS)
+    page.locator(".again").get_by_role("button", name="扔掉").click()
+    expect(page.locator(f"[name={answers}-opinions]")).to_have_value("")

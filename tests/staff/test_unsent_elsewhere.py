@@ -14,7 +14,7 @@ from shared.presence.models import Unsent
 from tests.cast import MONDAY, PASSWORD, Cast
 from tests.critic import CriticalClient, Page
 from tests.domain.test_incidents import join_all, lift
-from tests.life import begin
+from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
 pytestmark = pytest.mark.usefixtures("that_monday")
@@ -168,3 +168,69 @@ def test_why_a_case_is_put_together_or_taken_out_is_kept(cast: Cast, signed_in: 
     page.submit("/parting")
     assert first.case.incident_id is None
     assert _left() == []
+
+
+# Revisits
+
+
+def _two_of_one_person(cast: Cast) -> tuple[Life, Life]:
+    first = begin(cast, topic=None, description="天台水箱有问题").informed()
+    return first, begin(
+        cast, topic=None, spot="东门", description="东门关不上", category="security"
+    ).informed()
+
+
+def test_a_call_sheet_left_half_way_keeps_the_answers_about_each_case(cast: Cast, signed_in: SignIn) -> None:
+    """What the owner has said already is not asked again (TR-11)."""
+    first, second = _two_of_one_person(cast)
+    client, address = signed_in("liujie"), f"/staff/revisits/{first.number}"
+    said = {f"c{first.case.id}-satisfied": "yes", f"c{second.case.id}-opinions": WORDS, "reached": "yes"}
+    assert _types(client, address, **said, **{f"c{first.case.id}-version": "0"}).status_code == 200
+
+    page = client.get(address)
+    assert "没有发出的文字，已放回" in page.words
+    assert page.one(f"input[name=c{first.case.id}-satisfied][value=yes]").has_attr("checked")
+    assert page.one("input[name=reached][value=yes]").has_attr("checked")
+    assert _written(page, f"c{second.case.id}-opinions") == WORDS
+    version = page.one(f"input[name=c{first.case.id}-version]")["value"]
+    assert version == str(first.case.version), "never what it was then"
+    answers: dict[str, Any] = {
+        f"c{one.case.id}-{name}": "yes"
+        for one in (first, second)
+        for name in ("satisfied", "timely", "courteous")
+    }
+    page.submit(f"/revisits/{first.number}", **answers)
+    assert _left() == []
+
+
+def test_answers_at_the_door_are_kept_and_the_signature_is_not(cast: Cast, signed_in: SignIn) -> None:
+    story = begin(cast).informed()
+    client, address = signed_in("liujie"), f"/staff/revisits/{story.number}/visit"
+    _types(client, address, timely="no", opinions=WORDS, signature="data:")
+    page = client.get(address)
+    assert page.one("input[name=timely][value=no]").has_attr("checked")
+    assert _written(page, "opinions") == WORDS
+    page.submit("/visit", reached="no", hindrance="no_answer")
+    assert _left() == []
+
+
+def test_answers_sent_after_the_sign_in_ended_come_back_with_it(cast: Cast, signed_in: SignIn) -> None:
+    first, second = _two_of_one_person(cast)
+    form = signed_in("liujie").get(f"/staff/revisits/{first.number}")
+    with transaction():
+        db.session.execute(update(StaffSession).values(ended_at=MONDAY))
+    said: dict[str, Any] = {f"c{second.case.id}-opinions": WORDS}
+    door = form.submit(f"/revisits/{first.number}", **said)
+    page = door.submit("/sign-in", username="liujie", password=PASSWORD)
+    assert page.where == f"/staff/revisits/{first.number}"
+    assert _written(page, f"c{second.case.id}-opinions") == WORDS
+
+
+@pytest.mark.parametrize("place", ["revisit/{number}", "visit/{number}", "revisit/", "visit/JX-26-9999"])
+def test_who_may_not_revisit_keeps_nothing_of_it(cast: Cast, signed_in: SignIn, place: str) -> None:
+    """TR-11: nor does the handler."""
+    story = begin(cast).informed()
+    client = signed_in("wangqiang")
+    token = client.get("/staff/").one("input[name=csrf_token]")["value"]
+    data = {"csrf_token": token, "place": place.format(number=story.number), "opinions": WORDS}
+    assert client.post("/staff/unsent", data=data).status_code == 404

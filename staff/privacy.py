@@ -120,6 +120,7 @@ def privacy_accesses() -> Any:
         chosen=kept,
         next_url=url_for("staff.privacy_accesses", **kept, before=page.older) if page.older else "",
         clear_url=url_for("staff.privacy_accesses") if kept else "",
+        not_narrowed_by=_not_narrowed_by(kept),
         exports=[] if kept else [_export(export, name) for export, name in taking.latest(user)],
     )
 
@@ -147,6 +148,12 @@ def _sought() -> Sought:
         since=midnight(begins, my_zone()) if begins else None,
         until=midnight(ends + ONE_DAY, my_zone()) if ends else None,
     )
+
+
+def _not_narrowed_by(kept: dict[str, str]) -> list[str]:
+    """What is asked for and cannot be understood: everybody's entries would be taken for one person's."""
+    read = {"who": (_number, _("谁")), "from": (_day, _("从")), "to": (_day, _("到"))}
+    return [label for name, (meaning, label) in read.items() if name in kept and meaning(kept[name]) is None]
 
 
 def _number(text: str) -> int | None:

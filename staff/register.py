@@ -14,7 +14,7 @@ from shared.exports import register_rows
 from shared.identity.models import Appointment, Building, Department, Estate, User
 from shared.identity.permissions import GRANTS, Permission, Role
 from shared.register import listing, saving, search
-from shared.register.filters import ANY_OPEN, NOBODY, Sort, parse
+from shared.register.filters import ANY_OPEN, DATES, NAMES, NOBODY, Filters, Sort, parse
 from shared.register.listing import Page
 from shared.register.views import offered
 from shared.web import pages
@@ -28,6 +28,10 @@ from staff.lists import case_url
 Options = list[tuple[str, str]]
 
 SORTS = {Sort.NEWEST: _l("最新登记在前"), Sort.OLDEST: _l("最早登记在前"), Sort.DUE: _l("最先到时限在前")}
+
+
+BESIDE = ("columns", "after", "before")  # in the address, and no filters
+LONGEST_NAME, MOST_NAMED = 20, 5
 
 
 def _words(table: Any) -> Options:
@@ -118,6 +122,14 @@ def _columns(columns: tuple[str, ...]) -> list[dict[str, Any]]:
     ]
 
 
+def _not_narrowed_by(filters: Filters, choices: list[dict[str, Any]]) -> list[str]:
+    """What the address asks for and nothing understands; dates have a sentence of their own."""
+    labels = {c["name"]: str(c["label"]) for c in choices}
+    strange = [name[:LONGEST_NAME] for name in request.args if name not in (*NAMES, *BESIDE)]
+    unread = [labels.get(name, name) for name in filters.unread if name not in DATES]
+    return [*unread, *strange][:MOST_NAMED]
+
+
 def _bulk(user: User) -> list[dict[str, Any]]:
     """What may be done with ticked cases, with its key."""
     doors = (
@@ -146,7 +158,7 @@ def register() -> Any:
     columns = register_columns.chosen(request.args)
     in_address = register_columns.written(columns)
     kept: dict[str, Any] = {**filters.values, **({"columns": in_address} if in_address else {})}
-    query = saving.query_of(filters, in_address)
+    query, choices = saving.query_of(filters, in_address), _choices(estates, user)
     return pages.render(
         "staff/register.html",
         drawn=register_columns.draw(page.rows, columns, user, several_estates=len(estates) > 1),
@@ -162,7 +174,8 @@ def register() -> Any:
         views_url=url_for("staff.register_views", **kept),
         can_save=bool(query),
         filters=filters,
-        choices=_choices(estates, user),
+        choices=choices,
+        not_narrowed_by=_not_narrowed_by(filters, choices),
         heading=_heading(page),
         next_url=_turn(kept, after=page.next) if page.next else "",
         previous_url=_turn(kept, before=page.previous) if page.previous else "",

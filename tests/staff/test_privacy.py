@@ -223,8 +223,12 @@ def test_ah_6_2_the_register_tells_who_opened_what_of_which_case_and_when(
 
 
 @pytest.mark.parametrize("nonsense", ["who=x", "before=-1", "from=yesterday", "to=9999-99-99", "case=%25"])
-def test_nonsense_in_the_address_of_the_register_breaks_nothing(signed_in: SignIn, nonsense: str) -> None:
-    assert signed_in("tangwen").get(f"/staff/privacy/accesses?{nonsense}").status_code == 200
+def test_nonsense_in_the_address_of_the_register_breaks_nothing_and_is_said(
+    signed_in: SignIn, nonsense: str
+) -> None:
+    page = signed_in("tangwen").get(f"/staff/privacy/accesses?{nonsense}")
+    assert page.status_code == 200
+    assert ("没有按这些条件筛选" in page.words) == (nonsense.split("=")[0] in ("who", "from", "to"))
 
 
 def test_the_register_turns_its_pages(signed_in: SignIn, life: Life, cast: Cast) -> None:

@@ -121,6 +121,16 @@ def test_days_are_days_of_the_estate(cast, limin):
     assert _found(limin, to="2026-03-02") == [late.archive_number]
 
 
+@pytest.mark.parametrize("asked", ["status=closed", "state=done", "building=abc", "%3Cb%3E=1"])
+def test_what_narrows_nothing_is_said_and_not_taken_for_a_filter(cast, limin, asked):
+    """All of them under an address that asks for some would be counted as those some."""
+    file(cast)
+    page = limin.get(f"/staff/cases?kind=complaint&columns=state&{asked}")
+    name = {"state": "状态", "building": "楼栋", "%3Cb%3E": "<b>"}.get(asked.split("=")[0], "status")
+    assert f"没有按这些条件筛选：{name}" in page.words
+    assert "没有按这些条件" not in limin.get("/staff/cases?kind=complaint&columns=state&after=&q=").words
+
+
 def test_a_date_that_is_none_is_said_and_left_out(cast, limin):
     file(cast)
     page = limin.get("/staff/cases?from=2026-02-30")

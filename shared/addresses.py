@@ -53,3 +53,8 @@ def staff_accesses() -> str:
 def staff_handover() -> str:
     """Where the end of a shift is offered and accepted (交接班)."""
     return f"{current_app.extensions['shouwen'].staff_url}/staff/handover"
+
+
+def staff_report(report_id: int) -> str:
+    """A report of a period (报告)."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/reports/{report_id}"

@@ -26,6 +26,7 @@ from shared.identity import throttle
 from shared.notifications import surveying, telling
 from shared.outbox import drain, rows
 from shared.presence import looking, unsent
+from shared.reports import making
 from shared.retention import purge
 
 log = logging.getLogger(__name__)
@@ -94,6 +95,12 @@ def _deadlines(at: datetime) -> None:
     climbing.climb_due(at)
 
 
+def _reports(at: datetime) -> None:
+    """What a schedule that stood still has not yet found broken is found before it is counted."""
+    sweep.sweep(at)
+    making.make_due(at)
+
+
 def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:
     """A line that waits while the clock is in doubt (F21): what a wrong hour would do here, nobody can take back.
 
@@ -123,6 +130,7 @@ TIMETABLE: Sequence[Line] = (
     Line("database log", MINUTE, lambda _: cut_log()),
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     _steady("surveys", 10 * MINUTE, _surveys),
+    _steady("reports", 10 * MINUTE, _reports),
     Line("drafts", DAY, _drafts),
     Line("unsent words", HOUR, _unsent),
     Line("old counters", DAY, _old_counters),

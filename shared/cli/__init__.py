@@ -16,6 +16,7 @@ from shared.cli import (
     people,
     policies,
     privacy,
+    reports,
     simulation,
     storage,
 )
@@ -36,6 +37,7 @@ def init_app(app: Flask) -> None:
         people.commands,
         policies.commands,
         privacy.commands,
+        reports.commands,
         storage.commands,
     ):
         app.cli.add_command(group)

@@ -5,7 +5,7 @@ who may open it.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
@@ -23,6 +23,7 @@ from shared.incidents.models import Incident, Membership
 from shared.notices import publishing
 from shared.notices.models import Notice
 from shared.notices.stages import Kind
+from shared.reports import making, periods
 from shared.supervision import drawing, populations
 from tests.cast import MONDAY, PEOPLE, Cast
 from tests.critic import CriticalClient, Page
@@ -38,6 +39,8 @@ MANAGERS = frozenset({"deputy_manager", "general_manager"})
 CLOSERS = frozenset({"specialist", "director"})
 # Whoever may have to answer for a report from inside comes by the same doors (CO-M5); the guard tells them apart.
 KEEPERS = MANAGERS | {"supervisor"}
+# Who hears how it goes (GZ-3, MS-7).
+REPORTED = KEEPERS | CLOSERS | {"department_head"}
 
 # endpoint → who may open it; None: nobody needs to be signed in.
 DOORS: dict[str, frozenset[str] | None] = {
@@ -205,6 +208,14 @@ DOORS: dict[str, frozenset[str] | None] = {
     "supervision_check": KEEPERS,
     "supervision_item": KEEPERS,
     "supervision_phone": KEEPERS,
+    "reports": REPORTED,
+    "reports_report": REPORTED,
+    "reports_analysis": REPORTED - {"department_head"},
+    "reports_signature": frozenset({"director"}),
+    "reports_receipt": frozenset({"supervisor"}),
+    # Which of the cases behind a number somebody sees, the list looks.
+    "reports_indicators": REPORTED,
+    "reports_indicators_cases": REPORTED,
     "settings_screens": EVERYBODY - WORKERS,
     "settings_screens_night": frozenset({"director", "administrator"}),
     "settings_screens_removal": frozenset({"director", "administrator"}),
@@ -248,7 +259,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_api_keys": frozenset({"director", "administrator"}),
     "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }
-OF_ONE_THING = {"number", "notice_id", "file", "incident_id", "mail_id", "check_id", "item_id"}
+OF_ONE_THING = {"number", "notice_id", "file", "incident_id", "mail_id", "check_id", "item_id", "report_id"}
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
 ONE_OF_EACH = {role: username for username, role in reversed(ROLE_OF.items())}
 
@@ -275,6 +286,7 @@ class Estate:
     mail_id: int = 1
     check_id: int = 1
     item_id: int = 1
+    report_id: int = 1
 
     def doors(self, app: Flask) -> Iterator[Door]:
         """Every staff route that needs a sign-in, by every method, filled with what is here."""
@@ -335,7 +347,9 @@ def here(cast: Cast) -> Estate:
             at=MONDAY + day,
         ).items
         db.session.flush()
-        return Estate(story.number, attachment.id, notice.id, incident.id, mail.id, item.check_id, item.id)
+        estate = Estate(story.number, attachment.id, notice.id, incident.id, mail.id, item.check_id, item.id)
+    week = periods.last_ended(periods.Kind.WEEKLY, MONDAY.date())
+    return replace(estate, report_id=making.make(cast.estate, week, at=MONDAY) or 0)
 
 
 def _knock(client: CriticalClient, door: Door, token: str) -> Page:

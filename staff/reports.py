@@ -1,0 +1,66 @@
+"""Reports (报告): what was made of each period, and whose turn it is (GZ-3, MS-6, VK-4l)."""
+
+from typing import Any
+
+from flask import g, request, url_for
+from flask_babel import gettext as _
+
+from shared.identity.models import Estate
+from shared.identity.permissions import Permission
+from shared.reports import naming, queries
+from shared.reports.models import Report
+from shared.web import pages
+from staff import blueprint
+from staff.access import requires
+from staff.cases import wording
+from staff.settings import estates
+
+P = Permission
+
+
+@blueprint.get("/reports")
+@requires(P.REPORT_VIEW)
+def reports() -> Any:
+    estate = estates.chosen(P.REPORT_VIEW)
+    kind = request.args.get("kind", "")
+    kind = kind if kind in naming.KINDS else ""
+    return pages.render(
+        "staff/reports/index.html",
+        of_estate=estate,
+        estates=estates.views(P.REPORT_VIEW, estate, lambda e: url_for("staff.reports", estate=e.slug)),
+        kinds=_kinds(estate, kind),
+        reports=[_line(report) for report in queries.of_estate(estate.id, kind)],
+    )
+
+
+def _kinds(estate: Estate, chosen: str) -> list[dict[str, Any]]:
+    every = [("", _("全部")), *((kind, str(name)) for kind, name in naming.KINDS.items())]
+    return [
+        {
+            "label": name,
+            "url": url_for("staff.reports", estate=estate.slug, kind=kind or None),
+            "current": kind == chosen,
+        }
+        for kind, name in every
+    ]
+
+
+def _line(report: Report) -> dict[str, Any]:
+    return {
+        "url": url_for("staff.reports_report", report_id=report.id),
+        "title": naming.title(report),
+        "days": naming.days(report),
+        "made": wording.when(report.made_at, g.at, report.estate.zone),
+        "chip": stage(report),
+    }
+
+
+def stage(report: Report) -> tuple[str, str]:
+    """The state for its mark, and what has become of the report."""
+    if report.published_at is not None:
+        return "kept", _("已公布")
+    if report.received_at is not None:
+        return "kept", _("督导已接收")
+    if report.signed_at is not None:
+        return "running", _("等督导接收")
+    return "near", _("等签发")

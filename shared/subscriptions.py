@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask
 
 from shared import events
+from shared.assessment import proposing as assessing
 from shared.calendars.events import CalendarChanged
 from shared.cases import scope
 from shared.cases.events import (
@@ -179,6 +180,10 @@ def _on_breached(event: DeadlineBreached) -> None:
     climbing.on_breached(_row(Case, event.case_id), _row(Deadline, event.deadline_id), now())
 
 
+def _on_violation(event: DeadlineBreached) -> None:
+    assessing.propose_breach(_row(Case, event.case_id), _row(Deadline, event.deadline_id), now())
+
+
 def _on_rung_given(event: RungGiven) -> None:
     case, rung = _row(Case, event.case_id), _row(Rung, event.rung_id)
     telling.on_rung_given(case, rung, ladder.people_of(rung), event.climbed, rung.given_at)
@@ -322,6 +327,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseEscalated, _on_escalated),
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),
+    (DeadlineBreached, _on_violation),
     (BrokenDutyOver, _of_case(climbing.settle)),
     (RungGiven, _on_rung_given),
     (DeadlineBreached, _on_threshold),

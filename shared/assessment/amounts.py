@@ -1,18 +1,35 @@
 """What an article sets for the breach of a clock. Pure; a proposal, decided by a person (GZ-8 to GZ-17A).
 
-Amounts are yuan, kept with their kind: a fine (扣罚), or a lowering of the month's wage (当月工资下浮).
+Amounts are in the unit of the policy, kept with their kind: a fine (扣罚), or a lowering of the month's wage
+(当月工资下浮). A policy without an assessment sets none.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
-from shared.deadlines.engine import Due
 from shared.deadlines.story import CaseFacts, Story
+from shared.policies.findings import ORIGINAL, Assessment
 from shared.policies.schema import Clock, Penalty, holds
 from shared.policies.terms import CIRCUMSTANCES
 
 FINDING, REVISIT = "finding", "revisit"
+
+
+class Judged(Protocol):
+    """A clock that ran: as derived, or as stored."""
+
+    @property
+    def round(self) -> int: ...
+    @property
+    def met_at(self) -> datetime | None: ...
+    @property
+    def ended_at(self) -> datetime | None: ...
+    @property
+    def paused_at(self) -> datetime | None: ...
+    @property
+    def original_due_at(self) -> datetime: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +42,7 @@ class Breach:
     penalty: Penalty | None
 
 
-def breach_of(clock: Clock, due: Due, circumstances: Mapping[str, Any]) -> Breach:
+def breach_of(clock: Clock, due: Judged, circumstances: Mapping[str, Any]) -> Breach:
     """The heaviest amount whose conditions hold.
 
     *circumstances* are those of `terms.CIRCUMSTANCES` and the attributes of the case. A duty that was done, only
@@ -36,6 +53,18 @@ def breach_of(clock: Clock, due: Due, circumstances: Mapping[str, Any]) -> Breac
     heaviest = max(fitting, key=lambda penalty: (penalty.most, penalty.least), default=None)
     clause = heaviest.clause if heaviest else clock.clause
     return Breach(clause, clock.rule, due.round, heaviest)
+
+
+def is_broken(due: Judged, is_late: bool, assessment: Assessment | None, now: datetime) -> bool:
+    """Whether a clock counts as broken: *is_late* by the time in force, or by its own limit alone (T38)."""
+    if assessment is None or assessment.judged_by != ORIGINAL:
+        return is_late
+    return is_late or (due.met_at or due.ended_at or due.paused_at or now) > due.original_due_at
+
+
+def asks_for_repeats(clock: Clock) -> bool:
+    """Whether an amount hangs on the owner's having complained again: that takes some looking for."""
+    return any(key == "repeated" for penalty in clock.penalties for key, _values in penalty.when)
 
 
 def circumstances_in(case: CaseFacts, *, repeated: bool) -> dict[str, Any]:

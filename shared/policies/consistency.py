@@ -24,11 +24,27 @@ def check(policy: Policy, source: Source) -> None:
         if criterion.clock is not None and policy.clock(criterion.clock) is None:
             fail = _failure(source, "criterion", place, f"{criterion.of} ({criterion.clause})")
             raise fail(f"clock {criterion.clock!r} is no rule of this policy")
+    _check_assessment(policy, source, rules)
 
 
 def _failure(source: Source, table: str, place: int, name: str) -> Callable[[str], PolicyError]:
     line = source.line_of(table, place)
     return lambda problem: PolicyError(f"{source.name}, line {line}, {name}: {problem}")
+
+
+def _check_assessment(policy: Policy, source: Source, rules: list[str]) -> None:
+    """A ledger names what it rests on by its rule, so no finding bears the name of another rule."""
+    for place, finding in enumerate(policy.findings):
+        fail = _failure(source, "finding", place, f"{finding.rule} ({finding.clause})")
+        if finding.rule in rules:
+            raise fail("the rule stands there twice")
+        if policy.assessment is None:
+            raise fail("without [assessment] there is nothing to enter it in")
+        rules.append(finding.rule)
+    if policy.in_a_row is not None and policy.assessment is None:
+        raise _failure(source, "in_a_row", 0, policy.in_a_row.clause)(
+            "without [assessment] nothing is decided"
+        )
 
 
 def _check_replacing(policy: Policy, clock: Clock, fail: Callable[[str], PolicyError]) -> None:

@@ -3,15 +3,15 @@
 A misspelt word in a policy would silently switch a clock off, so what is not understood is an error.
 """
 
-import re
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from shared.policies import consistency
-from shared.policies.clauses import known_clauses
+from shared.policies import consistency, findings
+from shared.policies.citing import clause_of as _clause
+from shared.policies.findings import RULE, Assessment, FindingRule, InARow
 from shared.policies.reading import PolicyError, Source, Table, read_conditions
 from shared.policies.terms import (
     ACTS,
@@ -36,7 +36,6 @@ from shared.policies.terms import (
 
 __all__ = ["PolicyError", "holds", "parse"]
 
-RULE = re.compile(r"[a-z][a-z_]{1,29}")
 NEAR = 0.75
 T = TypeVar("T")
 
@@ -232,6 +231,9 @@ class Policy:
     review: Review | None
     criteria: tuple[Criterion, ...]
     major: tuple[Major, ...]
+    assessment: Assessment | None = None  # GZ-20
+    in_a_row: InARow | None = None  # GZ-19
+    findings: tuple[FindingRule, ...] = ()
 
     def clock(self, rule: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.rule == rule), None)
@@ -240,6 +242,9 @@ class Policy:
         """The clocks of the same duty, *clock* among them."""
         root = clock.replaces or clock.rule
         return tuple(c for c in self.clocks if root in (c.rule, c.replaces))
+
+    def finding(self, rule: str) -> FindingRule | None:
+        return next((finding for finding in self.findings if finding.rule == rule), None)
 
     def for_major(self, does: str) -> tuple[Major, ...]:
         return tuple(rule for rule in self.major if rule.does == does)
@@ -276,6 +281,9 @@ def parse(text: str, source: str) -> Policy:
         review=_section(top, "review", _review),
         criteria=_several(top, "criterion", _criterion),
         major=_several(top, "major", _major),
+        assessment=_section(top, "assessment", findings.assessment),
+        in_a_row=_section(top, "in_a_row", findings.in_a_row),
+        findings=_several(top, "finding", findings.finding),
     )
     top.finish()
     consistency.check(policy, lines)
@@ -310,14 +318,6 @@ def _several(top: Table, name: str, read: Callable[[Table], T], *, needed: bool 
 
 def _shown(table: Table) -> str:
     return str(table.left.get("clause", "no clause"))
-
-
-def _clause(table: Table, default: str | None = None) -> str:
-    """The article a rule rests on. Versions published before these sections had one keep *default*."""
-    clause: str = table.take("clause", str, default)
-    if clause not in known_clauses():
-        raise table.fail(f"{clause!r} is no clause of the rule book", "clause")
-    return clause
 
 
 def _clock(table: Table) -> Clock:

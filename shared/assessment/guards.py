@@ -1,0 +1,49 @@
+"""Who may do what with an entry of the ledger; the buttons ask the same functions."""
+
+from collections.abc import Iterable
+
+from shared.assessment.models import Decision, Entry
+from shared.assessment.standing import Origin, State, Step
+from shared.identity.models import User
+from shared.identity.permissions import Permission
+
+
+def can_propose(user: User, estate_id: int) -> bool:
+    return user.can(Permission.ASSESSMENT_PROPOSE, estate_id)
+
+
+def may_decide(user: User, estate_id: int) -> bool:
+    return user.can(Permission.ASSESSMENT_DECIDE, estate_id)
+
+
+def is_party(user: User, entry: Entry) -> bool:
+    """Whether *user* proposed it, is the person, or would pay double by it as the head (GZ-19)."""
+    return (
+        user.id in (entry.proposed_by_id, entry.person_id)
+        or (entry.department_id is not None and user.heads(entry.department_id))
+        or (entry.about is not None and entry.origin == Origin.COUNTER and user.id == entry.about.person_id)
+    )
+
+
+def can_decide(user: User, entry: Entry, state: State) -> bool:
+    return state is State.PROPOSED and may_decide(user, entry.estate_id) and not is_party(user, entry)
+
+
+def can_appeal(user: User, entry: Entry, state: State) -> bool:
+    """Once, the person themself, of what was decided against them."""
+    return (
+        state is State.DECIDED
+        and user.id == entry.person_id
+        and entry.origin not in (Origin.REWARD, Origin.COUNTER)
+    )
+
+
+def can_hear(user: User, entry: Entry, state: State, decisions: Iterable[Decision]) -> bool:
+    """Another than who decided it, and no party to it."""
+    decided = {decision.by_id for decision in decisions if decision.kind == Step.DECIDED}
+    return (
+        state is State.APPEALED
+        and may_decide(user, entry.estate_id)
+        and not is_party(user, entry)
+        and user.id not in decided
+    )

@@ -16,7 +16,7 @@ from shared.clock import local
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
 from shared.policies.terms import NOBODY
-from staff.cases import wording
+from staff.cases import row_wording, wording
 from staff.cases.queries import Dossier
 
 
@@ -126,7 +126,7 @@ def _entry(row: TimelineRow, show: Show, dossier: Dossier, now: datetime) -> Ent
         title=_title(row, dossier),
         when=wording.when(row.at, now, zone),
         at=local(row.at, zone),
-        who=wording.who(row, dossier.names),
+        who=row_wording.who(row, dossier.names),
         text=text,
         tag=_("文字业主看不到") if aside and text else "",
         photos=thumbnails(dossier.case.archive_number, _photos_of(row, dossier)),
@@ -136,7 +136,7 @@ def _entry(row: TimelineRow, show: Show, dossier: Dossier, now: datetime) -> Ent
 def _title(row: TimelineRow, dossier: Dossier) -> str:
     if row.act == "progress":
         return _("写给业主") if row.public else _("内部备注")
-    return wording.what(row, dossier.names)
+    return row_wording.what(row, dossier.names)
 
 
 def _photos_of(row: TimelineRow, dossier: Dossier) -> list[Attachment]:

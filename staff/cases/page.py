@@ -33,10 +33,10 @@ from staff.cases import (
     plans,
     queries,
     returns,
+    row_wording,
     steps,
     tasks,
     told,
-    wording,
 )
 from staff.cases.acts import ACTS
 from staff.cases.entries import Show
@@ -57,7 +57,7 @@ def case_page(number: str) -> BaseResponse:
 def last_change(case: Case) -> str:
     """`李敏刚刚派给张强。`"""
     found = queries.last_change(case)
-    return wording.last_changed(*found, clock.now(), case.estate.zone) if found else ""
+    return row_wording.last_changed(*found, clock.now(), case.estate.zone) if found else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def changes(case: Case, seen: int | None) -> list[Change]:
     shut = archive.is_shut(case, me(), now)
     return [
         Change(
-            wording.last_changed(row, names, now, case.estate.zone),
+            row_wording.last_changed(row, names, now, case.estate.zone),
             "" if shut else words.get(row.data.get("words", 0), ""),
         )
         for row in rows

@@ -201,6 +201,26 @@ CHECKED: Table = {
     "differs": _l("与记录不符"),
     "unreached": _l("没联系上"),
 }
+# What is measured, as reports and rule books call it (MS-T).
+INDICATORS: Table = {
+    "intake": _l("受理及时率"),
+    "classification": _l("分类准确率"),
+    "responsibility": _l("责任落实率"),
+    "first_contact": _l("首次联系及时率"),
+    "overdue": _l("办结超时率"),
+    "overdue_original": _l("办结超时率（按原定时限）"),
+    "cycle": _l("平均办理用时"),
+    "cycle_change": _l("办理用时比去年同期"),
+    "survey": _l("评价率"),
+    "satisfaction": _l("满意率（答复了的）"),
+    "low_solved": _l("不满意再办后满意率"),
+    "revisited": _l("回访率"),
+    "repeat": _l("重复反映率"),
+    "openness": _l("公开率"),
+    "response": _l("响应率"),
+    "solved": _l("解决率"),
+    "satisfied": _l("满意率（告知了的）"),
+}
 # Why an owner is not satisfied.
 REASONS: Table = {
     "unsolved": _l("没解决"),

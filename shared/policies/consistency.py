@@ -25,6 +25,10 @@ def check(policy: Policy, source: Source) -> None:
             fail = _failure(source, "criterion", place, f"{criterion.of} ({criterion.clause})")
             raise fail(f"clock {criterion.clock!r} is no rule of this policy")
     _check_assessment(policy, source, rules)
+    measured = [target.of for target in policy.targets]
+    for place, target in enumerate(policy.targets):
+        if measured.count(target.of) > 1:
+            raise _failure(source, "target", place, f"{target.of} ({target.clause})")("has a target twice")
 
 
 def _failure(source: Source, table: str, place: int, name: str) -> Callable[[str], PolicyError]:

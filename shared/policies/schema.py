@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from shared.policies import consistency, findings
+from shared.policies import consistency, findings, targets
 from shared.policies.citing import clause_of as _clause
 from shared.policies.findings import RULE, Assessment, FindingRule, InARow
 from shared.policies.reading import PolicyError, Source, Table, read_conditions
+from shared.policies.targets import Target
 from shared.policies.terms import (
     ACTS,
     ATTRIBUTES,
@@ -234,6 +235,7 @@ class Policy:
     assessment: Assessment | None = None  # GZ-20
     in_a_row: InARow | None = None  # GZ-19
     findings: tuple[FindingRule, ...] = ()
+    targets: tuple[Target, ...] = ()  # MS-T
 
     def clock(self, rule: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.rule == rule), None)
@@ -242,6 +244,9 @@ class Policy:
         """The clocks of the same duty, *clock* among them."""
         root = clock.replaces or clock.rule
         return tuple(c for c in self.clocks if root in (c.rule, c.replaces))
+
+    def target(self, of: str) -> Target | None:
+        return next((target for target in self.targets if target.of == of), None)
 
     def finding(self, rule: str) -> FindingRule | None:
         return next((finding for finding in self.findings if finding.rule == rule), None)
@@ -284,6 +289,7 @@ def parse(text: str, source: str) -> Policy:
         assessment=_section(top, "assessment", findings.assessment),
         in_a_row=_section(top, "in_a_row", findings.in_a_row),
         findings=_several(top, "finding", findings.finding),
+        targets=_several(top, "target", targets.read),
     )
     top.finish()
     consistency.check(policy, lines)

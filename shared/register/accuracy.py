@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy import case as when
-from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from shared.audit.models import TimelineRow
@@ -35,21 +36,32 @@ class Accuracy:
 
 
 def classification(estate_id: int, since: datetime) -> Accuracy:
-    """Of the estate's cases filed since then.
+    """Of the estate's cases filed since then, as `judged` takes them."""
+    each = judged(estate_id, Case.filed_at >= since).subquery()
+    found = db.session.execute(
+        select(each.c.by_desk, func.sum(when((each.c.kept, 1), else_=0)), func.count()).group_by(
+            each.c.by_desk
+        )
+    ).all()
+    rates = {bool(desk): Rate(good, of) for desk, good, of in found}
+    return Accuracy(rates.get(True, Rate(0, 0)), rates.get(False, Rate(0, 0)))
+
+
+def judged(estate_id: int, *conditions: ColumnElement[bool]) -> Select[Any]:
+    """Each case of the estate under *conditions*: its id, whether the desk recorded it, whether the category stood.
 
     A case counts once it was judged or dispatched; a correction is a category that stands otherwise than it was
     first recorded, so that a change that was taken back is none.
     """
     filing, look = aliased(TimelineRow), aliased(TimelineRow)
-    kept = filing.data["category"].as_string() == Case.category
-    by_desk = filing.actor_id.is_not(None)
     looked_at = select(look.id).where(look.case_id == Case.id, look.act.in_(LOOKED_AT)).exists()
-    found = db.session.execute(
-        select(by_desk, func.sum(when((kept, 1), else_=0)), func.count())
+    return (
+        select(
+            Case.id.label("case_id"),
+            filing.actor_id.is_not(None).label("by_desk"),
+            (filing.data["category"].as_string() == Case.category).label("kept"),
+        )
         .select_from(Case)
         .join(filing, (filing.case_id == Case.id) & (filing.seq == 1))
-        .where(Case.estate_id == estate_id, Case.filed_at >= since, ordinary(), looked_at)
-        .group_by(by_desk)
-    ).all()
-    rates = {bool(desk): Rate(good, of) for desk, good, of in found}
-    return Accuracy(rates.get(True, Rate(0, 0)), rates.get(False, Rate(0, 0)))
+        .where(Case.estate_id == estate_id, *conditions, ordinary(), looked_at)
+    )

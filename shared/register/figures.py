@@ -108,33 +108,36 @@ def week_start(at: datetime, zone: str) -> datetime:
 
 def rules_of(estate_id: int) -> Rules:
     """The clocks of an estate's policies, whatever a policy calls them."""
+    return Rules(met_by(estate_id, "completion", owner_sees=True), met_by(estate_id, "dispatch"))
+
+
+def met_by(estate_id: int, act: str, *, owner_sees: bool = False) -> list[str]:
+    """The duties that *act* meets, once each, in any policy the estate has had; only promises where *owner_sees*."""
     versions = db.session.scalars(select(PolicyVersion).where(PolicyVersion.estate_id == estate_id))
     clocks = [clock for version in versions for clock in policy_of(version).clocks]
     duties = [clock for clock in clocks if clock.is_duty and not clock.repeats]
-
-    def met_by(act: str, *, owner_sees: bool) -> list[str]:
-        stopped = [clock for clock in duties if any(pattern.act == act for pattern in clock.stop)]
-        return sorted({clock.rule for clock in stopped if clock.owner_sees or not owner_sees})
-
-    return Rules(met_by("completion", owner_sees=True), met_by("dispatch", owner_sees=False))
+    stopped = [clock for clock in duties if any(pattern.act == act for pattern in clock.stop)]
+    return sorted({clock.rule for clock in stopped if clock.owner_sees or not owner_sees})
 
 
 def _counted(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
     return select(func.count()).select_from(Case).where(ordinary(), *conditions).scalar_subquery()
 
 
-def _at_estate(case_id: InstrumentedAttribute[int], estate_id: int) -> ColumnElement[bool]:
+def at_estate(case_id: InstrumentedAttribute[int], estate_id: int) -> ColumnElement[bool]:
     """The case is of that estate. Asked per row of the month: a join would tempt SQLite to begin with every case."""
     return select(_case.id).where(_case.id == case_id, _case.estate_id == estate_id, ordinary(_case)).exists()
 
 
-def _kept(span: Span) -> ColumnElement[bool]:
+def kept(span: Span) -> ColumnElement[bool]:
+    """The clock was met in that time, and in time."""
     met = and_(Deadline.met_at >= span.begins, Deadline.met_at < span.ends)
     # Breached before a later time was agreed on: what was missed stays missed.
     return and_(met, Deadline.met_at <= Deadline.due_at, Deadline.breached_at.is_(None))
 
 
-def _broken(span: Span, at: datetime) -> ColumnElement[bool]:
+def broken(span: Span, at: datetime) -> ColumnElement[bool]:
+    """The clock was missed in that time, as known *at* that instant."""
     late = or_(Deadline.met_at.is_(None), Deadline.met_at > Deadline.due_at)
     idle = or_(
         Deadline.paused_at.is_not(None),
@@ -151,16 +154,16 @@ def decided(estate_id: int, rules: list[str], spans: Sequence[Span], at: datetim
     def counted(condition: ColumnElement[bool]) -> Label[Any]:
         return func.sum(case((condition, 1), else_=0)).label(None)
 
-    sums = [counted(each) for span in spans for each in (_kept(span), _broken(span, at))]
+    sums = [counted(each) for span in spans for each in (kept(span), broken(span, at))]
     since = min(span.begins for span in spans)
     found = db.session.execute(
         # Whatever was kept or missed since then also falls due after it: one range of the index finds both.
         select(*sums).where(
-            Deadline.due_at >= since, Deadline.rule.in_(rules), _at_estate(Deadline.case_id, estate_id)
+            Deadline.due_at >= since, Deadline.rule.in_(rules), at_estate(Deadline.case_id, estate_id)
         )
     ).one()
     numbers = [number or 0 for number in found]
-    return [Rate(kept, kept + broken) for kept, broken in zip(numbers[::2], numbers[1::2], strict=True)]
+    return [Rate(good, good + bad) for good, bad in zip(numbers[::2], numbers[1::2], strict=True)]
 
 
 def satisfied_in(estate_id: int, span: Span) -> Rate:
@@ -170,7 +173,7 @@ def satisfied_in(estate_id: int, span: Span) -> Rate:
             Revisit.at >= span.begins,
             Revisit.at < span.ends,
             Revisit.satisfied.is_not(None),
-            _at_estate(Revisit.case_id, estate_id),
+            at_estate(Revisit.case_id, estate_id),
         )
     ).one()
     return Rate(found[0] or 0, found[1] or 0)
@@ -201,7 +204,7 @@ def closed_in(estate_id: int, span: Span) -> ScalarSelect[Any]:
     return (
         select(func.count())
         .select_from(Closure)
-        .where(Closure.at >= span.begins, Closure.at < span.ends, _at_estate(Closure.case_id, estate_id))
+        .where(Closure.at >= span.begins, Closure.at < span.ends, at_estate(Closure.case_id, estate_id))
         .scalar_subquery()
     )
 

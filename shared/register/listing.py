@@ -73,10 +73,20 @@ def _scope(user: User, filters: Filters, sought: Sought | None, at: datetime, zo
     return wanted
 
 
-def page(user: User, filters: Filters, cursor: Cursor | None, at: datetime, zone: str) -> Page:
-    """A page of the register as *user* may see it."""
+def page(
+    user: User,
+    filters: Filters,
+    cursor: Cursor | None,
+    at: datetime,
+    zone: str,
+    *,
+    among: Select[Any] | None = None,
+) -> Page:
+    """A page of the register as *user* may see it; of the cases only whose ids *among* gives."""
     sought = understand(filters.q, at, user)
     wanted = _scope(user, filters, sought, at, zone)
+    if among is not None:
+        wanted.append(Case.id.in_(among))
     column, falls = _order(filters.sort)
     backwards = cursor is not None and cursor.backwards
     order = _ordered(column, falls != backwards)

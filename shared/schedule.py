@@ -22,6 +22,7 @@ from shared.database import cut_log, transaction
 from shared.deadlines import sweep
 from shared.email_intake import polling, settling
 from shared.escalation import climbing
+from shared.exports import making as exports
 from shared.identity import throttle
 from shared.notifications import surveying, telling
 from shared.outbox import drain, rows
@@ -131,6 +132,7 @@ TIMETABLE: Sequence[Line] = (
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     _steady("surveys", 10 * MINUTE, _surveys),
     _steady("reports", 10 * MINUTE, _reports),
+    Line("exports", HOUR, lambda _: exports.clear(now())),
     Line("drafts", DAY, _drafts),
     Line("unsent words", HOUR, _unsent),
     Line("old counters", DAY, _old_counters),

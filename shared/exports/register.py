@@ -1,37 +1,31 @@
-"""The register as a file for a spreadsheet: Excel or CSV, where no cell is ever a formula (T16)."""
+"""The register as a table for a spreadsheet: a heading for each column; every cell is text."""
 
-import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from enum import StrEnum
-from io import BytesIO, StringIO
+from typing import BinaryIO
 
 from flask_babel import gettext as _
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from shared import words
 from shared.clock import local
-from shared.exports.cells import safe
+from shared.exports import spreadsheets
 from shared.exports.register_rows import ExportRow
-
-BOM = "\ufeff"  # without it Excel reads Chinese as something else
-
-
-class Form(StrEnum):
-    XLSX = "xlsx"
-    CSV = "csv"
-
-
-MIMETYPES = {
-    Form.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    Form.CSV: "text/csv; charset=utf-8",
-}
+from shared.exports.spreadsheets import Form
 
 
 def write(rows: Sequence[ExportRow], form: Form) -> bytes:
-    """The file, with a heading for each column; every cell is text."""
-    return _workbook(rows) if form is Form.XLSX else _commas(rows)
+    """The file, of cases that fit into memory."""
+    return spreadsheets.whole(_("台账"), headings(), _lines(rows), form)
+
+
+def write_part(rows: Sequence[ExportRow], form: Form, begins: int) -> bytes:
+    """Some rows of a long file; *begins*: how many stand before them."""
+    return spreadsheets.part(_lines(rows), form, begins)
+
+
+def bind(out: BinaryIO, parts: Iterable[BinaryIO], form: Form) -> None:
+    """The long file of its *parts*."""
+    spreadsheets.bind(out, _("台账"), headings(), parts, form)
 
 
 def headings() -> list[str]:
@@ -92,23 +86,4 @@ def _moment(at: datetime | None, zone: str) -> str:
 
 
 def _lines(rows: Sequence[ExportRow]) -> Iterator[list[str]]:
-    yield headings()
-    for row in rows:
-        yield [safe(ILLEGAL_CHARACTERS_RE.sub("", cell)) for cell in _cells(row)]
-
-
-def _workbook(rows: Sequence[ExportRow]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(_("台账"))
-    sheet.freeze_panes = "B2"
-    for line in _lines(rows):
-        sheet.append(line)
-    content = BytesIO()
-    book.save(content)
-    return content.getvalue()
-
-
-def _commas(rows: Sequence[ExportRow]) -> bytes:
-    content = StringIO(newline="")
-    csv.writer(content).writerows(_lines(rows))
-    return (BOM + content.getvalue()).encode()
+    return map(_cells, rows)

@@ -58,6 +58,9 @@ DOORS: dict[str, frozenset[str] | None] = {
     "register_bulk_dispatch": FRONT,
     "register_bulk_joining": FRONT,
     "register_export": EVERYBODY - {"administrator"},
+    "register_exports": EVERYBODY - {"administrator"},
+    "register_exports_file": EVERYBODY - {"administrator"},
+    "register_exports_calling_off": EVERYBODY - {"administrator"},
     "register_views": EVERYBODY - {"administrator"},
     "register_views_new": EVERYBODY - {"administrator"},
     "register_views_name": EVERYBODY - {"administrator"},
@@ -259,7 +262,17 @@ DOORS: dict[str, frozenset[str] | None] = {
     "settings_api_keys": frozenset({"director", "administrator"}),
     "settings_api_keys_ending": frozenset({"director", "administrator"}),
 }
-OF_ONE_THING = {"number", "notice_id", "file", "incident_id", "mail_id", "check_id", "item_id", "report_id"}
+OF_ONE_THING = {
+    "number",
+    "notice_id",
+    "file",
+    "incident_id",
+    "mail_id",
+    "check_id",
+    "item_id",
+    "job_id",
+    "report_id",
+}
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
 ONE_OF_EACH = {role: username for username, role in reversed(ROLE_OF.items())}
 
@@ -286,6 +299,7 @@ class Estate:
     mail_id: int = 1
     check_id: int = 1
     item_id: int = 1
+    job_id: int = 1
     report_id: int = 1
 
     def doors(self, app: Flask) -> Iterator[Door]:

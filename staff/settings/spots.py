@@ -22,6 +22,7 @@ from shared.identity.permissions import Permission
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
+from staff.cases.forms import Chosen
 from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 from staff.sheets import pdf
@@ -35,7 +36,7 @@ SIZES = {
 
 
 class SpotForm(Form):
-    building = SelectField(_l("楼栋"), coerce=int)
+    building = SelectField(_l("楼栋"), [Chosen(_l("请选楼栋。"))], coerce=int, validate_choice=False)
     name = StringField(
         _l("地点"),
         [

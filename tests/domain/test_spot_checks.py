@@ -5,17 +5,18 @@ from hashlib import sha256
 
 import pytest
 
-from shared.cases import ending, handling, scope
-from shared.cases.vocabulary import Channel, Method, Outcome
+from shared.cases import drafts, ending, filing, handling, scope
+from shared.cases.vocabulary import Channel, Method, Outcome, Severity
 from shared.database import transaction
 from shared.errors import NotFound, Refused
 from shared.ownership import dispatching
 from shared.revisits import recording
+from shared.severity import grading
 from shared.supervision import drawing, finding, queries, sampling
 from shared.supervision.finding import Found
 from shared.supervision.models import SpotCheck
 from shared.supervision.populations import Kind, of_period
-from tests.cast import MONDAY, Cast
+from tests.cast import MONDAY, Cast, report
 from tests.life import CONTENT, Life, begin
 
 DAY = timedelta(days=1)
@@ -187,6 +188,26 @@ def test_nobody_checks_a_case_that_they_revisited(cast: Cast) -> None:
     check = _draw(cast, 1)
     with pytest.raises(Refused, match="办理过或回访过"):
         _find(cast, check, 0, Found.AGREES, by="yangbo")
+    _find(cast, check, 0, Found.AGREES)
+
+
+def test_nobody_checks_a_case_in_which_they_had_a_say(cast: Cast) -> None:
+    """A manager who graded it, or approved the plan, holds no part in the case and would yet judge themselves."""
+    story = begin(cast)
+    story.act("yangbo", grading.grade, severity=Severity.MAJOR, reason="困人半小时")
+    check = _draw(cast, 1, kind=Kind.CASES)
+    with pytest.raises(Refused, match="办理过或回访过"):
+        _find(cast, check, 0, Found.AGREES, by="yangbo")
+    _find(cast, check, 0, Found.AGREES)
+
+
+def test_who_passed_a_complaint_on_may_check_what_became_of_it(cast: Cast) -> None:
+    """Everybody is to pass on what they hear, supervision too (VK-3.2)."""
+    told = report(channel=Channel.RELAY)
+    with transaction():
+        key, by = drafts.new_key(), cast.person("tangwen")
+        filing.file_case(told, cast.estate, submission_key=key, at=MONDAY, by=by)
+    check = _draw(cast, 1, kind=Kind.CASES)
     _find(cast, check, 0, Found.AGREES)
 
 

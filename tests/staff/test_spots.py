@@ -15,7 +15,7 @@ from shared.cases.models import Case
 from shared.clock import now
 from shared.database import db, transaction
 from shared.exports import slips
-from shared.identity import spots
+from shared.identity import places, spots
 from shared.identity.models import Spot
 from tests.cast import Cast
 from tests.critic import CriticalClient, Page
@@ -107,6 +107,18 @@ def test_what_cannot_be_a_place_is_said_beside_the_field(
     assert page.status_code == 422
     assert page.words.count(told) >= 2
     assert db.session.query(Spot).count() == 1
+
+
+def test_a_building_that_has_ended_since_is_said_in_our_words(cast: Cast, signed_in: SignIn) -> None:
+    hemei = signed_in("hemei")
+    form = hemei.get("/staff/settings/spots")
+    with transaction():
+        place = places.lock(places.Kind.BUILDING, cast.building("3号楼").id, cast.estate.id)
+        places.end(places.Kind.BUILDING, place, by=cast.person("hemei"), at=now())
+    page = form.submit("/spots/new", building=str(place.id), name="大堂")
+    assert page.status_code == 422
+    assert "请选楼栋。" in page.words
+    assert "Not a valid" not in page.words
 
 
 def test_a_building_holds_no_more_places_than_one_file(cast: Cast, signed_in: SignIn) -> None:

@@ -1,6 +1,7 @@
 """The end of a shift (交接班): what I offer to whoever comes next, and what is offered to me (GZ-15)."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import flash, g, request, url_for
@@ -33,6 +34,8 @@ P = Permission
 class HandoverForm(FlaskForm):
     class Meta:
         csrf = False  # every POST is checked before any view is reached (shared.web.forgery)
+
+    lines: Mapping[str, Line] = MappingProxyType({})  # by number, for each box to say whose case it is
 
     to = menu(_l("谁接班"), _l("请选择谁接班。"))
     cases = people(_l("交哪些"))
@@ -137,20 +140,16 @@ def _form(estate: Estate) -> HandoverForm:
     offered = handing_over.receivers(me(), estate.id, g.at)
     pick_from(form.to, [(p.id, _called(p, coming)) for p in offered], _("请选择"))
     mine = _lines(handing_over.to_give(me(), estate.id)[:MOST])
-    form.cases.choices = [(line.number, _in_one_line(line)) for line in mine.values()]
+    form.lines = {line.number: line for line in mine.values()}
+    form.cases.choices = [(number, line.summary) for number, line in form.lines.items()]
     if request.method == "GET":
         form.to.data = str(coming.id) if coming in offered else ""
-        form.cases.data = [line.number for line in mine.values()]
+        form.cases.data = list(form.lines)
     return form
 
 
 def _called(person: User, coming: User | None) -> str:
     return _("%(name)s（下一班）", name=person.name) if person is coming else person.name
-
-
-def _in_one_line(line: Line) -> str:
-    due = f"，{line.promise.words}" if line.promise else ""
-    return f"{line.number} {line.summary}（{line.place}，{line.stage_label}{due}）"
 
 
 def _lines(case_ids: Collection[int]) -> dict[int, Line]:

@@ -42,6 +42,14 @@ def _responsible(story: Life) -> str:
     return str(db.session.get_one(User, story.case.first_responder_id).name)
 
 
+def test_each_box_says_which_case_it_is_and_how_long_is_left(cast: Cast, signed_in: SignIn) -> None:
+    (story,) = _claimed(cast, "1号楼")
+    label = signed_in("limin").get(ADDRESS).one(f"label:has(input[value='{story.number}'])")
+    said = label.get_text()
+    assert all(word in said for word in (story.number, "1号楼", "已受理"))
+    assert "小时" in label.select(".num")[-1].get_text(), "a time of which no part stands on the next line"
+
+
 def test_offered_on_one_screen_taken_on_the_other(cast: Cast, signed_in: SignIn) -> None:
     """GZ-15."""
     stories = _claimed(cast, "1号楼", "2号楼")

@@ -44,6 +44,7 @@ from shared.escalation import queries as ladder
 from shared.escalation.events import RungGiven
 from shared.escalation.models import Rung
 from shared.events import Event, subscribe
+from shared.identity.events import PersonInvited
 from shared.identity.models import User
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
@@ -52,6 +53,7 @@ from shared.notifications import (
     data_rights,
     grave,
     handovers,
+    inviting,
     openings,
     outstanding,
     party_acts,
@@ -263,6 +265,10 @@ def _on_proposal_answered(event: ProposalAnswered) -> None:
     party_acts.on_proposal_answered(case, _row(Proposal, event.proposal_id), case.changed_at)
 
 
+def _on_invited(event: PersonInvited) -> None:
+    inviting.on_invited(event.invitation_id)
+
+
 def _on_many_opened(event: ManyOpened) -> None:
     openings.on_many(_row(Case, event.case_id), _row(User, event.user_id), event.number, event.at)
 
@@ -301,6 +307,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseReopened, _on_reopened),
     (DataAsked, _on_data_asked),
     (ManyOpened, _on_many_opened),
+    (PersonInvited, _on_invited),
     (DataAnswered, _on_data_answered),
     (CaseReopened, _of_case(dispatching.release)),
     (CaseReopened, _of_case(telling.on_reopened)),

@@ -5,10 +5,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Select, select, update
 
+from shared import events
 from shared.database import db
 from shared.identity import passwords, sessions
+from shared.identity.events import PersonInvited
 from shared.identity.models import Invitation, User
 from shared.sealing import digest
+from shared.sealing import token as derived
 
 VALID = timedelta(minutes=30)
 
@@ -25,18 +28,36 @@ def end_all(user: User, at: datetime) -> None:
 def invite(user: User, at: datetime) -> str:
     """The token of a new link for *user*; links given out before end."""
     end_all(user, at)
-    token = secrets.token_urlsafe(32)
-    db.session.add(Invitation(user_id=user.id, token_digest=digest(token), made_at=at))
+    invitation = Invitation(user_id=user.id, token_digest=secrets.token_bytes(32), made_at=at)
+    db.session.add(invitation)
+    db.session.flush()  # which gives its number
+    token = token_of(invitation)
+    invitation.token_digest = digest(token)
+    events.publish(PersonInvited(invitation.id))
     return token
+
+
+def token_of(invitation: Invitation) -> str:
+    """128 bits derived by key, as of a private link, so that it can be mailed later and stand nowhere meanwhile."""
+    made = f"{invitation.id}:{invitation.user_id}:{invitation.made_at.timestamp()}"
+    return derived(made.encode(), "invitation")
+
+
+def standing(invitation_id: int, at: datetime) -> Invitation | None:
+    """The invitation, while its link is good."""
+    return db.session.scalar(_good(at).where(Invitation.id == invitation_id))
 
 
 def _valid(token: str, at: datetime) -> Select[Invitation]:
     """Unknown, used and expired links all find nothing."""
+    return _good(at).where(Invitation.token_digest == digest(token))
+
+
+def _good(at: datetime) -> Select[Invitation]:
     return (
         select(Invitation)
         .join(User)
         .where(
-            Invitation.token_digest == digest(token),
             Invitation.used_at.is_(None),
             Invitation.made_at > at - VALID,
             User.deactivated_at.is_(None),

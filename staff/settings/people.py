@@ -12,6 +12,7 @@ from shared.errors import Refused
 from shared.identity import one_time_codes, people, posts
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
+from shared.notifications import inviting
 from shared.web import pages
 from staff import blueprint
 from staff.access import me, requires
@@ -99,6 +100,7 @@ def linked(user: User, estate: Estate, token: str) -> Any:
         name=user.name,
         username=user.username,
         link=addresses.welcome(token),
+        mailed_to=user.email if inviting.reaches(user) else "",
         minutes=int(people.LINK_VALID.total_seconds() // 60),
         person_url=person_address(user, estate),
         back_url=address(estate),

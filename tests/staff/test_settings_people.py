@@ -1,9 +1,11 @@
 """People and their posts: added with a link shown once, changed, sent away, taken back, by whoever may (T21, T22)."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from flask import Flask
 
 from shared.audit.models import SettingChange
@@ -13,10 +15,15 @@ from shared.database import db, transaction
 from shared.identity import people, posts
 from shared.identity.models import Appointment, User
 from shared.identity.permissions import Role
+from shared.outbox import drain
+from shared.outbox.models import OutboxRow
 from shared.ownership import leaving
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
+from tests.domain.test_messages import Sink, sink
 from tests.life import Life, begin
+
+__all__ = ["sink"]
 
 SignIn = Callable[[str], CriticalClient]
 ADDRESS = "/staff/settings/people"
@@ -61,6 +68,42 @@ def test_a_new_colleague_chooses_a_password_by_a_link_shown_once(
     assert "139****9000" in listed.words
     assert "加上员工：钱多" in listed.words
     assert "任命钱多：工程部 处理人" in listed.words
+
+
+def test_the_link_is_mailed_too_and_opens_once(
+    cast: Cast, signed_in: SignIn, client: CriticalClient, sink: Sink
+) -> None:
+    """T22."""
+    shown = _add(signed_in("hemei"), cast)
+    assert "也发到了本人的邮箱：qian@example.com" in shown.words
+    drain.run_due(20)
+    assert sink.to == ["qian@example.com"]
+    said = sink.mails[0].get_content()
+    link = shown.one("[data-link]").get_text(strip=True)
+    assert link in said
+    assert "qianduo" in said
+    kept = [row.payload for row in db.session.query(OutboxRow)]
+    assert link.rsplit("/", 1)[1] not in str(kept), "it stands nowhere before it is sent"
+    assert client.get(link).submit(password=OWN, again=OWN).status_code == 200
+    assert client.get(link).status_code == 404
+
+
+def test_a_link_that_has_run_out_or_was_replaced_is_not_mailed(
+    cast: Cast, signed_in: SignIn, sink: Sink
+) -> None:
+    _add(signed_in("hemei"), cast)
+    _page_of(signed_in("hemei"), "qianduo").submit("/people/link")
+    drain.run_due(20)
+    assert len(sink.mails) == 1, "of two links the second"
+    _page_of(signed_in("hemei"), "qianduo").submit("/people/link")
+    with time_machine.travel(now() + timedelta(minutes=31)):
+        drain.run_due(20)
+    assert len(sink.mails) == 1
+
+
+def test_without_an_address_or_a_mail_server_nothing_is_said_of_mail(cast: Cast, signed_in: SignIn) -> None:
+    assert "也发到了" not in _add(signed_in("hemei"), cast).words
+    assert db.session.query(OutboxRow).count() == 0
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ def test_vk_3_2_every_role_passes_on_what_it_was_told(cast: Cast, signed_in: Sig
     page = client.get("/staff/relay").submit("/relay", description=TOLD)
     case = _only()
     assert f"已转达，档案编号 {case.archive_number}" in page.words
+    assert page.one(".toast .num").get_text() == case.archive_number, "a number of which no part stands below"
     assert (case.channel, case.state, case.first_responder_id) == ("relay", "received", None)
     assert timeline.rows_of(case.id)[0].actor_id == cast.person(who).id
     assert case.anonymous

@@ -1,9 +1,12 @@
 """The trade's words (glossary) for the codes that records hold, in the reader's language."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from flask_babel import LazyString
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+
+from shared.errors import Refused
 
 Table = Mapping[str, LazyString]
 
@@ -276,3 +279,18 @@ def state_name(code: str) -> str:
 
 def act_name(code: str) -> str:
     return str(ACTS[code])
+
+
+def listed(parts: Iterable[object]) -> str:
+    """`工程部、客服部`"""
+    return _("、").join(map(str, parts))
+
+
+def remarked(text: object, remark: object) -> str:
+    """`王强（工程部）`; the text alone where there is nothing to remark."""
+    return _("%(text)s（%(remark)s）", text=text, remark=remark) if remark else str(text)
+
+
+def refusal(error: Refused) -> str:
+    """Why not, and the clause that says so."""
+    return remarked(error.message, error.clause)

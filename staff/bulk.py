@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
+from shared import words
 from shared.identity.permissions import Permission
 from shared.register.rows import CaseRow
 from shared.web import pages
@@ -137,7 +138,7 @@ def _handlers(rows: list[CaseRow]) -> list[tuple[str, str]]:
     for estate_id, estate in sorted(names.items()):
         for department, handler, load, leave in bulk_queries.handlers_at(estate_id, g.at):
             place = f"{estate} {department.name}" if len(names) > 1 else department.name
-            label = f"{place} · {handler.name}（{seats.burden(load, leave)}）"
+            label = words.remarked(f"{place} · {handler.name}", seats.burden(load, leave))
             found.append((seats.code(department.id, handler.id), label))
     return found
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from sqlalchemy.exc import SQLAlchemyError
 
-from shared import clock
+from shared import clock, words
 from shared.cases import guards, scope
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
@@ -105,8 +105,7 @@ def _one(act: BulkAct, pick: Pick, order: Order, user_id: int) -> Result:
     except NotFound:
         return Result(pick, Fate.MISSING, _("没有这件诉求，或您不能查看。"))
     except Refused as refusal:
-        clause = f"（{refusal.clause}）" if refusal.clause else ""
-        return Result(pick, Fate.REFUSED, f"{refusal.message}{clause}")
+        return Result(pick, Fate.REFUSED, words.refusal(refusal))
     except SQLAlchemyError:
         log.exception("a row of a bulk act was not written")
         return Result(pick, Fate.BROKEN, _("没有写进去，这一件没有任何改动。请再试一次。"))

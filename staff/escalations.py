@@ -6,6 +6,7 @@ from typing import Any
 from flask import abort, flash, g, request, url_for
 from flask_babel import gettext as _
 
+from shared import words
 from shared.cases.models import Case
 from shared.clock import now
 from shared.database import transaction
@@ -108,7 +109,7 @@ def answer() -> Any:
     for message in dict.fromkeys(refused):
         flash(message)
     if numbers:
-        flash(_("已记下您知悉 %(number)s。时限没有停，事情还要办。", number="、".join(numbers)))
+        flash(_("已记下您知悉 %(number)s。时限没有停，事情还要办。", number=words.listed(numbers)))
     if request.form.get("next") == "case" and len(numbers) == 1:
         return pages.see_other(case_url(numbers[0]))
     return pages.see_other(url_for("staff.escalations"))

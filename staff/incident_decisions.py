@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
+from shared import words
 from shared.cases.models import Case
 from shared.cases.participation import visible_to
 from shared.database import db, transaction
@@ -53,10 +54,8 @@ def _back(incident_id: int) -> BaseResponse:
 
 
 def _refusal(incident_id: int, refusal: Refused) -> BaseResponse:
-    clause = f"（{refusal.clause}）" if refusal.clause else ""
-    return incidents.show(
-        queries.read(me(), incident_id), status=HTTPStatus.CONFLICT, error=f"{refusal.message}{clause}"
-    )
+    incident = queries.read(me(), incident_id)
+    return incidents.show(incident, status=HTTPStatus.CONFLICT, error=words.refusal(refusal))
 
 
 @blueprint.post("/incidents/<int:incident_id>/joining", endpoint="incident_joining")

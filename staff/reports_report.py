@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
+from shared import words
 from shared.database import transaction
 from shared.errors import Refused
 from shared.identity.permissions import Permission
@@ -84,9 +85,7 @@ def _do(report_id: int, verb: Callable[[Report], object], said: str, form: Analy
         report = queries.read(me(), report_id)
         if form is not None:
             form.seen.data = report.analysis
-        return _page(
-            report, form, status=HTTPStatus.CONFLICT, refusal=f"{refusal.message}（{refusal.clause}）"
-        )
+        return _page(report, form, status=HTTPStatus.CONFLICT, refusal=words.refusal(refusal))
     flash(said)
     return pages.see_other(url_for("staff.reports_report", report_id=report_id))
 

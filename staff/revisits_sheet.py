@@ -114,8 +114,7 @@ def _take(call: Call, case: Case, common: CallForm, asked: list[Asked], at: date
             call, case, common, asked, _("%(number)s 已有变化。", number=overtaken.number) + happened
         )
     except Refused as refusal:
-        clause = f"（{refusal.clause}）" if refusal.clause else ""
-        return _again(call, case, common, asked, refusal.message + clause)
+        return _again(call, case, common, asked, words.refusal(refusal))
     for sentence in (said, *told):
         flash(sentence)
     return see_other(url_for("staff.revisits"))

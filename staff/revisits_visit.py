@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import CombinedMultiDict
 from werkzeug.wrappers import Response as BaseResponse
 
-from shared import clock
+from shared import clock, words
 from shared.cases import guards as cases
 from shared.cases import scope
 from shared.cases.models import Case
@@ -72,8 +72,8 @@ def _take(case: Case, form: VisitForm, answers: AnswersForm) -> BaseResponse:
         case = scope.read(me(), case.archive_number)
         return _again(case, form, answers, page.last_change(case))
     except Refused as refusal:
-        clause = f"（{refusal.clause}）" if refusal.clause else ""
-        return _again(scope.read(me(), case.archive_number), form, answers, refusal.message + clause)
+        case = scope.read(me(), case.archive_number)
+        return _again(case, form, answers, words.refusal(refusal))
     for sentence in (said, *told):
         flash(sentence)
     return see_other(url_for("staff.revisits"))

@@ -9,6 +9,7 @@ from flask import flash, g, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
+from shared import words
 from shared.clock import local_date
 from shared.database import transaction
 from shared.errors import Refused
@@ -75,9 +76,7 @@ def supervision_draw() -> BaseResponse:
             )
             check_id, drawn = check.id, len(check.items)
     except Refused as refusal:
-        return _page(
-            estate, form, status=HTTPStatus.CONFLICT, refusal=f"{refusal.message}（{refusal.clause}）"
-        )
+        return _page(estate, form, status=HTTPStatus.CONFLICT, refusal=words.refusal(refusal))
     flash(_("抽到 %(n)s 件，请逐件核对。", n=drawn))
     return pages.see_other(url_for("staff.supervision_check", check_id=check_id))
 

@@ -101,7 +101,7 @@ def supervision_item(check_id: int, item_id: int) -> BaseResponse:
             )
     except Refused as refusal:
         item = queries.item_of(me(), check_id, item_id)
-        return _show(item, form, status=HTTPStatus.CONFLICT, refusal=f"{refusal.message}（{refusal.clause}）")
+        return _show(item, form, status=HTTPStatus.CONFLICT, refusal=words.refusal(refusal))
     flash(
         _(
             "已记下：%(number)s %(found)s。",

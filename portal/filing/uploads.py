@@ -52,7 +52,7 @@ def take(files: Iterable[FileStorage], room: int = MOST) -> Taken:
         try:
             taken.photos.append(receive(file.stream))  # type: ignore[arg-type]
         except Unfit as error:
-            taken.unfit.append(f"{shown_name(file.filename)}：{sentence(error)}")
+            taken.unfit.append(_("%(name)s：%(why)s", name=shown_name(file.filename), why=sentence(error)))
         except NotStored as error:
             taken.unstored.append(sentence(error))
     return taken

@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response
 
 from portal.open311 import blueprint
 from portal.open311.documents import answer
+from shared import words
 from shared.errors import NotFound, Refused
 
 log = logging.getLogger(__name__)
@@ -51,8 +52,7 @@ def _fault(error: Fault) -> Response:
 
 @blueprint.errorhandler(Refused)
 def _refused(error: Refused) -> Response:
-    clause = f"（{error.clause}）" if error.clause else ""
-    return _told(HTTPStatus.BAD_REQUEST, f"{error.message}{clause}")
+    return _told(HTTPStatus.BAD_REQUEST, words.refusal(error))
 
 
 @blueprint.errorhandler(HTTPException)

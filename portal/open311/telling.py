@@ -59,4 +59,4 @@ def _document(row: Any, estate: Estate, due: Deadline | None, named: Named, by_r
 
 
 def _rule(due: Deadline) -> str:
-    return f"{naming.phrase(due.rule, due.term)}（{due.clause}）"
+    return words.remarked(naming.phrase(due.rule, due.term), due.clause)

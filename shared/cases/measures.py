@@ -130,7 +130,7 @@ def _awaited_approval(standing: Standing, approval: tuple[str, tuple[str, ...]] 
     if approval is None or standing.approval is not None:
         return None
     clause, roles = approval
-    who = "、".join(str(words.ROLES[role]) for role in roles)
+    who = words.listed(words.ROLES[role] for role in roles)
     return Awaited(Act.APPROVAL, _("重大诉求的方案要先经%(who)s批准，才能办结。", who=who), clause, roles)
 
 

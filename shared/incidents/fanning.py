@@ -7,6 +7,7 @@ from enum import StrEnum
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from shared import words
 from shared.audit.models import TimelineRow
 from shared.cases import guards, handling, scope
 from shared.cases.lifecycle import OPEN, Act
@@ -101,8 +102,7 @@ def carry_out(order: Order, number: str, *, by: User, at: datetime) -> Result:
 
 def refused(number: str, refusal: Refused) -> Result:
     """The rules said no, and nothing of it was done."""
-    clause = f"（{refusal.clause}）" if refusal.clause else ""
-    return Result(number, f"{refusal.message}{clause}")
+    return Result(number, words.refusal(refusal))
 
 
 def _do(order: Order, case: Case, by: User, at: datetime) -> None:

@@ -95,7 +95,7 @@ def whom(message: Message, name: str | None) -> str:
 
 def hearers(robot: Robot | None) -> str:
     """The roles and departments that are in a group; all when it names none."""
-    return "、".join(_role(name) for name in sorted(robot.audience if robot else ())) or _("全体")
+    return words.listed(_role(name) for name in sorted(robot.audience if robot else ())) or _("全体")
 
 
 def _role(name: str) -> str:

@@ -108,7 +108,7 @@ def keep_opinions(estate_ids: Iterable[int]) -> None:
     for case in waiting.all():
         wanted = measures.awaited(case)
         if wanted is not None and wanted.roles and not people_with(map(Role, wanted.roles), case.estate_id):
-            who = "、".join(str(words.ROLES[role]) for role in wanted.roles)
+            who = words.listed(words.ROLES[role] for role in wanted.roles)
             raise Refused(_("还有方案等%(who)s来看，请先任命接任的人。", who=who), wanted.clause)
 
 

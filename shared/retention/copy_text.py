@@ -72,7 +72,7 @@ def _matter(copy: dict[str, Any], case: Case, when: When) -> list[Line]:
         (_("档案编号"), copy["archive_number"]),
         (_("事项"), _about(copy, case)),
         (_("从哪里来"), words.CHANNELS[copy["channel"]]),
-        (_("对方编号"), "、".join(copy["numbers_elsewhere"])),
+        (_("对方编号"), words.listed(copy["numbers_elsewhere"])),
         (_("登记时间"), when(copy["filed_at"])),
         (_("办完"), when(copy["ended_at"]) if copy["ended_at"] else ""),
         (_("封存"), when(copy["sealing_at"]) if copy["sealing_at"] else ""),
@@ -124,7 +124,7 @@ def _answer(row: dict[str, Any], when: When) -> Line:
         (_("态度好"), said.get(row.get("courteous"))),
     ]
     level = words.RATINGS.get(row.get("level", ""), "")
-    told = [str(level), *(f"{name}：{value}" for name, value in marks if value)]
+    told = [str(level), *(_("%(name)s：%(value)s", name=name, value=value) for name, value in marks if value)]
     act = {"ratings": "rating", "appeals": "appeal", "revisits": "revisit"}[row["of"]]
     return when(row["at"]), " ".join([str(words.ACTS_FOR_OWNERS[act]), *(part for part in told if part)])
 
@@ -147,7 +147,7 @@ def _name(address: dict[str, Any]) -> str:
 
 
 def _viewed(row: dict[str, Any], when: When) -> Line:
-    roles = "、".join(str(words.ROLES[role]) for role in row["roles"]) or _("工作人员")
+    roles = words.listed(words.ROLES[role] for role in row["roles"]) or _("工作人员")
     return when(row["at"]), f"{roles} {wording.what(row['what'])}"
 
 

@@ -46,12 +46,12 @@ def how_known(reason: Mapping[str, Any], visible: Collection[str]) -> str:
     seen = [number for number in evidence.get("cases", ()) if number in visible]
     if seen:
         more = "…" if len(seen) > NAMED else ""
-        known.append("、".join(seen[:NAMED]) + more)
+        known.append(words.listed(seen[:NAMED]) + more)
     if evidence.get("fault"):
         known.append(_("责任：%(fault)s", fault=words.FAULTS[evidence["fault"]]))
-    return "；".join(known)
+    return _("；").join(known)
 
 
 def summary(reasons: Iterable[Mapping[str, Any]]) -> str:
     """`同一事项 3 位业主（TR-3）；损失 800 元（TR-3）`"""
-    return "；".join(f"{what(reason)}（{reason['clause']}）" for reason in reasons)
+    return _("；").join(words.remarked(what(reason), reason["clause"]) for reason in reasons)

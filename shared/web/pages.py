@@ -21,6 +21,7 @@ from sqlalchemy.exc import DataError, OperationalError, TimeoutError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
+from shared import words
 from shared.errors import NotFound, Refused
 
 log = logging.getLogger(__name__)
@@ -76,8 +77,7 @@ def error_page(status: int, title: str, text: str) -> Response:
 
 
 def _refused(error: Refused) -> Response:
-    clause = f"（{error.clause}）" if error.clause else ""
-    return error_page(HTTPStatus.CONFLICT, _("现在不能这样做"), f"{error.message}{clause}")
+    return error_page(HTTPStatus.CONFLICT, _("现在不能这样做"), words.refusal(error))
 
 
 def _not_found(_error: Exception) -> Response:

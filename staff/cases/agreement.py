@@ -33,12 +33,12 @@ def current(case: Case, act: Act) -> str:
     """Which limits would be moved, and where they stand now."""
     at, zone = now(), case.estate.zone
     clocks = [
-        f"{naming.name(clock.rule)} {promises.due_text(clock.due_at, at, zone)}（{clock.clause}）"
+        words.remarked(f"{naming.name(clock.rule)} {promises.due_text(clock.due_at, at, zone)}", clock.clause)
         for clock in clocks_moved_by(case, act)
     ]
     if not clocks:
         return _("现在没有可以改的时限。")
-    return _("现在的时限：%(clocks)s。原来的时限照样留在记录里。", clocks="；".join(clocks))
+    return _("现在的时限：%(clocks)s。原来的时限照样留在记录里。", clocks=_("；").join(clocks))
 
 
 def _do(case: Case, form: AgreementForm, by: User, at: datetime) -> str:

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as BaseResponse
 from wtforms import StringField
 
-from shared import clock
+from shared import clock, words
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.errors import NotFound, Refused
@@ -83,7 +83,7 @@ def stale(act: CaseAct, case: Case, form: ActForm) -> BaseResponse:
 
 def refused(act: CaseAct, case: Case, form: ActForm, refusal: Refused, happened: str = "") -> BaseResponse:
     """The rules say no: the sentence and the clause it rests on, above what was typed."""
-    sentence = f"{happened}{_said(refusal)}"
+    sentence = f"{happened}{words.refusal(refusal)}"
     if not act.has_fields:
         return _instead(case, sentence)
     if not act.is_in_time(case):
@@ -119,11 +119,7 @@ def gone(act: CaseAct, typed: MultiDict[str, str]) -> BaseResponse:
 
 def held_up(case: Case, refusal: Refused) -> BaseResponse:
     """Somebody opens the form of an act of theirs before what the rules want first has been done."""
-    return _instead(case, _said(refusal))
-
-
-def _said(refusal: Refused) -> str:
-    return f"{refusal.message}（{refusal.clause}）" if refusal.clause else refusal.message
+    return _instead(case, words.refusal(refusal))
 
 
 def _instead(case: Case, sentence: str) -> BaseResponse:

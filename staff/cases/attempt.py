@@ -56,7 +56,7 @@ def why_not(form: ActForm) -> Hindrance | None:
 def offer_companions(form: ActForm, case: Case, user: User) -> None:
     """Whoever may come along to *case*, with what they are."""
     offered = [
-        (person.id, f"{person.name}（{words.ROLES[role]}）")
+        (person.id, words.remarked(person.name, words.ROLES[role]))
         for person, role in queries.companions_for(case, user)
     ]
     pick_from(form["companion"], offered, _("没有"))

@@ -46,7 +46,7 @@ def _option(
     held = seats.burden(load, leave)
     if returned:
         held = _("%(held)s，本轮退过单", held=held)
-    return seats.code(department.id, handler.id), f"{department.name} · {handler.name}（{held}）"
+    return seats.code(department.id, handler.id), words.remarked(f"{department.name} · {handler.name}", held)
 
 
 def prepare(form: DispatchForm, case: Case, user: User) -> None:

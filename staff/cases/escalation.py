@@ -28,7 +28,7 @@ class EscalationForm(ActForm):
 
 def _prepare(form: EscalationForm, case: Case, user: User) -> None:
     offered = [
-        (person.id, f"{person.name}（{words.ROLES[role]}）")
+        (person.id, words.remarked(person.name, words.ROLES[role]))
         for person, role in queries.superiors_for(case, (Role.DEPARTMENT_HEAD, Role.DIRECTOR))
         if person.id != user.id
     ]

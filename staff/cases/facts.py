@@ -129,7 +129,7 @@ def circumstances(dossier: Dossier) -> Pairs:
         (_("责任"), words.FAULTS[dossier.case.fault]),
         (_("损失"), _("%(n)s 元", n=found.loss) if found and found.loss else ""),
         (_("一起反映"), _("%(n)s 人", n=found.people) if found and found.people else ""),
-        (_("查明"), "、".join(flags)),
+        (_("查明"), words.listed(flags)),
     ]
 
 

@@ -29,4 +29,4 @@ def offered(case: Case) -> Iterator[tuple[User, str]]:
     for user in everybody:
         theirs = [d for d in user.department_ids if d in places]
         if user not in leading and (user.id in belong or working.intersection(theirs)):
-            yield user, "、".join(places[d] for d in theirs)
+            yield user, words.listed(places[d] for d in theirs)

@@ -54,7 +54,9 @@ def _who(found: Sum | Segment, dossier: Dossier) -> str:
         return what
     place = dossier.department(found.department_id)
     return _(
-        "%(name)s（%(what)s）", name=dossier.name(found.user_id), what="，".join(filter(None, [place, what]))
+        "%(name)s（%(what)s）",
+        name=dossier.name(found.user_id),
+        what=_("，").join(filter(None, [place, what])),
     )
 
 

@@ -13,12 +13,12 @@ from staff.cases.wording import Data, Tells
 
 def _contact(data: Data, names: Names) -> str:
     method = words.METHODS.get(data.get("method", ""), "")
-    return f"{method}，{_('联系上了') if data.get('reached') else _('没联系上')}"
+    return _("，").join([str(method), _("联系上了") if data.get("reached") else _("没联系上")])
 
 
 def _informing(data: Data, names: Names) -> str:
     method = str(words.METHODS.get(data.get("method", ""), ""))
-    return f"{method}，{_('认定无效并说明')}" if data.get("validity") == "invalid" else method
+    return _("，").join([method, _("认定无效并说明")]) if data.get("validity") == "invalid" else method
 
 
 def _revisit(data: Data, names: Names) -> str:
@@ -26,7 +26,7 @@ def _revisit(data: Data, names: Names) -> str:
     if not data.get("reached"):
         why = words.HINDRANCES.get(data.get("hindrance", ""), _("没联系上"))
         if not data.get("again_at"):
-            return f"{method}，{why}"
+            return _("，").join([str(method), str(why)])
         time = wording.day_and_time(datetime.fromisoformat(data["again_at"]), names.zone)
         return _("%(method)s，%(why)s，%(when)s 再联系", method=method, why=why, when=time)
     told = [str(method), _("满意") if data.get("satisfied") else _("不满意")]
@@ -45,7 +45,7 @@ def _supplement(data: Data, names: Names) -> str:
         "phone": _("电话"),
         "unit": _("房号"),
     }
-    return "、".join(called[name] for name in data.get("given", ()) if name in called)
+    return words.listed(called[name] for name in data.get("given", ()) if name in called)
 
 
 def _addition(data: Data, names: Names) -> str:
@@ -87,7 +87,7 @@ def _rating(data: Data, names: Names) -> str:
 
 
 def _reasons(data: Data, names: Names) -> str:
-    return _("、").join(str(words.REASONS[code]) for code in data.get("reasons", ()) if code in words.REASONS)
+    return words.listed(words.REASONS[code] for code in data.get("reasons", ()) if code in words.REASONS)
 
 
 def _spot_check(data: Data, names: Names) -> str:

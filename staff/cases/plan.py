@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
+from shared import words
 from shared.cases import measures
 from shared.cases.acting import words_of
 from shared.cases.lifecycle import Act
@@ -42,7 +43,7 @@ def _prepare(form: PlanForm, case: Case, user: User) -> None:
         return
     form.group.flags.required = measures.demanded_of_major(case, "task_group") is not None
     form.group.choices = [
-        SelectChoice(str(member.id), f"{member.name}（{called}）") for member, called in offered(case)
+        SelectChoice(str(member.id), words.remarked(member.name, called)) for member, called in offered(case)
     ]
     if form.group.raw_data is None:
         form.group.data = [str(member.id) for member in task_group.members(case)]
@@ -51,7 +52,7 @@ def _prepare(form: PlanForm, case: Case, user: User) -> None:
 def _hint(case: Case) -> str:
     awaited = measures.awaited(case)
     if awaited is not None and awaited.act is Act.PLAN:
-        return f"{awaited.message}（{awaited.clause}）"
+        return words.remarked(awaited.message, awaited.clause)
     standing = measures.standing_on(case)
     return _("新方案会替代现在的方案，审核和批准要重新做。") if standing.plan else ""
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 
+from shared import words
 from shared.cases.acting import words_of
 from shared.cases.measures import Standing, standing_on
 from shared.cases.models import Case, Opinion
@@ -50,7 +51,7 @@ def of(case: Case, now: datetime) -> Shown | None:
         who=names.get(plan.by_id, ""),
         when=wording.when(plan.at, now, zone),
         told=plan.told,
-        group="、".join(user.name for user in task_group.members(case)),
+        group=words.listed(user.name for user in task_group.members(case)),
         opinions=[_said(opinion, names, now, zone) for opinion in _opinions(standing)],
     )
 

@@ -224,4 +224,4 @@ def roles_with(permission: Permission) -> str:
     named = [str(words.ROLES[role]) for role in RANK if permission in GRANTS[role]]
     if len(named) < 2:
         return "".join(named)
-    return _("%(some)s或%(last)s", some="、".join(named[:-1]), last=named[-1])
+    return _("%(some)s或%(last)s", some=words.listed(named[:-1]), last=named[-1])

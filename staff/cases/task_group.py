@@ -6,6 +6,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 
+from shared import words
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.identity.models import User
@@ -23,7 +24,7 @@ class TaskGroupForm(ActForm):
 
 def _prepare(form: TaskGroupForm, case: Case, user: User) -> None:
     """What stands is what one goes on from."""
-    people = [(str(member.id), f"{member.name}（{called}）") for member, called in offered(case)]
+    people = [(str(member.id), words.remarked(member.name, called)) for member, called in offered(case)]
     form.group.choices = [SelectChoice(key, label) for key, label in people]
     pick_from(form.leader, people, _("请选择"))
     if form.version.raw_data is None:
@@ -37,7 +38,7 @@ def _do(case: Case, form: TaskGroupForm, by: User, at: datetime) -> str:
     group = [member for member, _called in offered(case) if str(member.id) in chosen]
     leader = next(member for member in group if str(member.id) == form.leader.data)
     task_group.form(case, by=by, at=at, group=group, led_by=leader)
-    names = "、".join(member.name for member in group)
+    names = words.listed(member.name for member in group)
     return _("专项小组已成立，组长%(leader)s，成员%(names)s。", leader=leader.name, names=names)
 
 

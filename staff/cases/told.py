@@ -43,7 +43,7 @@ def told(case: Case, me: User, now: datetime) -> list[Told]:
 
 def _rung(rung: Rung, deadline: Deadline, people: list[User], case: Case, me: User, now: datetime) -> Told:
     zone = case.estate.zone
-    names = "、".join(person.name for person in people)
+    names = words.listed(person.name for person in people)
     is_open = rung.answered_at is None and rung.ended_at is None and case.is_open
     if rung.answered_at and rung.answered_by:
         time = wording.when(rung.answered_at, now, zone)

@@ -54,7 +54,7 @@ def _triage(data: Data, names: Names) -> str:
         for key, table in JUDGED.items()
         if key in before and data.get(key) != before[key]
     ]
-    return "，".join(changed) or _("没有改变")
+    return _("，").join(changed) or _("没有改变")
 
 
 def _completion(data: Data, names: Names) -> str:
@@ -94,7 +94,7 @@ def _department(data: Data, names: Names) -> str:
 
 
 def _task_group(data: Data, names: Names) -> str:
-    group = "、".join(filter(None, map(names.name, data.get("group", ()))))
+    group = words.listed(filter(None, map(names.name, data.get("group", ()))))
     return _("组长%(leader)s，成员%(names)s", leader=names.name(data.get("to")), names=group)
 
 
@@ -124,22 +124,26 @@ def _finding(data: Data, names: Names) -> str:
         found.append(_("损失 %(n)s 元", n=data["loss"]))
     if data.get("people"):
         found.append(_("一起反映的 %(n)s 人", n=data["people"]))
-    return "，".join([*found, *(str(called) for name, called in wording.FOUND.items() if data.get(name))])
+    return _("，").join([*found, *(str(called) for name, called in wording.FOUND.items() if data.get(name))])
 
 
 def _grading(data: Data, names: Names) -> str:
     called = str(words.SEVERITIES[data["severity"]])
     reasons = data.get("reasons") or []
-    return f"{called}。{severity.summary(reasons)}" if reasons and data["severity"] == "major" else called
+    return (
+        _("%(called)s。%(why)s", called=called, why=severity.summary(reasons))
+        if reasons and data["severity"] == "major"
+        else called
+    )
 
 
 def _plan(data: Data, names: Names) -> str:
     told = [_("专项")] if data.get("special") else []
     if data.get("told"):
         told.append(_("诉求人知道"))
-    if group := "、".join(filter(None, map(names.name, data.get("group", ())))):
+    if group := words.listed(filter(None, map(names.name, data.get("group", ())))):
         told.append(_("专项小组 %(names)s", names=group))
-    return "，".join(told)
+    return _("，").join(told)
 
 
 def _opinion(data: Data, names: Names) -> str:

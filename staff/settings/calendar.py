@@ -10,6 +10,7 @@ from flask import g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from shared import words
 from shared.calendars import years
 from shared.calendars.holidays import REST
 from shared.calendars.models import CalendarDay
@@ -67,7 +68,7 @@ def _names(run: list[CalendarDay]) -> str:
     names = list(
         dict.fromkeys(day.name.partition("（")[0] if day.estate_id is None else day.name for day in run)
     )
-    return "、".join([name for name in names if name != REST] or names)
+    return words.listed([name for name in names if name != REST] or names)
 
 
 def year_asked(today: date) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
+from shared import words
 from shared.audit.models import SettingChange
 from shared.calendars.editing import DAYS, HOURS, YEAR
 from shared.clock import local
@@ -59,7 +60,7 @@ def _hours_words(before: dict[str, Any], after: dict[str, Any]) -> str:
         now = after.get(str(number), [])
         if now != before.get(str(number), []):
             by_text.setdefault(interval_text(now) or _("不值班"), []).append(str(weekday))
-    return "；".join(f"{'、'.join(days)} {text}" for text, days in by_text.items())
+    return _("；").join(f"{words.listed(days)} {text}" for text, days in by_text.items())
 
 
 def _year_words(year: object, official: bool) -> str:

@@ -8,7 +8,7 @@ from flask import Response, flash, g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from shared import clock
+from shared import clock, words
 from shared.database import transaction
 from shared.errors import NotFound, Refused
 from shared.identity.models import Estate
@@ -148,7 +148,7 @@ def _page(
         most_megabytes=MOST_BYTES // 1024 // 1024,
         refusal=refusal,
         name=name,
-        ignored="、".join(outlook.ignored[:20]) if outlook else "",
+        ignored=words.listed(outlook.ignored[:20]) if outlook else "",
         done=done,
         **_shown(kind, estate, outlook),
     )

@@ -67,7 +67,7 @@ def _line(leave: Leave, estate: Estate) -> dict[str, Any]:
     return {
         "id": leave.id,
         "who": leave.user.name,
-        "roles": "、".join(str(words.ROLES[role]) for role in sorted(leave.user.roles_at(estate.id))),
+        "roles": words.listed(words.ROLES[role] for role in sorted(leave.user.roles_at(estate.id))),
         "span": f"{begins:%Y-%m-%d %H:%M} – {ends:%m-%d %H:%M}",
         "deputy": leave.deputy.name if leave.deputy else "",
     }
@@ -82,8 +82,8 @@ def _form(estate: Estate) -> LeaveForm:
 
 
 def _called(person: User, estate: Estate) -> str:
-    roles = "、".join(str(words.ROLES[role]) for role in sorted(person.roles_at(estate.id)))
-    return f"{person.name}（{roles}）"
+    roles = words.listed(words.ROLES[role] for role in sorted(person.roles_at(estate.id)))
+    return words.remarked(person.name, roles)
 
 
 @blueprint.route("/settings/leave/new", methods=["GET", "POST"])

@@ -182,7 +182,7 @@ def _person(before: Facts, after: Facts, told: Told) -> str:
         for key, what in shown.items()
         if before[key] != after[key]
     ]
-    return _("%(name)s：%(changes)s", name=name, changes="，".join(changed))
+    return _("%(name)s：%(changes)s", name=name, changes=_("，").join(changed))
 
 
 def _post(before: Facts, after: Facts, told: Told) -> str:

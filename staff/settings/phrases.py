@@ -172,7 +172,7 @@ def _take(
 def _knows_all(form: PhraseForm) -> bool:
     strange = unknown(form.text.data or "")
     if strange:
-        form.text.errors = [_("没有“%(name)s”这一项，请从列出的里面选。", name="、".join(strange))]
+        form.text.errors = [_("没有“%(name)s”这一项，请从列出的里面选。", name=words.listed(strange))]
     return not strange
 
 

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from shared import words
 from shared.cases import participation
 from shared.cases.models import Case
 from shared.database import db
@@ -122,7 +123,7 @@ def _options(people: Sequence[User], typed: str, names: Mapping[int, str], none:
 
 def _called(user: User, names: Mapping[int, str]) -> str:
     """`工程部 王强`"""
-    places = "、".join(names[i] for i in user.department_ids if i in names)
+    places = words.listed(names[i] for i in user.department_ids if i in names)
     return f"{places} {user.name}".strip()
 
 

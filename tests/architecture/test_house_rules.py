@@ -171,3 +171,38 @@ def test_nothing_is_called_safe_but_what_is_listed_here() -> None:
         for value in re.findall(r"([\w.()]+)\s*\|\s*safe\b", template.read_text(encoding="utf-8")):
             found.add((_name(template), value))
     assert found <= TRUSTED
+
+
+# Languages
+
+SIGNS = re.compile(r"\s*[、，；：（）]\s*")
+
+
+def _put_together(tree: ast.AST) -> Iterator[int]:
+    """Where signs of Chinese writing join texts outside the catalogue: within an f-string, or as what joins a list."""
+    for node in ast.walk(tree):
+        signs: list[ast.expr] = []
+        if isinstance(node, ast.JoinedStr):
+            signs = node.values
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "join":
+            signs = [node.func.value]
+        for sign in signs:
+            if isinstance(sign, ast.Constant) and SIGNS.fullmatch(str(sign.value)):
+                yield sign.lineno
+
+
+def test_the_signs_between_words_are_those_of_the_readers_language(trees: dict[str, ast.Module]) -> None:
+    """`Telephone，reached` is no English."""
+    faces = {name: tree for name, tree in trees.items() if name.startswith(("portal/", "staff/"))}
+    assert [f"{name}:{line}" for name, tree in faces.items() for line in _put_together(tree)] == []
+    pages = [
+        _name(path)
+        for path in TEMPLATES
+        if re.search("join\\(['\"][、，；]", path.read_text(encoding="utf-8"))
+    ]
+    assert pages == []
+
+
+def test_the_rule_of_the_signs_knows_what_it_forbids() -> None:
+    tree = ast.parse("""f"{a}（{b}）"; "、".join(c); _("，").join(d); _("%(a)s（%(b)s）", a=a, b=b)""")
+    assert len(list(_put_together(tree))) == 3

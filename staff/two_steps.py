@@ -3,7 +3,7 @@
 from typing import Any
 
 import segno
-from flask import flash, g, request, url_for
+from flask import flash, g, request, session, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
@@ -13,14 +13,16 @@ from shared.errors import Refused
 from shared.identity import one_time_codes
 from shared.identity.models import User
 from shared.identity.permissions import Permission
+from shared.sealing import index
 from shared.web import pages
 from shared.web.requests import client_address
 from staff import blueprint
 from staff.access import before_second_step, me, requires
 from staff.context import my_zone
-from staff.second_step import CodeForm
+from staff.second_step import PATIENCE, CodeForm
 
 P = Permission
+BEGUN = "two_steps_begun"  # in the cookie of the staff face
 SCALE = 4  # pixels of a module: about 200 for the whole, which a telephone reads from a screen
 
 
@@ -31,10 +33,28 @@ def _drawn(address: str) -> Markup:
     )
 
 
+def _is_begun_here(user: User) -> bool:
+    """Whether the secret that waits for its first code was begun in this very browser, a short while ago.
+
+    Whoever once sat at the open screen may know an older one, and must not find it taken over.
+    """
+    mark, begun = session.get(BEGUN, ("", 0))
+    return (
+        not one_time_codes.is_on(user)
+        and user.otp_secret is not None
+        and mark == _mark(user.otp_secret)
+        and g.at.timestamp() < begun + PATIENCE.total_seconds()
+    )
+
+
+def _mark(secret: str) -> str:
+    """Says nothing about it: the cookie is signed, and can be read."""
+    return index(secret, "two steps begun").hex()
+
+
 def _page(form: CodeForm | None = None) -> Any:
     form, user = form or CodeForm(), me()
-    is_on = one_time_codes.is_on(user)
-    shown = user.otp_secret if not is_on else None
+    shown = user.otp_secret if _is_begun_here(user) else None
     return pages.render(
         "staff/two_steps.html",
         status=422 if form.errors else 200,
@@ -61,7 +81,8 @@ def two_steps_new() -> Any:
     """A secret to carry over to the telephone; whoever begins again gets another."""
     try:
         with transaction():
-            one_time_codes.begin(me())
+            secret = one_time_codes.begin(me())
+        session[BEGUN] = _mark(secret), int(g.at.timestamp())
     except Refused as refusal:
         flash(refusal.message)
     return pages.see_other(url_for("staff.two_steps"))
@@ -71,6 +92,9 @@ def two_steps_new() -> Any:
 @before_second_step
 @requires(P.DESK_VIEW)
 def two_steps_confirmation() -> Any:
+    if not one_time_codes.is_on(me()) and not _is_begun_here(me()):
+        flash(_("这个密钥不是刚才在这里开始的。请点“开始”，换一个新的密钥。"), "error")
+        return pages.see_other(url_for("staff.two_steps"))
     form = CodeForm(request.form)
     if not form.validate():
         return _page(form)

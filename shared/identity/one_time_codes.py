@@ -45,12 +45,13 @@ def is_missing(user: User) -> bool:
     return not is_on(user) and bool(is_required(user))
 
 
-def begin(user: User) -> None:
+def begin(user: User) -> str:
     """A new secret, to be shown until its first code is right; nothing is asked for before that. Raises Refused."""
     user = _hold(user)
     if is_on(user):
         raise Refused(_("两步登录已经启用了。"))
     user.otp_secret = pyotp.random_base32()
+    return user.otp_secret
 
 
 def address(user: User) -> str:

@@ -140,6 +140,26 @@ def test_somebody_switches_it_on_with_a_telephone_and_off_with_a_code(
     assert "两步登录已关闭" in refused.submit("/ending", otp=code(secret)).words
 
 
+def test_a_secret_that_was_begun_elsewhere_or_long_ago_is_neither_shown_nor_taken(
+    cast: Cast, signed_in: SignIn, monday: time_machine.Traveller
+) -> None:
+    """Somebody at an open screen begins, keeps the secret, and waits for its owner to scan the same."""
+    open_screen, later = signed_in("limin"), signed_in("limin")
+    begun = open_screen.get(ADDRESS).submit("/two-steps/new")
+    secret = begun.one("[data-secret]").get_text().replace(" ", "")
+    page = later.get(ADDRESS)
+    assert not page.soup.select("[data-secret]")
+    token = page.one("input[name=csrf_token]")["value"]
+    answer = {"csrf_token": token, "otp": code(secret)}
+    sent = later.post(f"{ADDRESS}/confirmation", data=answer, follow_redirects=True)
+    assert "请点“开始”，换一个新的密钥" in sent.words
+    monday.shift(timedelta(minutes=11))
+    assert not open_screen.get(ADDRESS).soup.select("[data-secret]")
+    assert not one_time_codes.is_on(cast.person("limin"))
+    fresh = later.get(ADDRESS).submit("/two-steps/new")
+    assert fresh.one("[data-secret]").get_text().replace(" ", "") != secret
+
+
 def test_guesses_at_an_open_screen_are_counted(cast: Cast, limin: User, signed_in: SignIn) -> None:
     page = signed_in("limin").get(ADDRESS)
     for _n in range(one_time_codes.TRIES_PER_ADDRESS):

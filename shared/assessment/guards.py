@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from shared.assessment.models import Decision, Entry
-from shared.assessment.standing import Origin, State, Step
+from shared.assessment.standing import STANDS, Origin, State, Step
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 
@@ -27,6 +27,26 @@ def is_party(user: User, entry: Entry) -> bool:
 
 def can_decide(user: User, entry: Entry, state: State) -> bool:
     return state is State.PROPOSED and may_decide(user, entry.estate_id) and not is_party(user, entry)
+
+
+def can_counter(user: User, entry: Entry, state: State) -> bool:
+    """Of what stands, by anybody who may propose but the person; what takes back is itself not taken back."""
+    return (
+        state in STANDS
+        and entry.origin != Origin.COUNTER
+        and can_propose(user, entry.estate_id)
+        and user.id != entry.person_id
+    )
+
+
+def can_name(user: User, entry: Entry, state: State) -> bool:
+    """Who it was, where several shared the duty."""
+    return (
+        state is State.PROPOSED
+        and entry.person_id is None
+        and entry.origin != Origin.REWARD
+        and can_propose(user, entry.estate_id)
+    )
 
 
 def can_appeal(user: User, entry: Entry, state: State) -> bool:

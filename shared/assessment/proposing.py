@@ -20,6 +20,7 @@ from shared.deadlines.models import Deadline
 from shared.identity.models import Estate
 from shared.outbox.rows import insert_once
 from shared.policies.findings import ORIGINAL
+from shared.policies.schema import Clock
 from shared.policies.terms import NOBODY
 
 
@@ -51,7 +52,7 @@ def propose_breach(case: Case, deadline: Deadline, at: datetime) -> int | None:
         occurred_at=due_at,
         clause=breach.clause,
         rule=deadline.rule,
-        kind=breach.penalty.kind if breach.penalty else Kind.NONE,
+        kind=kind_of(clock),
         least=breach.penalty.least if breach.penalty else None,
         most=breach.penalty.most if breach.penalty else None,
         person_id=liable.person.id if liable.person else None,
@@ -61,6 +62,11 @@ def propose_breach(case: Case, deadline: Deadline, at: datetime) -> int | None:
         deadline_id=deadline.id,
         evidence=found,
     )
+
+
+def kind_of(clock: Clock) -> Kind:
+    """Of its amounts, though none of them may hold: what is decided of it in the end is of that kind."""
+    return Kind(clock.penalties[0].kind) if clock.penalties else Kind.NONE
 
 
 def enter(

@@ -52,9 +52,14 @@ class State(StrEnum):
     CHANGED = "changed"
     ANNULLED = "annulled"
     COUNTERED = "countered"
+    NAMED = "named"  # several shared the duty; another entry names the one
+    LAPSED = "lapsed"  # what it doubled or took back does not stand any more
 
 
 STANDS = frozenset({State.DECIDED, State.UPHELD, State.CHANGED})
+OPEN = frozenset({State.PROPOSED, State.APPEALED})
+FALLEN = frozenset({State.WAIVED, State.ANNULLED, State.COUNTERED, State.LAPSED})
+DERIVED = frozenset({Origin.DOUBLING, Origin.ADVICE, Origin.COUNTER})  # these fall with what they are about
 MONEY = frozenset({Kind.FINE, Kind.WAGE, Kind.REWARD})
 # What counts as a violation of the person, where it was decided (GZ-19).
 VIOLATIONS = frozenset({Origin.BREACH, Origin.FINDING, Origin.DUTY})

@@ -1,13 +1,16 @@
 """Reading where entries stand: their decisions, and the counter-entries that take them back."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
 from shared.assessment.models import Entry
 from shared.assessment.standing import (
+    DERIVED,
+    FALLEN,
     UNCOUNTED,
     VIOLATIONS,
     Origin,
@@ -22,27 +25,55 @@ _COUNTED = frozenset({State.DECIDED, State.APPEALED, State.UPHELD, State.CHANGED
 
 
 def standings_of(entries: Iterable[Entry]) -> dict[int, Standing]:
-    """Of each entry by its id, in two queries beside the decisions that are loaded."""
+    """Of each entry by its id. What is about it, and what it is about, are read once for all."""
     wanted = list(entries)
-    countered = _countered([entry.id for entry in wanted])
-    return {entry.id: standing_of(entry.decisions, countered=entry.id in countered) for entry in wanted}
+    around = _around(wanted)
+    by_id = {entry.id: entry for entry in [*around, *wanted]}
+    own = {i: standing_of(entry.decisions) for i, entry in by_id.items()}
+    countered = {
+        entry.about_id
+        for entry in by_id.values()
+        if entry.origin == Origin.COUNTER and own[entry.id].stands and entry.about_id is not None
+    }
+    named = {entry.about_id for entry in by_id.values() if is_naming(entry)}
+    bare = {i: standing_of(entry.decisions, countered=i in countered) for i, entry in by_id.items()}
+    return {
+        entry.id: _beside(entry, bare[entry.id], bare.get(entry.about_id or 0), is_named=entry.id in named)
+        for entry in wanted
+    }
 
 
 def standing_now(entry: Entry) -> Standing:
     return standings_of([entry])[entry.id]
 
 
-def _countered(ids: Sequence[int]) -> set[int]:
-    """Those that a counter-entry takes back which was decided and stands."""
-    if not ids:
-        return set()
-    counters = db.session.scalars(
+def is_naming(entry: Entry) -> bool:
+    """Whether it names the person of another entry, which named none."""
+    return entry.about_id is not None and entry.origin not in DERIVED
+
+
+def _beside(entry: Entry, bare: Standing, about: Standing | None, *, is_named: bool) -> Standing:
+    if bare.state is not State.PROPOSED:
+        return bare
+    if is_named:
+        return replace(bare, state=State.NAMED)
+    if entry.origin in DERIVED and about is not None and about.state in FALLEN:
+        return replace(bare, state=State.LAPSED)
+    return bare
+
+
+def _around(entries: Sequence[Entry]) -> Sequence[Entry]:
+    """The entries that are about these, and those that these are about."""
+    if not entries:
+        return []
+    ids = [entry.id for entry in entries]
+    abouts = {entry.about_id for entry in entries if entry.about_id is not None}
+    return db.session.scalars(
         select(Entry)
-        .where(Entry.about_id.in_(ids), Entry.origin == Origin.COUNTER)
+        .where(or_(Entry.about_id.in_(ids), Entry.id.in_(abouts)))
         .options(selectinload(Entry.decisions))
         .execution_options(populate_existing=True)
-    )
-    return {c.about_id for c in counters if c.about_id is not None and standing_of(c.decisions).stands}
+    ).all()
 
 
 def violations_of(person_id: int, estate_id: int, until: datetime, *, but: int) -> list[datetime]:

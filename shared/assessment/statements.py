@@ -11,10 +11,11 @@ from shared.assessment import bonuses, capping
 from shared.assessment.capping import Paid
 from shared.assessment.models import Bonus, Entry
 from shared.assessment.rulebook import rules_of
-from shared.assessment.standing import Kind, Origin, Standing, State
+from shared.assessment.standing import OPEN, Kind, Origin, Standing
 from shared.assessment.standings import standings_of
 from shared.database import db
 from shared.identity.models import Estate, User
+from shared.policies.findings import FINE
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ class Line:
 
     @property
     def is_open(self) -> bool:
-        return self.standing.state in (State.PROPOSED, State.APPEALED)
+        return self.standing.state in OPEN
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ def _statement(
     user: User, month: int, entries: Sequence[Entry], standings: dict[int, Standing], bonus: Bonus | None
 ) -> Statement:
     fines = sorted(
-        (entry for entry in entries if entry.kind == Kind.FINE and _counts(entry, standings[entry.id])),
+        (e for e in entries if _is_fine(e, standings[e.id]) and _counts(e, standings[e.id])),
         key=lambda entry: (standings[entry.id].decided_at or entry.proposed_at, entry.id),
     )
     capped = any(
@@ -140,6 +141,11 @@ def _statement(
         wages=_total(entries, standings, Kind.WAGE),
         rewards=_total(entries, standings, Kind.REWARD),
     )
+
+
+def _is_fine(entry: Entry, standing: Standing) -> bool:
+    """A graded outcome may be one too (AH-7.1)."""
+    return entry.kind == Kind.FINE or (entry.kind == Kind.GRADED and standing.grade == FINE)
 
 
 def _counts(entry: Entry, standing: Standing) -> bool:

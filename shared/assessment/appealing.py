@@ -1,0 +1,61 @@
+"""The person appeals once (考核申诉), and somebody who had no part in it hears them (复核)."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from shared import events
+from shared.assessment import countering, guards
+from shared.assessment.deciding import Choice, check_grade, take
+from shared.assessment.events import EntryAppealed
+from shared.assessment.models import Decision, Entry
+from shared.assessment.standing import Kind, State, Step
+from shared.assessment.standings import standing_now
+from shared.cases.acting import refuse_unless
+from shared.identity.models import User
+
+SECOND, THIRD = 2, 3
+
+
+def appeal(entry: Entry, *, by: User, at: datetime, reason: str) -> Decision:
+    """Of what was decided against *by*, once, with a reason. Nothing is paid until it is heard. Raises Refused."""
+    standing = standing_now(entry)
+    refuse_unless(by.id == entry.person_id, _("考核申诉由本人提出。"), entry.clause)
+    refuse_unless(guards.can_appeal(by, entry, standing.state), _("这一条现在不能申诉。"), entry.clause)
+    refuse_unless(bool(reason.strip()), _("请写明为什么不同意。"), entry.clause)
+    decision = take(entry, SECOND, Step.APPEALED, by=by, at=at, choice=Choice(reason=reason))
+    events.publish(EntryAppealed(entry.id, at))
+    return decision
+
+
+def hear(entry: Entry, *, by: User, at: datetime, outcome: Step, choice: Choice) -> Decision:
+    """Upheld, changed or annulled, with a reason, by another than who decided it. Nobody comes off worse for it.
+
+    Raises Refused.
+    """
+    standing = standing_now(entry)
+    refuse_unless(standing.state is State.APPEALED, _("这一条没有待复核的申诉。"), entry.clause)
+    refuse_unless(
+        guards.can_hear(by, entry, standing.state, entry.decisions),
+        _("复核由没有参与提出和处理的人来做。"),
+        entry.clause,
+    )
+    refuse_unless(outcome in (Step.UPHELD, Step.CHANGED, Step.ANNULLED), _("请选复核结果。"), entry.clause)
+    refuse_unless(bool(choice.reason.strip()), _("请写明复核的理由。"), entry.clause)
+    if outcome is Step.CHANGED:
+        _check_change(entry, choice)
+        return take(entry, THIRD, outcome, by=by, at=at, choice=choice, multiplier=standing.multiplier)
+    decision = take(entry, THIRD, outcome, by=by, at=at, choice=Choice(reason=choice.reason))
+    if outcome is Step.ANNULLED:
+        countering.undo_what_hangs_on(entry, at)
+    return decision
+
+
+def _check_change(entry: Entry, choice: Choice) -> None:
+    standing = standing_now(entry)
+    if entry.kind == Kind.GRADED:
+        check_grade(entry, choice)
+    more = (choice.amount or 0) > (standing.amount or 0)
+    refuse_unless(not more and (choice.amount or 0) >= 0, _("复核不能加重。"), entry.clause)
+    same = (choice.amount, choice.grade) == (standing.amount, standing.grade)
+    refuse_unless(not same, _("没有改变，请选“维持”。"), entry.clause)

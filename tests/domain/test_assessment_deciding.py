@@ -1,0 +1,220 @@
+"""Who decides an entry and who hears it, what follows from violations in a row, and what takes a decision back."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from shared.assessment import queries, statements
+from shared.assessment.queries import Wanted
+from shared.assessment.standing import State
+from shared.database import db
+from shared.errors import NotFound, Refused
+from shared.identity.models import User
+from tests.at_once import at_once
+from tests.cast import MONDAY, Cast
+from tests.ledger import MARCH, Ledger, refused
+from tests.life import begin
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def ledger(cast: Cast) -> Ledger:
+    return Ledger(cast)
+
+
+def test_neither_who_proposed_it_nor_the_person_nor_their_head_decides(ledger: Ledger) -> None:
+    (entry,) = ledger.find("disobedience", "wangqiang", by="hemei")
+    assert "不能处理" in refused(ledger.decide, entry, 200, by="hemei")
+    assert "有权决定" in refused(ledger.decide, entry, 200, by="gaofeng")
+    assert "有权决定" in refused(ledger.decide, entry, 200, by="wangqiang")
+    ledger.decide(entry, 200, by="xufei")
+    assert ledger.state(entry) is State.DECIDED
+    assert "处理过了" in refused(ledger.waive, entry, by="yangbo")
+
+
+def test_nobody_finds_anything_of_themselves_and_whose_post_it_is_not_of_nobody(ledger: Ledger) -> None:
+    assert "自己的事" in refused(ledger.find, "summary_false", "hemei", by="hemei")
+    assert "岗位" in refused(ledger.find, "disobedience", "limin")
+    assert "管理人员" in refused(ledger.find, "reception", "zhouqi", by="limin")
+    ledger.find("reception", "limin")
+    assert "提出过了" in refused(ledger.find, "reception", "limin", by="hemei")
+
+
+def test_another_amount_than_the_article_sets_needs_a_reason(ledger: Ledger) -> None:
+    (entry,) = ledger.find("reception", "limin", "caused_complaint")
+    assert "写明理由" in refused(ledger.decide, entry, 250)
+    assert "整数" in refused(ledger.decide, entry, -5, reason="手误")
+    ledger.decide(entry, 250, reason="当众辱骂业主")
+    assert ledger.month("limin").fines == 250
+
+
+def test_what_was_waived_counts_nowhere_and_can_be_proposed_anew(ledger: Ledger) -> None:
+    (entry,) = ledger.find("reception", "limin")
+    assert "为什么" in refused(ledger.waive, entry, reason=" ")
+    ledger.waive(entry)
+    assert ledger.state(entry) is State.WAIVED
+    (again,) = ledger.find("reception", "limin")
+    assert again.id != entry.id
+
+
+def test_an_appeal_is_made_once_by_the_person_and_heard_by_another(ledger: Ledger) -> None:
+    (entry,) = ledger.find("disobedience", "wangqiang")
+    ledger.decide(entry, 200)
+    assert "本人" in refused(ledger.appeal, entry, "zhaolei")
+    ledger.appeal(entry, "wangqiang")
+    assert (ledger.state(entry), ledger.month("wangqiang").fines) == (State.APPEALED, 0)
+    assert "没有参与" in refused(ledger.hear, entry, "upheld", by="hemei")
+    assert "加重" in refused(ledger.hear, entry, "changed", 300)
+    ledger.hear(entry, "changed", 120)
+    assert (ledger.state(entry), ledger.month("wangqiang").fines) == (State.CHANGED, 120)
+    assert "不能申诉" in refused(ledger.appeal, entry, "wangqiang")
+
+
+def test_gz_19_the_second_in_a_row_is_doubled_for_the_person_and_the_head(ledger: Ledger) -> None:
+    (first,) = ledger.find("disobedience", "wangqiang")
+    (second,) = ledger.find("not_calmed", "wangqiang", at=MONDAY + 30 * DAY)
+    ledger.decide(first, 200)
+    ledger.decide(second, 50)
+    assert ledger.month("wangqiang", 202604).fines == 100
+    share = ledger.only(origin="doubling")
+    assert (share.person, share.least, share.about_id) == (ledger.cast.person("gaofeng"), 50, second.id)
+    ledger.decide(share, 50)
+    assert ledger.month("gaofeng", 202604).fines == 100
+
+
+def test_gz_19_a_day_more_between_them_and_they_are_not_in_a_row(ledger: Ledger) -> None:
+    (first,) = ledger.find("disobedience", "wangqiang")
+    (second,) = ledger.find("not_calmed", "wangqiang", at=MONDAY + 30 * DAY + timedelta(seconds=1))
+    ledger.decide(first, 200)
+    ledger.decide(second, 50)
+    assert ledger.month("wangqiang", 202604).fines == 50
+    assert ledger.all(origin="doubling") == []
+
+
+def test_gz_19_the_third_in_a_row_is_a_recommendation_beside(ledger: Ledger) -> None:
+    for n, rule in enumerate(("disobedience", "not_calmed", "methods")):
+        for entry in ledger.find(rule, "wangqiang", at=MONDAY + n * DAY):
+            ledger.decide(entry, entry.most)
+    advice = ledger.only(origin="advice")
+    assert (advice.kind, advice.most, advice.person) == ("advice", None, ledger.cast.person("wangqiang"))
+    assert "没有金额" in refused(ledger.decide, advice, 1, reason="谈话")
+    ledger.decide(advice)
+    assert ledger.month("wangqiang").fines == 200 + 2 * 50 + 2 * 100
+
+
+def test_gz_19_what_is_annulled_takes_the_heads_share_along(ledger: Ledger) -> None:
+    ledger.decide(ledger.find("disobedience", "wangqiang")[0], 200)
+    (second,) = ledger.find("not_calmed", "wangqiang", at=MONDAY + DAY)
+    ledger.decide(second, 50)
+    share = ledger.only(origin="doubling")
+    ledger.decide(share, 50)
+    ledger.appeal(second, "wangqiang")
+    ledger.hear(second, "annulled")
+    counter = ledger.only(origin="counter")
+    assert (counter.about_id, counter.most, counter.proposed_by) == (share.id, -100, None)
+    assert ledger.month("gaofeng").fines == 100  # until somebody decides that too
+    ledger.decide(counter, -100)
+    assert (ledger.state(share), ledger.month("gaofeng").fines) == (State.COUNTERED, 0)
+
+
+def test_an_undecided_share_lapses_with_what_it_doubles(ledger: Ledger) -> None:
+    ledger.decide(ledger.find("disobedience", "wangqiang")[0], 200)
+    (second,) = ledger.find("not_calmed", "wangqiang", at=MONDAY + DAY)
+    ledger.decide(second, 50)
+    share = ledger.only(origin="doubling")
+    ledger.appeal(second, "wangqiang")
+    assert "正在申诉" in refused(ledger.decide, share, 50)
+    ledger.hear(second, "annulled")
+    assert ledger.state(share) is State.LAPSED
+    waiting = queries.to_decide(ledger.cast.person("xufei"), ledger.cast.estate.id)
+    assert share.id not in [line.entry.id for line in waiting]
+
+
+def test_gz_19_two_violations_decided_at_once_do_not_miss_each_other(app: Flask, ledger: Ledger) -> None:
+    (first,) = ledger.find("disobedience", "wangqiang")
+    (second,) = ledger.find("not_calmed", "wangqiang", at=MONDAY + DAY)
+    assert first.id < second.id
+    db.session.commit()  # nothing of it is read again by the threads, whose sessions are their own
+    at_once(app, lambda: ledger.decide(first, 200).id, lambda: ledger.decide(second, 50, by="xufei").id)
+    db.session.rollback()
+    # Whichever comes first: the later violation is the second in a row only if the earlier is decided by then.
+    fines = ledger.month("wangqiang").fines
+    assert fines in (200 + 100, 200 + 50)
+    assert (len(ledger.all(origin="doubling")) == 1) == (fines == 300)
+
+
+def test_a_decision_is_taken_back_by_an_entry_that_another_decides(ledger: Ledger) -> None:
+    (entry,) = ledger.find("disobedience", "wangqiang")
+    ledger.decide(entry, 200)
+    ledger.set_bonus("wangqiang", 500)
+    assert "不能由您" in refused(ledger.counter, entry, by="wangqiang")
+    counter = ledger.counter(entry)
+    assert "提出过了" in refused(ledger.counter, entry, by="xufei")
+    assert ledger.month("wangqiang").paid == 200
+    ledger.decide(counter, -200)
+    month = ledger.month("wangqiang")
+    assert (ledger.state(entry), month.fines, month.paid, len(month.lines)) == (State.COUNTERED, 0, 0, 2)
+
+
+def test_everybody_sees_their_own_the_head_their_department_and_nobody_another_estate(
+    ledger: Ledger, elsewhere: Cast
+) -> None:
+    (entry,) = ledger.find("disobedience", "wangqiang")
+    cast = ledger.cast
+
+    def sees(person: User) -> bool:
+        try:
+            return queries.read(person, entry.id) is not None
+        except NotFound:
+            return False
+
+    assert [
+        name for name in ("wangqiang", "gaofeng", "tangwen", "hemei", "yangbo") if sees(cast.person(name))
+    ] == [
+        "wangqiang",
+        "gaofeng",
+        "tangwen",
+        "hemei",
+        "yangbo",
+    ]
+    assert not any(sees(cast.person(name)) for name in ("zhaolei", "sunli", "limin", "liujie", "admin"))
+    assert not any(sees(elsewhere.person(name)) for name in ("hemei", "yangbo", "tangwen", "gaofeng"))
+
+
+def test_a_list_is_narrowed_to_what_waits(ledger: Ledger) -> None:
+    (open_one,) = ledger.find("disobedience", "wangqiang")
+    (decided,) = ledger.find("reception", "limin")
+    (appealed,) = ledger.find("not_calmed", "wangqiang")
+    ledger.decide(decided, 30)
+    ledger.decide(appealed, 50)
+    ledger.appeal(appealed, "wangqiang")
+    reader, estate = ledger.cast.person("xufei"), ledger.cast.estate.id
+
+    def found(**wanted: object) -> list[int]:
+        return [line.entry.id for line in queries.page(reader, estate, Wanted(**wanted)).lines]  # type: ignore[arg-type]
+
+    assert found(state="proposed") == [open_one.id]
+    assert found(state="appealed") == [appealed.id]
+    assert found(state="settled") == [decided.id]
+    assert found(month=MARCH, clause="GZ-5") == [decided.id]
+    assert queries.counts(reader, estate) == {"proposed": 1, "appealed": 1}
+    assert [line.entry.id for line in queries.to_hear(reader, estate)] == [appealed.id]
+    assert queries.to_hear(ledger.cast.person("hemei"), estate) == []
+
+
+def test_ah_7_1_a_graded_outcome_is_chosen_by_gravity_and_only_a_fine_has_money(ledger: Ledger) -> None:
+    (entry,) = ledger.find("deliberate_delay", "wangqiang")
+    assert entry.kind == "graded"
+    assert "请选" in refused(ledger.decide, entry)
+    assert "只有罚款" in refused(ledger.decide, entry, 100, grade="warning", reason="屡教不改")
+    ledger.decide(entry, 100, grade="fine", reason="屡教不改")
+    ledger.set_bonus("wangqiang", 80)
+    month = ledger.month("wangqiang")
+    assert (month.fines, month.paid) == (100, 80)
+
+
+def test_co_m5_of_a_report_from_inside_nothing_is_entered(ledger: Ledger) -> None:
+    story = begin(ledger.cast, channel="internal")
+    assert "不能用来考核" in refused(ledger.find, "methods", "wangqiang", case=story.case)

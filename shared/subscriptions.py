@@ -1,7 +1,6 @@
 """EVENT → who listens: all wiring on one screen."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -96,12 +95,18 @@ def _row(model: type[Any], row_id: int) -> Any:
     return found
 
 
-def _of_case(tell: Callable[[Case, datetime], object]) -> Callable[[Any], None]:
-    """Call *tell* with the case of an event, at the instant of the act."""
+def _the(model: type[Any], name: str) -> Callable[[Any], Any]:
+    """The row whose id stands under *name* in an event."""
+    return lambda event: _row(model, getattr(event, name))
+
+
+def _of_case(tell: Callable[..., object], *facts: str | Callable[[Any], Any]) -> Callable[[Any], None]:
+    """Call *tell* with the case of an event, its *facts*, and the instant that it names, or of the act."""
 
     def listen(event: Any) -> None:
         case = _row(Case, event.case_id)
-        tell(case, case.changed_at)
+        told = [getattr(event, fact) if isinstance(fact, str) else fact(event) for fact in facts]
+        tell(case, *told, getattr(event, "at", case.changed_at))
 
     return listen
 
@@ -114,64 +119,9 @@ def _on_words(event: CaseFiled | StatementGrew) -> None:
     terms.write(_row(Case, event.case_id))
 
 
-def _on_dispatched(event: CaseDispatched) -> None:
-    case = _row(Case, event.case_id)
-    telling.on_dispatched(case, _row(Assignment, event.assignment_id), case.changed_at)
-
-
-def _on_transfer_asked(event: TransferAsked) -> None:
-    case = _row(Case, event.case_id)
-    telling.on_transfer_asked(case, _row(Transfer, event.transfer_id), case.changed_at)
-
-
-def _on_handover_offered(event: HandoverOffered) -> None:
-    case = _row(Case, event.case_id)
-    handovers.on_offered(case, _row(Handover, event.handover_id), case.changed_at)
-
-
 def _on_handover_answered(event: HandoverAnswered) -> None:
     handover = _row(Handover, event.handover_id)
     handovers.on_answered(_row(Case, event.case_id), handover, handover.answered_at)
-
-
-def _on_succeeded(event: LeaverSucceeded) -> None:
-    case, successor = _row(Case, event.case_id), _row(User, event.successor_id)
-    handovers.on_succeeded(case, event.leaver_id, successor, case.changed_at)
-
-
-def _on_return_asked(event: ReturnAsked) -> None:
-    case = _row(Case, event.case_id)
-    returns.on_asked(case, _row(Return, event.return_id), case.changed_at)
-
-
-def _on_return_answered(event: ReturnAnswered) -> None:
-    case = _row(Case, event.case_id)
-    returns.on_answered(case, _row(Return, event.return_id), case.changed_at)
-
-
-def _on_task_asked(event: TaskAsked) -> None:
-    case = _row(Case, event.case_id)
-    tasks.on_asked(case, _row(Task, event.task_id), case.changed_at)
-
-
-def _on_task_ended(event: TaskEnded) -> None:
-    case = _row(Case, event.case_id)
-    tasks.on_ended(case, _row(Task, event.task_id), case.changed_at)
-
-
-def _on_group_formed(event: TaskGroupFormed) -> None:
-    case = _row(Case, event.case_id)
-    tasks.on_group(case, event.newcomers, case.changed_at)
-
-
-def _on_outstanding_given(event: OutstandingGiven) -> None:
-    case = _row(Case, event.case_id)
-    outstanding.on_given(case, _row(OutstandingWork, event.work_id), case.changed_at)
-
-
-def _on_unsatisfied(event: FoundUnsatisfied) -> None:
-    case = _row(Case, event.case_id)
-    telling.on_not_satisfied(case, event.round, event.department_id, case.changed_at)
 
 
 def _on_near(event: DeadlineNear) -> None:
@@ -191,11 +141,6 @@ def _on_rung_given(event: RungGiven) -> None:
     telling.on_rung_given(case, rung, ladder.people_of(rung), event.climbed, rung.given_at)
 
 
-def _on_escalated(event: CaseEscalated) -> None:
-    case = _row(Case, event.case_id)
-    telling.on_escalated(case, _row(Escalation, event.escalation_id), case.changed_at)
-
-
 def _on_threshold(event: DeadlineBreached) -> None:
     """Nobody's duty was broken, but what has lasted so long is judged again, as of that instant (TR-3, VK-4h)."""
     deadline, case = _row(Deadline, event.deadline_id), _row(Case, event.case_id)
@@ -209,76 +154,12 @@ def _on_graded(event: CaseGraded) -> None:
         grave.on_major(case, _row(Grading, event.grading_id), case.changed_at)
 
 
-def _on_progress(event: ProgressTold) -> None:
-    case = _row(Case, event.case_id)
-    grave.on_progress(case, event.seq, case.changed_at)
-
-
-def _on_plan(event: PlanMade) -> None:
-    case = _row(Case, event.case_id)
-    grave.on_plan(case, _row(Plan, event.plan_id), case.changed_at)
-
-
-def _on_opinion(event: OpinionGiven) -> None:
-    case = _row(Case, event.case_id)
-    grave.on_opinion(case, _row(Opinion, event.opinion_id), case.changed_at)
-
-
-def _on_counted(event: ReportsCounted) -> None:
-    grading.rejudge(_row(Case, event.case_id), event.at)
-
-
-def _on_special_report(event: SpecialReportMade) -> None:
-    grave.on_special_report(_row(Case, event.case_id), _row(SpecialReport, event.report_id), event.at)
-
-
-def _on_designated(event: HandlerDesignated) -> None:
-    grave.on_designated(_row(Case, event.case_id), _row(SpecialReport, event.report_id), event.at)
-
-
 def _on_reopened(event: CaseReopened) -> None:
     archive.unseal(_row(Case, event.case_id))
 
 
-def _on_urged(event: PartyUrged) -> None:
-    case = _row(Case, event.case_id)
-    party_acts.on_urged(case, event.seq, case.changed_at)
-
-
-def _on_rated_low(event: RatedLow) -> None:
-    case = _row(Case, event.case_id)
-    party_acts.on_rated_low(case, event.round, event.department_id, case.changed_at)
-
-
-def _on_appealed(event: Appealed) -> None:
-    case = _row(Case, event.case_id)
-    party_acts.on_appealed(case, event.round, event.department_id, case.changed_at)
-
-
-def _on_proposed(event: ProposalMade) -> None:
-    case = _row(Case, event.case_id)
-    party_acts.on_proposed(case, _row(Proposal, event.proposal_id), case.changed_at)
-
-
-def _on_proposal_answered(event: ProposalAnswered) -> None:
-    case = _row(Case, event.case_id)
-    party_acts.on_proposal_answered(case, _row(Proposal, event.proposal_id), case.changed_at)
-
-
 def _on_invited(event: PersonInvited) -> None:
     inviting.on_invited(event.invitation_id)
-
-
-def _on_many_opened(event: ManyOpened) -> None:
-    openings.on_many(_row(Case, event.case_id), _row(User, event.user_id), event.number, event.at)
-
-
-def _on_data_asked(event: DataAsked) -> None:
-    data_rights.on_data_asked(_row(Case, event.case_id), event.request_id, event.at)
-
-
-def _on_data_answered(event: DataAnswered) -> None:
-    data_rights.on_data_answered(_row(Case, event.case_id), event.request_id, event.at)
 
 
 def _finish() -> None:
@@ -301,37 +182,37 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseFiled, _of_case(routing.assign)),
     (CaseFiled, _of_case(telling.on_case_filed)),
     (CaseTriaged, _of_case(routing.assign)),
-    (CaseDispatched, _on_dispatched),
+    (CaseDispatched, _of_case(telling.on_dispatched, _the(Assignment, "assignment_id"))),
     (PartyInformed, _of_case(telling.on_informed)),
-    (FoundUnsatisfied, _on_unsatisfied),
+    (FoundUnsatisfied, _of_case(telling.on_not_satisfied, "round", "department_id")),
     (CaseReopened, _on_reopened),
-    (DataAsked, _on_data_asked),
-    (ManyOpened, _on_many_opened),
+    (DataAsked, _of_case(data_rights.on_data_asked, "request_id")),
+    (ManyOpened, _of_case(openings.on_many, _the(User, "user_id"), "number")),
     (PersonInvited, _on_invited),
-    (DataAnswered, _on_data_answered),
+    (DataAnswered, _of_case(data_rights.on_data_answered, "request_id")),
     (CaseReopened, _of_case(dispatching.release)),
     (CaseReopened, _of_case(telling.on_reopened)),
     (CaseClosed, _of_case(telling.on_closed)),
-    (TransferAsked, _on_transfer_asked),
-    (HandoverOffered, _on_handover_offered),
+    (TransferAsked, _of_case(telling.on_transfer_asked, _the(Transfer, "transfer_id"))),
+    (HandoverOffered, _of_case(handovers.on_offered, _the(Handover, "handover_id"))),
     (HandoverAnswered, _on_handover_answered),
-    (LeaverSucceeded, _on_succeeded),
+    (LeaverSucceeded, _of_case(handovers.on_succeeded, "leaver_id", _the(User, "successor_id"))),
     (SubjectNamed, _of_case(transferring.lapse_of_subject)),
     (CaseClosed, _of_case(transferring.lapse)),
     (CaseWithdrawn, _of_case(transferring.lapse)),
-    (ReturnAsked, _on_return_asked),
-    (ReturnAnswered, _on_return_answered),
-    (TaskAsked, _on_task_asked),
-    (TaskEnded, _on_task_ended),
-    (TaskGroupFormed, _on_group_formed),
+    (ReturnAsked, _of_case(returns.on_asked, _the(Return, "return_id"))),
+    (ReturnAnswered, _of_case(returns.on_answered, _the(Return, "return_id"))),
+    (TaskAsked, _of_case(tasks.on_asked, _the(Task, "task_id"))),
+    (TaskEnded, _of_case(tasks.on_ended, _the(Task, "task_id"))),
+    (TaskGroupFormed, _of_case(tasks.on_group, "newcomers")),
     (CaseReopened, _of_case(cooperating.lapse)),
     (CaseClosed, _of_case(cooperating.lapse)),
     (CaseWithdrawn, _of_case(cooperating.lapse)),
     (CaseDispatched, _of_case(returning.lapse)),
     (CaseCompleted, _of_case(returning.lapse)),
     (PartyInformed, _of_case(returning.lapse)),
-    (OutstandingGiven, _on_outstanding_given),
-    (CaseEscalated, _on_escalated),
+    (OutstandingGiven, _of_case(outstanding.on_given, _the(OutstandingWork, "work_id"))),
+    (CaseEscalated, _of_case(telling.on_escalated, _the(Escalation, "escalation_id"))),
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),
     (DeadlineBreached, _on_violation),
@@ -346,20 +227,20 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (CaseTriaged, _of_case(grading.rejudge)),
     (CircumstancesFound, _of_case(grading.rejudge)),
     (CaseReopened, _of_case(grading.rejudge)),
-    (ReportsCounted, _on_counted),
-    (SpecialReportMade, _on_special_report),
-    (HandlerDesignated, _on_designated),
+    (ReportsCounted, _of_case(grading.rejudge)),
+    (SpecialReportMade, _of_case(grave.on_special_report, _the(SpecialReport, "report_id"))),
+    (HandlerDesignated, _of_case(grave.on_designated, _the(SpecialReport, "report_id"))),
     (CaseGraded, _on_graded),
-    (ProgressTold, _on_progress),
+    (ProgressTold, _of_case(grave.on_progress, "seq")),
     (CaseCompleted, _of_case(grave.on_completed)),
-    (PlanMade, _on_plan),
-    (OpinionGiven, _on_opinion),
+    (PlanMade, _of_case(grave.on_plan, _the(Plan, "plan_id"))),
+    (OpinionGiven, _of_case(grave.on_opinion, _the(Opinion, "opinion_id"))),
     (CalendarChanged, recounting.on_calendar_changed),
-    (PartyUrged, _on_urged),
-    (RatedLow, _on_rated_low),
-    (Appealed, _on_appealed),
-    (ProposalMade, _on_proposed),
-    (ProposalAnswered, _on_proposal_answered),
+    (PartyUrged, _of_case(party_acts.on_urged, "seq")),
+    (RatedLow, _of_case(party_acts.on_rated_low, "round", "department_id")),
+    (Appealed, _of_case(party_acts.on_appealed, "round", "department_id")),
+    (ProposalMade, _of_case(party_acts.on_proposed, _the(Proposal, "proposal_id"))),
+    (ProposalAnswered, _of_case(party_acts.on_proposal_answered, _the(Proposal, "proposal_id"))),
 )
 
 

@@ -16,11 +16,13 @@ from shared.identity.permissions import Permission
 from shared.notifications import naming, trying
 from shared.notifications.ways import LATEST, Fared, Way, fared, ways
 from shared.web import pages
+from shared.web.limits import limiter
 from staff import blueprint
 from staff.access import me, requires
 from staff.settings import estates
 
 P = Permission
+TRIALS = "6 per minute"  # each may cost the price of a message, and keep a thread for 20 s
 
 
 def _here(estate: Estate) -> str:
@@ -61,6 +63,7 @@ def _time(at: datetime | None, zone: str) -> str:
 
 
 @blueprint.post("/settings/channels/trial")
+@limiter.limit(TRIALS)
 @requires(P.SETTINGS_MANAGE)
 def settings_channels_trial() -> Any:
     estate = estates.chosen(P.SETTINGS_MANAGE)

@@ -94,6 +94,18 @@ def test_an_sms_goes_to_ones_own_telephone_or_says_that_there_is_none(
     assert [number for number, _text in gateway.delivered] == ["13900139000"]
 
 
+def test_a_trial_is_no_way_to_flood_a_group_or_to_keep_the_desk_waiting(
+    app: Flask, cast: Cast, signed_in: SignIn, robots: Robots
+) -> None:
+    connect(app, robots.url("wecombot"))
+    with app.app_context():
+        own = PREFIX + mark_of(carriers().robots[0])
+    admin = signed_in("admin")
+    answers = [trial(admin, own).status_code for _n in range(8)]
+    assert answers == [200] * 6 + [429] * 2
+    assert len(robots.said) == 6
+
+
 def test_a_group_hears_it_and_its_key_is_on_no_page(
     app: Flask, cast: Cast, signed_in: SignIn, robots: Robots, gateway: SmsGateway
 ) -> None:

@@ -22,6 +22,7 @@ from staff.cases import (
     extension,
     files,
     finding,
+    follow_up,
     forum_post,
     grading,
     informing,
@@ -38,6 +39,7 @@ from staff.cases import (
     proposal,
     publication,
     publicity,
+    record_sheet,
     redo,
     referral,
     reopening,
@@ -98,6 +100,18 @@ ACTS_BY_MODULE = (
     transfer,
     triage,
 )
-PAGES = (archive, contacts, data_request, delivery, files, intake, page, presence, unsent_doors)
+PAGES = (
+    archive,
+    contacts,
+    data_request,
+    delivery,
+    files,
+    follow_up,
+    intake,
+    page,
+    presence,
+    record_sheet,
+    unsent_doors,
+)
 
 performing.mount()

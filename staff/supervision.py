@@ -34,16 +34,16 @@ A_MONTH = 2  # checks, at the least (GZ-17B)
 
 @dataclass(frozen=True, slots=True)
 class Month:
-    """A month of the estate and how many checks were drawn in it."""
+    """A month of the estate, and of how many checks drawn in it something was found: to draw is not to check."""
 
     number: int
     begins: datetime
     ends: datetime  # not included
-    drawn: int
+    made: int
 
     @property
     def missing(self) -> int:
-        return max(0, A_MONTH - self.drawn)
+        return max(0, A_MONTH - self.made)
 
 
 @blueprint.get("/supervision")
@@ -148,14 +148,17 @@ def _reminders(estate: Estate) -> list[tuple[str, str]]:
         told.append(
             (
                 "broken",
-                _("%(month)s 月应抽查 %(n)s 次，只抽了 %(drawn)s 次（GZ-17B）。", **_said(before)),
+                _("%(month)s 月应抽查 %(n)s 次，核对过的只有 %(made)s 次（GZ-17B）。", **_said(before)),
             )
         )
     if now.missing:
         told.append(
             (
                 "near",
-                _("%(month)s 月应抽查 %(n)s 次，已抽 %(drawn)s 次（GZ-17B）。", **_said(now)),
+                _(
+                    "%(month)s 月应抽查 %(n)s 次，核对过的有 %(made)s 次（GZ-17B）。抽了没核对的不算。",
+                    **_said(now),
+                ),
             )
         )
     return told
@@ -164,8 +167,8 @@ def _reminders(estate: Estate) -> list[tuple[str, str]]:
 def _month(estate: Estate, begins: datetime) -> Month:
     first = local_date(begins, estate.zone)
     ends = midnight((first + 32 * ONE_DAY).replace(day=1), estate.zone)
-    return Month(first.month, begins, ends, queries.drawn_between(estate.id, begins, ends))
+    return Month(first.month, begins, ends, queries.made_between(estate.id, begins, ends))
 
 
 def _said(month: Month) -> dict[str, int]:
-    return {"month": month.number, "n": A_MONTH, "drawn": month.drawn}
+    return {"month": month.number, "n": A_MONTH, "made": month.made}

@@ -78,11 +78,17 @@ def _tallies(check_ids: Sequence[int]) -> dict[int, Tally]:
     return {check_id: Tally(*figures) for check_id, *figures in rows}
 
 
-def drawn_between(estate_id: int, since: datetime, until: datetime) -> int:
-    """How many checks were drawn; *until* is not included."""
+def made_between(estate_id: int, since: datetime, until: datetime) -> int:
+    """Of how many of the checks drawn then something was found; *until* is not included. To draw is not to check."""
+    looked_into = select(SpotCheckItem.id).where(
+        SpotCheckItem.check_id == SpotCheck.id, SpotCheckItem.finding.is_not(None)
+    )
     return db.session.scalars(
         select(func.count()).where(
-            SpotCheck.estate_id == estate_id, SpotCheck.drawn_at >= since, SpotCheck.drawn_at < until
+            SpotCheck.estate_id == estate_id,
+            SpotCheck.drawn_at >= since,
+            SpotCheck.drawn_at < until,
+            looked_into.exists(),
         )
     ).one()
 

@@ -28,6 +28,12 @@ def _draw(client: CriticalClient, **answers: Any) -> Page:
     return page.submit("/supervision/draw", **answers)
 
 
+def _find(client: CriticalClient, drawn: Page) -> None:
+    """That what was drawn first is as the record says."""
+    item = client.get(drawn.link("电梯"))
+    assert "已记下" in item.submit(item.where, found="agrees").words
+
+
 def _at(when: datetime) -> time_machine.travel:
     return time_machine.travel(when, tick=False)
 
@@ -38,19 +44,22 @@ def test_gz_17b_a_month_with_too_few_checks_is_said_until_there_are_two(
     with _at(NEXT_WEEK):
         client = signed_in("tangwen")
         page = client.get("/staff/supervision")
-        assert "3 月应抽查 2 次，已抽 0 次" in page.words
+        assert "3 月应抽查 2 次，核对过的有 0 次" in page.words
         assert "2 月应抽查" not in page.words, "in February there was nothing to draw from"
-        _draw(client)
-        assert "3 月应抽查 2 次，已抽 1 次" in client.get("/staff/supervision").words
-        _draw(client, kind="cases")
+        drawn, more = _draw(client), _draw(client, kind="cases")
+        told = client.get("/staff/supervision").words
+        assert "核对过的有 0 次" in told, "to draw is not to check"
+        _find(client, drawn)
+        assert "3 月应抽查 2 次，核对过的有 1 次" in client.get("/staff/supervision").words
+        _find(client, more)
         assert "应抽查" not in client.get("/staff/supervision").words
 
 
 def test_gz_17b_a_month_that_ended_with_too_few_checks_is_said(closed: Life, signed_in: SignIn) -> None:
     with _at(NEXT_WEEK + timedelta(days=28)):
         page = signed_in("tangwen").get("/staff/supervision")
-        assert "3 月应抽查 2 次，只抽了 0 次" in page.words
-        assert "4 月应抽查 2 次，已抽 0 次" in page.words
+        assert "3 月应抽查 2 次，核对过的只有 0 次" in page.words
+        assert "4 月应抽查 2 次，核对过的有 0 次" in page.words
 
 
 def test_gz_4_drawn_called_and_found_otherwise(cast: Cast, closed: Life, signed_in: SignIn) -> None:

@@ -148,7 +148,7 @@ def _bulk(user: User) -> list[dict[str, Any]]:
 @requires(Permission.CASE_VIEW)
 def register() -> Any:
     user, filters = me(), parse(request.args)
-    sought = search.understand(filters.q, g.at, user)
+    sought = search.understand(filters.q, g.at, my_zone(), user)
     number = search.exact_case(sought, user) if sought else None
     if number is not None:
         return pages.see_other(case_url(number))

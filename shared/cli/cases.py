@@ -77,7 +77,7 @@ def _matching(given: Mapping[str, str], words: str | None) -> list[ColumnElement
         raise click.ClickException(f"Not understood: {', '.join(read.unread)}.")
     at = clock.now()
     wanted = filters.conditions(read, None, at, ZONE)
-    sought = search.understand(words, at) if words else None
+    sought = search.understand(words, at, ZONE) if words else None
     return [*wanted, sought.condition] if sought else wanted
 
 

@@ -76,7 +76,7 @@ class ExportRow:
 def ids_of(user: User, filters: Filters, at: datetime, zone: str) -> Sequence[int]:
     """Every case of *filters* that *user* may see, in their order. Raises Refused for more than MOST."""
     wanted: list[ColumnElement[bool]] = [visible_to(user), *conditions(filters, user, at, zone)]
-    sought = understand(filters.q, at, user)
+    sought = understand(filters.q, at, zone, user)
     if sought is not None:
         wanted.append(sought.condition)
     order: Any = Case.filed_at.asc() if filters.sort is Sort.OLDEST else Case.filed_at.desc()

@@ -83,7 +83,7 @@ def page(
     among: Select[Any] | None = None,
 ) -> Page:
     """A page of the register as *user* may see it; of the cases only whose ids *among* gives."""
-    sought = understand(filters.q, at, user)
+    sought = understand(filters.q, at, zone, user)
     wanted = _scope(user, filters, sought, at, zone)
     if among is not None:
         wanted.append(Case.id.in_(among))

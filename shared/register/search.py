@@ -18,6 +18,7 @@ from shared.cases import outside_orders, references
 from shared.cases.models import Case, Party
 from shared.cases.participation import party_known_to, traceable_by, visible_to
 from shared.cases.telephones import normalised
+from shared.clock import local
 from shared.database import db, folded
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
@@ -108,9 +109,10 @@ def _telephone(digits: str, user: User | None) -> Select[Any] | None:
     return _by_party(Party.phone_index == index(whole, "phone"), user) if whole else None
 
 
-def understand(typed: str, at: datetime, user: User | None = None) -> Sought | None:
+def understand(typed: str, at: datetime, zone: str, user: User | None = None) -> Sought | None:
     """What *typed* asks for, in every reading that makes sense; None when nothing was typed.
 
+    A serial alone is one of this year, as it is written in *zone*.
     By a person or their words a sealed case is found only where *user* may open it.
     """
     words = " ".join((folded(typed) or "").split())
@@ -121,7 +123,7 @@ def understand(typed: str, at: datetime, user: User | None = None) -> Sought | N
     exact = tuple(way for way in ways if way is not None)
     digits = re.sub(r"[-\s()+]", "", text)
     if digits.isascii() and digits.isdecimal():
-        wide = (*exact, *_by_digits(digits, at, user))
+        wide = (*exact, *_by_digits(digits, local(at, zone).year, user))
         words = words if not wide or len(digits) >= SHORTEST else ""
     else:
         wide = (*exact, _name(typed, user))
@@ -144,12 +146,12 @@ def _reference(text: str) -> Select[Any] | None:
     return select(Case.id).where(Case.reference == reference) if reference else None
 
 
-def _by_digits(digits: str, at: datetime, user: User | None) -> list[Select[Any]]:
-    """A telephone's last four or whole, or a serial of this year."""
+def _by_digits(digits: str, year: int, user: User | None) -> list[Select[Any]]:
+    """A telephone's last four or whole, or a serial of that year."""
     telephone = _telephone(digits, user)
     found = [] if telephone is None else [telephone]
     if _SERIAL.fullmatch(digits):
-        found.append(_serial(at.year, int(digits), user))
+        found.append(_serial(year, int(digits), user))
     return found
 
 

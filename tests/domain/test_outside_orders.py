@@ -135,7 +135,7 @@ def test_a_list_shows_whichever_falls_due_first(cast: Cast) -> None:
 def test_a_case_is_found_by_their_number(cast: Cast, typed: str) -> None:
     story = ordered(cast)
     begin(cast)
-    sought = search.understand(typed, MONDAY)
+    sought = search.understand(typed, MONDAY, "Asia/Shanghai")
     assert sought is not None
     assert search.exact_case(sought, cast.person("limin")) == story.number
     assert search.exact_case(sought, cast.person("sunli")) is None

@@ -1,5 +1,6 @@
 """Finding cases by what was said: Chinese without a dictionary, full and half width, every word of several."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -15,11 +16,12 @@ from shared.retention import archive, erasure
 from tests.cast import MONDAY, Cast, file
 from tests.life import begin
 
+ZONE = "Asia/Shanghai"
 LIFT = "３号楼２单元电梯，昨晚１２点又坏了；ＬＩＦＴ停在 B2 层，水费涨了50%。对讲机 Model-X7_b 没声音𠮷"
 
 
-def found(cast: Cast, typed: str, who: str = "limin") -> list[str]:
-    page = listing.page(cast.person(who), parse({"q": typed}), None, MONDAY, "Asia/Shanghai")
+def found(cast: Cast, typed: str, who: str = "limin", at: datetime = MONDAY) -> list[str]:
+    page = listing.page(cast.person(who), parse({"q": typed}), None, at, ZONE)
     return [row.number for row in page.rows]
 
 
@@ -206,6 +208,15 @@ def test_the_words_of_a_sealed_case_find_it_for_those_who_may_open_it(cast: Cast
     assert found(cast, story.number[3:]) == [story.number]
 
 
+def test_a_serial_alone_is_one_of_the_year_that_the_estate_writes(cast: Cast) -> None:
+    """Half past midnight on New Year's Day in Shanghai is still the old year in UTC."""
+    night = datetime(2026, 12, 31, 16, 30, tzinfo=UTC)
+    file(cast, phone="13700001111")
+    new = file(cast, at=night, phone="13700002222")
+    assert new.archive_number == "JX-27-0001"
+    assert found(cast, "1", at=night) == [new.archive_number]
+
+
 def test_words_are_found_in_ones_own_scope_alone(cast: Cast, elsewhere: Cast, lift: str) -> None:
     """T09: not another estate's, not what one has no part in, not what one is about, not what staff report inside."""
     theirs = file(elsewhere, description="电梯也坏了")
@@ -221,7 +232,7 @@ def test_words_are_found_in_ones_own_scope_alone(cast: Cast, elsewhere: Cast, li
 @pytest.mark.parametrize("typed", ["水 " * 40, "电梯" * 30, "a" * 60, "\u3000", "́", "👍", "١٢٣٤", "㎡", "ﷺ"])
 def test_no_text_breaks_the_search(cast: Cast, lift: str, typed: str) -> None:
     somebody: User = cast.person("limin")
-    sought: Any = search.understand(typed, MONDAY, somebody)
+    sought: Any = search.understand(typed, MONDAY, ZONE, somebody)
     if sought is not None:
         found(cast, typed)
         search.exact_case(sought, somebody)

@@ -1,7 +1,7 @@
 """What can be changed in a rule book, one thing at a time: a rule taken out, a figure moved, an act forgotten."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +11,8 @@ from shared.policies.terms import ATTRIBUTES, RECEIVED, REPORTED
 Path = tuple[str | int, ...]
 SECTIONS = ("revisit", "reopen", "referral", "routing", "ladder", "repeat", "review")
 LISTS = ("clock", "criterion", "major")
+# Guarded on paper, by stories that ask for amounts and need no desk.
+OF_THE_LEDGER = (("assessment", "in_a_row"), ("finding",))
 # What names a rule, or only says how soon one is warned; it is no duty of anybody.
 NAMES = {"rule", "name", "of", "does", "clock", "near", "role"}
 ELSEWHERE = "CO-9"  # an article no clock can rest on
@@ -43,13 +45,15 @@ class Mutation:
     text: str
 
 
-def rules(preset: str, text: str) -> list[Rule]:
+def rules(
+    preset: str, text: str, sections: Sequence[str] = SECTIONS, lists: Sequence[str] = LISTS
+) -> list[Rule]:
     """Every rule of *text*; the amounts for a breach are rules of their own."""
     content, found = tomllib.loads(text), []
-    for section in SECTIONS:
+    for section in sections:
         if section in content:
             found.append(Rule(preset, (section,), content[section]["clause"], f"{section} section"))
-    for section in LISTS:
+    for section in lists:
         for place, entry in enumerate(content.get(section, [])):
             name = entry.get("rule") or f"{entry.get('of') or entry.get('does')} {section}"
             found.append(Rule(preset, (section, place), entry["clause"], name))

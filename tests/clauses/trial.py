@@ -52,11 +52,11 @@ def stories_of(preset: str) -> list[Story]:
             for name, tell in vars(module).items():
                 if name.startswith("test_") and callable(tell):
                     cited, source = cited_by(tell), getsource(tell)
-                    found += [Story(name, tell, values, cited, source) for values in _values(tell)]
+                    found += [Story(name, tell, values, cited, source) for values in told_with(tell)]
     return found
 
 
-def _values(tell: Callable[..., None]) -> Iterator[dict[str, Any]]:
+def told_with(tell: Callable[..., None]) -> Iterator[dict[str, Any]]:
     """What `parametrize` gives it."""
     choices = []
     for mark in getattr(tell, "pytestmark", []):

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from shared.assessment import queries, statements
+from shared.assessment import queries
 from shared.assessment.queries import Wanted
 from shared.assessment.standing import State
 from shared.database import db
-from shared.errors import NotFound, Refused
+from shared.errors import NotFound
 from shared.identity.models import User
 from tests.at_once import at_once
 from tests.cast import MONDAY, Cast

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response as BaseResponse
 from shared import clock
 from shared.cases import drafts, filing
 from shared.database import db, transaction
-from shared.errors import NotFound
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.presence import unsent as keeping
@@ -20,23 +19,14 @@ from staff import blueprint
 from staff.access import me, requires
 from staff.cases import photos, unsent
 from staff.cases.relay_form import RelayForm
-from staff.context import my_estates
-
-
-def _estate(mine: list[Estate]) -> Estate:
-    slug = request.values.get("estate")
-    found = next((estate for estate in mine if slug in (None, estate.slug)), None)
-    if found is None:
-        raise NotFound
-    return found
+from staff.settings import estates
 
 
 @blueprint.route("/relay", methods=["GET", "POST"])
 @requires(Permission.DESK_VIEW)
 def relay() -> BaseResponse:
     """The form, for every role; and, sent, a case that waits to be claimed."""
-    mine = list(my_estates())
-    estate = _estate(mine)
+    mine, estate = estates.offered(Permission.DESK_VIEW), estates.chosen(Permission.DESK_VIEW)
     if request.method == "POST":
         return _take(
             RelayForm(estate, formdata=CombinedMultiDict[str, Any]((request.files, request.form))), mine

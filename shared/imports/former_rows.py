@@ -174,7 +174,7 @@ class Reading:
                 "kind": trade.KINDS,
                 "channel": trade.CHANNELS,
             }.get(name, {})
-            names = "、".join(str(word) for key, word in offered.items() if key != Channel.INTERNAL)
+            names = trade.listed(word for key, word in offered.items() if key != Channel.INTERNAL)
             faults.append(
                 _(
                     "%(at)s 看不懂“%(said)s”。可以填：%(names)s。",

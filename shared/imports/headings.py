@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
+from shared import words
 from shared.errors import Refused
 from shared.imports import commas, workbooks
 from shared.imports.sheets import LOOKED_THROUGH, MOST_BYTES, Cell, Row, cleaned, folded
@@ -76,7 +77,7 @@ def _table(rows: Sequence[Row], columns: Sequence[Column], ties: Sequence[tuple[
         raise Refused(
             _(
                 "没找到这些列：%(names)s。请在第一行写上列名，或下载模板照着填。",
-                names="、".join(f"“{title}”" for title in missing),
+                names=words.listed(f"“{title}”" for title in missing),
             )
         )
     below = [row for row in rows if row.number > head.number]

@@ -7,7 +7,7 @@ from unicodedata import normalize
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from shared import addresses
@@ -153,7 +153,7 @@ class _Reading:
         said = one_line(entry.text("role"))
         role = self.roles.get(folded(said))
         if role is None:
-            offered = "、".join(str(trade.ROLES[each]) for each in Role)
+            offered = trade.listed(trade.ROLES[each] for each in Role)
             faults.append(
                 _(
                     "%(at)s 没有“%(said)s”这个岗位。可以填：%(offered)s。",
@@ -177,7 +177,7 @@ class _Reading:
                     "%(at)s 没有“%(said)s”这个部门。现有：%(names)s。",
                     at=entry.cell("department").at,
                     said=said,
-                    names="、".join(each.name for each in self.departments.values()) or _("还没有部门"),
+                    names=trade.listed(each.name for each in self.departments.values()) or _("还没有部门"),
                 )
             )
         elif role in IN_A_DEPARTMENT and not said:
@@ -243,9 +243,7 @@ def enter(rows: Sequence[Planned], estate: Estate, *, by: User, at: datetime) ->
     links: list[tuple[str, str]] = []
     for row in rows:
         person: Person = row.what
-        user = db.session.scalar(
-            select(User).where(func.lower(User.username) == person.username).with_for_update()
-        )
+        user = db.session.scalar(select(User).where(User.username == person.username).with_for_update())
         before = None if user is None else {"user": user.id, "email": user.email}
         if user is None:
             user = User(username=person.username, name=person.name, password_hash=nobodys)

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import func, select
 
+from shared import words as trade
 from shared.database import db
 from shared.identity.models import Building, Estate, Unit, User
 from shared.imports.fates import Fate, Outlook, Planned, formulas_of, refused
@@ -65,7 +66,7 @@ def look(table: Table, estate: Estate, at: datetime, by: User) -> Outlook:
 def _remarks(made: dict[str, str]) -> tuple[str, ...]:
     if not made:
         return ()
-    names = "、".join(list(made.values())[:12])
+    names = trade.listed(list(made.values())[:12])
     said = ngettext(
         "会新加 %(num)s 栋楼：%(names)s", "会新加 %(num)s 栋楼：%(names)s", len(made), names=names
     )

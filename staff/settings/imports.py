@@ -161,7 +161,7 @@ def _shown(kind: Kind, estate: Estate, outlook: Outlook | None) -> dict[str, Any
     wanted = request.args.get("fate", "")
     rows = [row for row in outlook.rows if wanted in ("", row.fate)]
     typed = request.args.get("page", "")
-    page = int(typed) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 1
+    page = max(1, int(typed)) if typed.isascii() and typed.isdecimal() and len(typed) < 5 else 1
     here = f"{_here(kind, estate)}&fate={wanted}" if wanted in set(Fate) else _here(kind, estate)
     more = page * PAGE < len(rows)
     return {

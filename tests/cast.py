@@ -14,6 +14,7 @@ from shared.identity import passwords
 from shared.identity.models import Appointment, Building, CategoryRoute, Department, Estate, Shift, Spot, User
 from shared.identity.permissions import Role
 from shared.policies.versions import publish
+from tests.beginnings import begun
 
 MONDAY = datetime(2026, 3, 2, 2, 0, tzinfo=UTC)  # Monday 10:00 in Shanghai, no holiday near
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -73,6 +74,15 @@ def settle(
     body: str | None = None,
 ) -> Cast:
     """Make an estate with its whole cast, in a change of its own; it lives by *preset*, or by the text of *body*."""
+
+    def do() -> str:
+        _settle(slug, name, code, preset, body)
+        return slug
+
+    return Cast(begun(("settle", slug, name, code, preset, body), do))
+
+
+def _settle(slug: str, name: str, code: str, preset: str, body: str | None) -> None:
     with transaction():
         estate = Estate(
             slug=slug,
@@ -136,7 +146,6 @@ def settle(
             if db.session.get(CalendarYear, year) is None:
                 load_year(year)
         publish(estate, preset, LONG_AGO, body=body)
-    return Cast(slug)
 
 
 def report(**more: object) -> Report:
@@ -158,7 +167,15 @@ def report(**more: object) -> Report:
 
 def file(cast: Cast, at: datetime = MONDAY, **more: object) -> Case:
     """File a case the way the portal does, in a change of its own."""
-    with transaction():
-        facts = {"building_id": cast.building("3号楼").id, **more}
-        case, _new = filing.file_case(report(**facts), cast.estate, submission_key=drafts.new_key(), at=at)
+
+    def do() -> int:
+        with transaction():
+            facts = {"building_id": cast.building("3号楼").id, **more}
+            case, _new = filing.file_case(
+                report(**facts), cast.estate, submission_key=drafts.new_key(), at=at
+            )
+            return case.id
+
+    case = db.session.get_one(Case, begun(("file", cast.slug, at, *more.items()), do))
+    db.session.commit()  # who reads on must see what others do meanwhile
     return case

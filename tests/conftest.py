@@ -20,6 +20,7 @@ from shared.identity import sessions
 from shared.identity.models import User
 from shared.web.limits import limiter
 from tests import cast as company
+from tests.beginnings import Beginnings
 from tests.critic import CriticalClient
 from tests.databases import ENGINES, Place
 from wsgi import create_app
@@ -87,8 +88,20 @@ class House:
             app = create_app(place.config)
             app.testing = True
             app.test_client_class = CriticalClient
+            with app.app_context():
+                app.extensions["beginnings"] = Beginnings(db.engine)
             self._places[engine] = place, app
         return self._places[engine]
+
+    def renew(self, engine: str, *, settled: bool) -> Flask:
+        """The application with a database as at first."""
+        place, app = self.built(engine)
+        place.renew(settled=settled)
+        if engine == "sqlite":
+            _let_go(app)  # a browser's last request may have come after the story, and holds the old database
+        app.extensions["shouwen"] = place.config  # a story may have changed the settings
+        app.extensions["beginnings"].fresh(settled, place.config)
+        return app
 
     def leave(self) -> None:
         for place, _app in self._places.values():
@@ -111,11 +124,9 @@ def _let_go(app: Flask) -> None:
 @pytest.fixture
 def app(engine: str, house: House, request: pytest.FixtureRequest) -> Iterator[Flask]:
     """The whole application on a fresh database: empty, unless `cast` has people move in."""
-    place, app = house.built(engine)
-    place.renew(settled="settled" in request.fixturenames)
-    if engine == "sqlite":
-        _let_go(app)  # a browser's last request may have come after the story, and holds the old database
-    app.extensions["shouwen"] = place.config  # a story may have changed the settings
+    app = house.renew(engine, settled="settled" in request.fixturenames)
+    if "monkeypatch" in request.fixturenames:
+        app.extensions["beginnings"].lose()
     app.extensions.pop("openness", None)
     limiter.reset()
     yield app

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import wraps
 from typing import Any
 
 import pytest
@@ -19,11 +20,28 @@ from shared.errors import NotFound, Refused
 from shared.ownership import claiming, dispatching
 from shared.revisits import recording
 from shared.revisits.recording import Answers
+from tests.beginnings import begun
 from tests.cast import MONDAY, Cast, report
 
 CONTENT = Answers(satisfied=True, timely=True, courteous=True)
 NOT_CONTENT = Answers(satisfied=False, timely=True, courteous=False)
 A_WHILE = timedelta(minutes=10)
+
+
+def usual(way: Callable[..., Life]) -> Callable[..., Life]:
+    """What the verbs have made of a case going *way* is remembered (`tests.beginnings`)."""
+
+    @wraps(way)
+    def go(life: Life, *given: Any, **more: Any) -> Life:
+        def walk() -> datetime:
+            way(life, *given, **more)
+            return life.at
+
+        what = (way.__name__, life.cast.slug, life.number, life.at, given, *more.items())
+        life.at = begun(what, walk)
+        return life
+
+    return go
 
 
 @dataclass
@@ -75,10 +93,12 @@ class Life:
 
     # How a case usually goes, as far as each story needs it.
 
+    @usual
     def claimed(self, by: str = "limin") -> Life:
         self.act(by, claiming.claim)
         return self
 
+    @usual
     def dispatched(self, to: str = "wangqiang", department: str = "工程部", by: str = "limin") -> Life:
         if self.case.first_responder_id is None:
             self.claimed(by)
@@ -91,25 +111,30 @@ class Life:
         )
         return self
 
+    @usual
     def in_handling(self, to: str = "wangqiang", department: str = "工程部") -> Life:
         self.dispatched(to, department)
         self.act(to, dispatching.accept)
         return self
 
+    @usual
     def completed(self, by: str = "wangqiang", department: str = "工程部") -> Life:
         self.in_handling(by, department)
         self.act(by, handling.complete, outcome=Outcome.RESOLVED, result="已更换门锁继电器")
         return self
 
+    @usual
     def informed(self, by: str = "wangqiang", department: str = "工程部") -> Life:
         self.completed(by, department)
         self.act("limin", handling.inform, method=Method.TELEPHONE, text="电梯已修好，请放心使用")
         return self
 
+    @usual
     def revisited(self, answers: Answers | None = CONTENT, by: str = "liujie") -> Life:
         self.act(by, recording.record, method=Method.TELEPHONE, answers=answers, opinions="")
         return self
 
+    @usual
     def closed(self) -> Life:
         self.informed().revisited()
         self.act("chenjing", recording.close)
@@ -118,7 +143,12 @@ class Life:
 
 def begin(cast: Cast, at: datetime = MONDAY, **facts: Any) -> Life:
     """An owner has filed a case."""
-    with transaction():
-        case, _new = filing.file_case(report(**facts), cast.estate, submission_key=drafts.new_key(), at=at)
-        number = case.archive_number
-    return Life(cast, number, at)
+
+    def file() -> str:
+        with transaction():
+            case, _new = filing.file_case(
+                report(**facts), cast.estate, submission_key=drafts.new_key(), at=at
+            )
+            return case.archive_number
+
+    return Life(cast, begun(("begin", cast.slug, at, *facts.items()), file), at)

@@ -112,6 +112,7 @@ class Machine:
 @contextmanager
 def machine(app: Flask, begins: datetime) -> Iterator[Machine]:
     """A machine on the database of *app*, whose clock begins at that instant; nothing of it is left running."""
+    app.extensions["beginnings"].lose()  # its processes write unheard
     found = Machine(app.extensions["shouwen"], begins)
     try:
         yield found

@@ -29,7 +29,7 @@ def needs_reason(rows: Sequence[ExportRow], by: User, at: datetime) -> bool:
 
 
 def _left_without_a_word(by: User, at: datetime) -> int:
-    taken = sum(what in (MASKED, WHOLE) for _case, what in contacts.of_a_day(by, at))
+    taken = contacts.entered((MASKED, WHOLE), by, at)
     said = db.session.scalar(
         select(func.sum(Export.cases)).where(Export.user_id == by.id, Export.at > at - contacts.DAY)
     )

@@ -20,7 +20,7 @@ def intake(estate_id: int, span: Span, at: datetime) -> Select[Any]:
 
 def first_contact(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     """The party reached by one of us in time (CO-M2, VK-4c)."""
-    rules = set(figures.met_by(estate_id, Act.CONTACT))
+    rules = set(figures.met_by(estate_id, Act.CONTACT, owner_sees=True))
     return _decided(estate_id, rules, span, figures.kept(span), figures.broken(span, at))
 
 

@@ -69,18 +69,20 @@ def openness(estate_id: int, span: Span, at: datetime) -> Select[Any]:
 
 
 def _filed(estate_id: int, span: Span, *parts: tuple[ColumnElement[bool], str], other: str) -> Select[Any]:
-    closed = select(Closure.id).where(Closure.case_id == Case.id)
-    withdrawn = or_(
-        Case.state == State.WITHDRAWN,
-        and_(Case.state == State.ARCHIVED, ~closed.where(Closure.round == Case.round).exists()),
-    )
+    settled_before = select(Closure.id).where(Closure.case_id == Case.id, Closure.ground == FORMER).exists()
     return select(Case.id.label("case_id"), case(*parts, else_=other).label("part")).where(
         Case.estate_id == estate_id,
         *_in(span),
         ordinary(),
-        ~withdrawn,
-        ~closed.where(Closure.ground == FORMER).exists(),
+        ~_withdrawn(Case),
+        ~settled_before,
     )
+
+
+def _withdrawn(of: type[Case]) -> ColumnElement[bool]:
+    """Taken back by its party; filed away since, it has no closure of its last round."""
+    closed = select(Closure.id).where(Closure.case_id == of.id, Closure.round == of.round).exists()
+    return or_(of.state == State.WITHDRAWN, and_(of.state == State.ARCHIVED, ~closed))
 
 
 def _in(span: Span) -> Sequence[ColumnElement[bool]]:
@@ -117,7 +119,7 @@ def _earlier_by_telephone() -> ColumnElement[bool]:
                 and_(other.received_at == Case.received_at, other.id < Case.id),
             ),
             ordinary(other),
-            other.state != State.WITHDRAWN,
+            ~_withdrawn(other),
             or_(and_(Case.incident_id.is_not(None), other.incident_id == Case.incident_id), alike),
         )
         .exists()

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from flask import Flask, current_app
 
 from shared import clock_watch
+from shared.assessment import sweeping as passing
 from shared.attachments import check
 from shared.audit import roots
 from shared.cases import drafts, scope
@@ -91,9 +92,10 @@ def _surveys(at: datetime) -> None:
 
 
 def _deadlines(at: datetime) -> None:
-    """What was broken, then what nobody answered."""
+    """What was broken, what nobody answered, and what the ledger judges by the limit as it was set (T38)."""
     sweep.sweep(at)
     climbing.climb_due(at)
+    passing.sweep(at)
 
 
 def _reports(at: datetime) -> None:

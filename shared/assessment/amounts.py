@@ -30,6 +30,8 @@ class Judged(Protocol):
     def paused_at(self) -> datetime | None: ...
     @property
     def original_due_at(self) -> datetime: ...
+    @property
+    def moved_by(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +58,11 @@ def breach_of(clock: Clock, due: Judged, circumstances: Mapping[str, Any]) -> Br
 
 
 def is_broken(due: Judged, is_late: bool, assessment: Assessment | None, now: datetime) -> bool:
-    """Whether a clock counts as broken: *is_late* by the time in force, or by its own limit alone (T38)."""
-    if assessment is None or assessment.judged_by != ORIGINAL:
+    """Whether a clock counts as broken: *is_late* by the time in force, or by its own limit alone (T38).
+
+    What an agreement or an extension put off is judged so; while it stood still (TR-9) nobody was late.
+    """
+    if assessment is None or assessment.judged_by != ORIGINAL or due.moved_by is None:
         return is_late
     return is_late or (due.met_at or due.ended_at or due.paused_at or now) > due.original_due_at
 

@@ -9,7 +9,7 @@ from itertools import islice
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from shared.assessment.amounts import Breach, breach_of, circumstances_in
+from shared.assessment.amounts import Breach, breach_of, circumstances_in, is_broken
 from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import Calendar, YearMissing
 from shared.cases.lifecycle import ENDED
@@ -29,7 +29,10 @@ BATCH = 200
 
 @dataclass(slots=True)
 class Side:
-    """One rule book's account of one clause: how often it applied and was broken, and what it would come to."""
+    """One rule book's account of one clause: how often it applied and was broken, and what it would come to.
+
+    Amounts are in *unit*; a rule book that assesses nothing has none.
+    """
 
     applied: int = 0
     breaches: int = 0
@@ -37,14 +40,16 @@ class Side:
     fine_most: int = 0
     wage_least: int = 0
     wage_most: int = 0
+    unit: str | None = None
     cases: list[str] = field(default_factory=list)  # archive numbers of the first few that broke it
 
-    def count(self, breach: Breach, number: str, most_cases: int = 20) -> None:
+    def count(self, breach: Breach, number: str, unit: str | None, most_cases: int = 20) -> None:
         self.breaches += 1
         if len(self.cases) < most_cases and number not in self.cases:
             self.cases.append(number)
-        if breach.penalty is None:
+        if breach.penalty is None or unit is None:
             return
+        self.unit = unit
         if breach.penalty.kind == "fine":
             self.fine_least += breach.penalty.least
             self.fine_most += breach.penalty.most
@@ -144,6 +149,7 @@ def _replay(
             if clock is None or not clock.is_duty:
                 continue
             side[due.clause].applied += 1
-            if due.broken_by(end):
+            if is_broken(due, due.broken_by(end), book.assessment, end):
                 breach = breach_of(clock, due, circumstances)
-                side[breach.clause].count(breach, case.archive_number)
+                unit = book.assessment.unit if book.assessment else None
+                side[breach.clause].count(breach, case.archive_number, unit)

@@ -64,6 +64,7 @@ def _side(side: Side) -> dict[str, Any]:
         "breaches": side.breaches,
         "fine": [side.fine_least, side.fine_most],
         "wage": [side.wage_least, side.wage_most],
+        "unit": side.unit,
         "cases": side.cases,
     }
 
@@ -82,7 +83,7 @@ def _flat(found: Comparison, clause: str) -> dict[str, Any]:
 
 
 def _range(least: int, most: int) -> str | None:
-    """Yuan; nothing where no amount is set."""
+    """In the unit of the rule book; nothing where no amount is set."""
     if not most:
         return None
     return str(most) if least == most else f"{least}-{most}"

@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, g, request, url_for
 from flask_babel import gettext as _
 
+from shared.assessment import wording
 from shared.assessment.simulating import Comparison, Side, simulate
 from shared.clock import local
 from shared.deadlines import plain
@@ -218,16 +219,14 @@ def _side(side: Side | None) -> dict[str, Any] | None:
     return {
         "applied": side.applied,
         "breaches": side.breaches,
-        "fine": _yuan(side.fine_least, side.fine_most),
-        "wage": _yuan(side.wage_least, side.wage_most),
+        "fine": _range(side.fine_least, side.fine_most, side.unit),
+        "wage": _range(side.wage_least, side.wage_most, side.unit),
         "cases": side.cases,
     }
 
 
-def _yuan(least: int, most: int) -> str:
-    if not most:
-        return ""
-    return str(most) if least == most else f"{least}–{most}"
+def _range(least: int, most: int, unit: str | None) -> str:
+    return wording.range_of(least, most, unit or "yuan") if most else ""
 
 
 def _totals(found: Comparison) -> dict[str, Any]:
@@ -247,4 +246,5 @@ def _sum(sides: Sequence[Side]) -> Side:
         total.fine_most += side.fine_most
         total.wage_least += side.wage_least
         total.wage_most += side.wage_most
+        total.unit = total.unit or side.unit
     return total

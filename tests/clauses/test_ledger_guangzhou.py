@@ -1,4 +1,4 @@
-"""GZ articles 5 to 20 as a table of amounts: what each sets, for whom, and when more. The standard rules set the same."""
+"""GZ articles 5 to 20 as a table of amounts: what each sets, for whom, when more. The standard rules set the same."""
 
 import pytest
 

@@ -7,16 +7,23 @@ from flask import Flask
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from shared.assessment import bonuses, deciding, statements
+from shared.assessment import attributing, bonuses, deciding, missing, reckoning, statements, sweeping
 from shared.assessment.deciding import Choice
 from shared.assessment.models import Decision, Entry
 from shared.assessment.standing import State
 from shared.assessment.standings import standing_now
+from shared.cases import handling
+from shared.cases.vocabulary import Evidence, Outcome
 from shared.database import db, transaction
+from shared.deadlines import agreement
 from shared.deadlines.sweep import sweep
 from shared.errors import Refused
+from shared.identity.models import Appointment
+from shared.identity.permissions import Role
+from shared.ownership import dispatching
+from shared.policies.versions import preset_text
 from tests.at_once import at_once
-from tests.cast import MONDAY, Cast
+from tests.cast import LONG_AGO, MONDAY, Cast, settle
 from tests.life import Life, begin
 
 MARCH = 202603
@@ -106,3 +113,130 @@ def test_the_ledger_is_never_edited(cast: Cast) -> None:
     ):
         with pytest.raises(DatabaseError), transaction():
             db.session.execute(text(change))
+
+
+def judged_by(limit: str) -> str:
+    """The standard rules, judging by that due time."""
+    return preset_text("standard").replace('judged_by = "current"', f'judged_by = "{limit}"')
+
+
+def agreed(cast: Cast) -> Life:
+    """王强 agrees with the owner on four more hours for his twelve, and completes it within them."""
+    story = begin(cast).in_handling()
+    story.act(
+        "wangqiang",
+        agreement.agree,
+        until=MONDAY + 17 * HOUR,
+        evidence=Evidence.MESSAGE,
+        text="短信确认，配件下午到",
+    )
+    story.at = MONDAY + 15 * HOUR
+    story.act("wangqiang", handling.complete, outcome=Outcome.RESOLVED, result="已更换门锁继电器")
+    return story
+
+
+@pytest.mark.parametrize(("limit", "proposed"), [("current", 0), ("original", 1)])
+def test_t38_the_rule_book_says_whether_a_time_agreed_with_the_owner_counts(
+    app: Flask, cast: Cast, limit: str, proposed: int
+) -> None:
+    here = settle("t38", "第三十八小区", "TT", body=judged_by(limit))
+    story = agreed(here)
+    sweep(MONDAY + 16 * HOUR)
+    assert sweeping.sweep(MONDAY + 16 * HOUR) == proposed * len(
+        entries(case_id=story.case.id, rule="handling")
+    )
+    found = entries(case_id=story.case.id, rule="handling")
+    assert len(found) == proposed
+    for entry in found:
+        told = entry.evidence
+        assert told["due_at"] != told["original_due_at"] == entry.occurred_at.isoformat()
+        assert told["moved_by"] == "agreement"
+        assert [move["by"] for move in told["moves"]] == [here.person("wangqiang").id]
+        assert entry.person == here.person("wangqiang")
+    assert sweeping.sweep(MONDAY + 16 * HOUR) == 0
+
+
+def test_gz_12_an_entry_is_of_whoever_held_the_duty_when_it_fell_due_and_says_who_had_the_case(
+    cast: Cast,
+) -> None:
+    """王强 lets the twelve hours pass; it is 赵磊's by the time anybody looks."""
+    story = begin(cast).in_handling()
+    story.at = MONDAY + 20 * HOUR
+    story.act(
+        "limin",
+        dispatching.dispatch,
+        department=cast.department("工程部"),
+        handler=cast.person("zhaolei"),
+        requirements="马上到现场",
+    )
+    entry = only(rule="handling", case_id=story.case.id)
+    assert entry.person == cast.person("wangqiang")
+    held = {share["user"]: share["ms"] for share in entry.evidence["shares"]["held"]}
+    assert set(held) == {cast.person("wangqiang").id}
+
+
+def test_where_several_share_a_duty_somebody_says_whose_it_was(cast: Cast) -> None:
+    with transaction():
+        db.session.add(
+            Appointment(
+                user_id=cast.person("sunli").id, estate_id=cast.estate.id, role=Role.ASSISTANT, since=LONG_AGO
+            )
+        )
+    story = begin(cast).informed()
+    sweep(story.at + 8 * DAY)
+    nameless = only(rule="revisit", case_id=story.case.id)
+    assert nameless.person is None
+    assert set(nameless.evidence["candidates"]) == {cast.person(name).id for name in ("sunli", "liujie")}
+    with pytest.raises(Refused, match="先写明"):
+        decide(cast, nameless, amount=30)
+    with transaction():
+        named = attributing.name_person(
+            db.session.get_one(Entry, nameless.id),
+            cast.person("liujie"),
+            by=cast.person("tangwen"),
+            at=story.at + 9 * DAY,
+            note="本周由刘洁回访",
+        )
+    assert standing_now(nameless).state is State.NAMED
+    decide(cast, named, amount=30)
+    assert statements.of_person(cast.estate, cast.person("liujie"), MARCH).wages == 30
+
+
+def test_what_the_record_says_now_is_what_a_decision_rests_on(cast: Cast) -> None:
+    """Nobody relayed it within five minutes, and somebody did later: the amount for ignoring it falls away (GZ-8)."""
+    story = begin(cast)
+    sweep(MONDAY + timedelta(minutes=6))
+    entry = only(rule="relay")
+    assert (entry.kind, entry.most, entry.person) == ("fine", 50, cast.person("limin"))
+    assert reckoning.reckon(entry, MONDAY).most == 50
+    story.dispatched()
+    found = reckoning.reckon(entry, story.at)
+    assert (found.most, found.flags) == (None, ())
+    decide(cast, entry)  # that it was late is noted; no reason is asked for, since nothing is deducted
+    assert statements.of_person(cast.estate, cast.person("limin"), MARCH).fines == 0
+
+
+def test_gz_17b_a_duty_that_was_missed_is_entered_once_for_the_director_and_the_leader(cast: Cast) -> None:
+    def missed() -> int:
+        with transaction():
+            return len(
+                missing.propose_missed(
+                    cast.estate,
+                    cast.person("hemei"),
+                    "summary_false",
+                    "summary:202602",
+                    at=MONDAY,
+                    occurred_at=MONDAY,
+                    evidence={"period": 202602},
+                )
+            )
+
+    assert (missed(), missed()) == (2, 0)
+    found = {entry.person: (entry.kind, entry.most) for entry in entries(origin="duty")}
+    assert found == {cast.person("hemei"): ("wage", 200), cast.person("xufei"): ("wage", 100)}
+
+
+def test_co_m5_a_report_from_inside_is_in_no_entry(cast: Cast) -> None:
+    begin(cast, channel="internal")
+    sweep(MONDAY + 10 * DAY)
+    assert entries() == []

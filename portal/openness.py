@@ -20,7 +20,7 @@ from shared.identity.models import Estate
 from shared.notices.queries import improvements
 from shared.register import figures
 from shared.register.figures import Rate
-from shared.reports import open_data, year
+from shared.reports import open_data, publishing, year
 from shared.reports.open_data import OpenRow
 from shared.reports.year import MERGED, Month, Period
 
@@ -84,14 +84,16 @@ def openness() -> str:
 def openness_year(number: int) -> str:
     """The annual report."""
     estate, at = estates.needed(), clock.now()
-    period = _year(estate, number)
+    report = publishing.published(estate, number)
+    period = publishing.told(report) if report else _year(estate, number)
     return render_template(
         "portal/openness/year.html",
+        report=report,
         year=number,
         is_whole=len(period.months) == 12,
         period=period,
         improvements=improvements(estate.id, period.span.begins, period.span.ends, IMPROVEMENTS),
-        made_at=at,
+        made_at=report.made_at if report else at,
         **_around(),
     )
 
@@ -101,7 +103,8 @@ def openness_year(number: int) -> str:
 def openness_year_csv(number: int) -> BaseResponse:
     """The figures of the annual report as a table."""
     estate = estates.needed()
-    period = _year(estate, number)
+    report = publishing.published(estate, number)
+    period = publishing.told(report) if report else _year(estate, number)
     head = [_("月份"), _("登记数"), _("结案数"), _("及时受理率"), _("按时办结率"), _("回访满意率")]
     lines = [[f"{m.year}-{m.month:02d}", m.filed, m.closed, *_rates(m)] for m in period.months]
     whole = [_("合计"), period.filed, period.closed, *_rates(period)]

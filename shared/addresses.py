@@ -58,3 +58,8 @@ def staff_handover() -> str:
 def staff_report(report_id: int) -> str:
     """A report of a period (报告)."""
     return f"{current_app.extensions['shouwen'].staff_url}/staff/reports/{report_id}"
+
+
+def openness(year: int) -> str:
+    """The annual report as the owners read it (CO-M8)."""
+    return _public(f"/openness/{year}")

@@ -10,10 +10,9 @@ from shared.identity.permissions import Permission
 from shared.reports import naming, queries
 from shared.reports.models import Report
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import requires
 from staff.cases import wording
-from staff.settings import estates
 
 P = Permission
 

@@ -1,9 +1,8 @@
-"""The figures of a report in the words of a page: tables whose lines lead to their cases."""
+"""The figures of a report in the words of a page: each line leads to its cases."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import url_for
 from flask_babel import gettext as _
@@ -12,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 from shared import words
 from shared.deadlines import naming as clocks
 from shared.deadlines.promises import span
-from shared.reports import definitions
+from shared.reports.behind import NONE
 from shared.reports.models import Report
+from shared.reports.periods import Kind
 
 AXES: words.Table = {
     "kind": _l("类型"),
@@ -29,48 +29,41 @@ NAMED: Mapping[str, words.Table] = {
     "channel": words.CHANNELS,
     "state": words.STATES,
 }
-HEADINGS: words.Table = {
-    "received": _l("受理"),
-    "completed": _l("办结"),
-    "open": _l("期末未结"),
-    "by": _l("分布"),
-    "handling": _l("办理时长"),
-    "broken": _l("超时"),
-    "revisits": _l("回访"),
-    "outcomes": _l("结果"),
-    "grounds": _l("结案依据"),
-    "incidents": _l("群诉"),
-    "repeats": _l("重复诉求"),
-    "departments": _l("各部门"),
+ANSWERS: words.Table = {
+    "satisfied": _l("对结果满意"),
+    "timely": _l("处理及时"),
+    "courteous": _l("态度好"),
 }
-ANSWERS: words.Table = {"satisfied": _l("对结果满意"), "timely": _l("处理及时"), "courteous": _l("态度好")}
 
 
 def shown(report: Report) -> dict[str, Any]:
-    """Everything the page shows of the frozen figures."""
+    """Everything that the page shows of the frozen figures."""
     figures = report.figures
     return {
-        "heads": _heads(figures),
+        "heads": _heads(report),
         "axes": [_axis(report, axis, lines) for axis, lines in figures["by"].items()],
-        "broken": [{**line, "name": clocks.name(line["rule"])} for line in figures["broken"]],
-        "results": _results(figures),
-        "departments": [_department(line) for line in figures["departments"]],
-        "definitions": [
-            (_heading(name), definitions.told(name, text))
-            for name, text in report.definitions["words"].items()
-        ],
+        "broken": [_broken(report, line) for line in figures["broken"]],
+        "results": _results(report),
+        "departments": [_department(report, line) for line in figures["departments"]],
+        "trend": [_period(report, line) for line in figures.get("trend", ())],
     }
 
 
-def _heads(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
-    handling = figures["handling"]
+def behind(report: Report, figure: str, key: str = "") -> str:
+    """Where the cases of a figure are listed."""
+    return url_for("staff.reports_cases", report_id=report.id, of=figure, key=key or None)
+
+
+def _heads(report: Report) -> list[dict[str, str]]:
+    figures, handling = report.figures, report.figures["handling"]
+    broken = sum(line["n"] for line in figures["broken"])
     return [
-        (_("受理"), _cases(figures["received"])),
-        (_("办结"), _cases(figures["completed"])),
-        (_("期末未结"), _cases(figures["open"])),
-        (_("超时"), _("%(n)s 次", n=sum(line["n"] for line in figures["broken"]))),
-        (_("办理时长中位数"), lasted(handling["median"])),
-        (_("九成不超过"), lasted(handling["ninetieth"])),
+        {"name": _("受理"), "text": _cases(figures["received"]), "url": behind(report, "received")},
+        {"name": _("办结"), "text": _cases(figures["completed"]), "url": behind(report, "completed")},
+        {"name": _("期末未结"), "text": _cases(figures["open"]), "url": behind(report, "open")},
+        {"name": _("超时"), "text": _("%(n)s 次", n=broken), "url": behind(report, "broken")},
+        {"name": _("办理时长中位数"), "text": lasted(handling["median"]), "url": ""},
+        {"name": _("九成不超过"), "text": lasted(handling["ninetieth"]), "url": ""},
     ]
 
 
@@ -79,7 +72,7 @@ def _cases(n: int) -> str:
 
 
 def lasted(seconds: int | None) -> str:
-    return "" if seconds is None else span(timedelta(seconds=seconds))
+    return "—" if seconds is None else span(timedelta(seconds=seconds))
 
 
 def _axis(report: Report, axis: str, lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -89,7 +82,7 @@ def _axis(report: Report, axis: str, lines: list[dict[str, Any]]) -> dict[str, A
         "lines": [
             {
                 "name": named(axis, line),
-                "url": _register(report, axis, line["key"]),
+                "url": behind(report, axis, line["key"] or NONE),
                 "n": line["n"],
                 "percent": line["n"] * 100 // whole,
             }
@@ -101,55 +94,73 @@ def _axis(report: Report, axis: str, lines: list[dict[str, Any]]) -> dict[str, A
 def named(axis: str, line: Mapping[str, Any]) -> str:
     if line["key"] is None:
         return _("没有派部门") if axis == "department" else _("没有写楼栋")
-    return str(line["name"] or NAMED[axis].get(line["key"], line["key"]))
+    return str(line["name"] or NAMED.get(axis, {}).get(line["key"], line["key"]))
 
 
-def _register(report: Report, axis: str, key: str | None) -> str:
-    """The cases behind a line; what a case was then is not what the register asks for."""
-    if key is None or axis == "state":
-        return ""
-    asked = {axis: key, "from": str(report.starts_on), "to": str(report.ends_on)}
-    return f"{url_for('staff.register')}?{urlencode({'estate': report.estate.slug, **asked})}"
+def _broken(report: Report, line: Mapping[str, Any]) -> dict[str, Any]:
+    url = behind(report, "broken", f"{line['clause']}:{line['rule']}")
+    return {"clause": line["clause"], "name": clocks.name(line["rule"]), "n": line["n"], "url": url}
 
 
-def _results(figures: Mapping[str, Any]) -> list[tuple[str, str]]:
+def _results(report: Report) -> list[dict[str, str]]:
+    figures = report.figures
     revisits, incidents, repeats = figures["revisits"], figures["incidents"], figures["repeats"]
-    answers = [(str(name), _of(*revisits[key])) for key, name in ANSWERS.items()]
     outcomes = [
-        (str(name), _cases(figures["outcomes"].get(code, 0))) for code, name in words.OUTCOMES.items()
+        (str(name), _cases(figures["outcomes"].get(code, 0)), behind(report, "completed", code))
+        for code, name in words.OUTCOMES.items()
     ]
-    return [
+    made = _("%(made)s 次，问到 %(reached)s 次", made=revisits["made"], reached=revisits["reached"])
+    answers = [
+        (str(name), share(*revisits[key]), behind(report, "revisits", f"{key}:no"))
+        for key, name in ANSWERS.items()
+    ]
+    opened = _("新发 %(opened)s 起，了结 %(ended)s 起，涉及本期 %(cases)s 件", **incidents)
+    lines = [
         *outcomes,
-        (
-            _("回访"),
-            _("%(made)s 次，问到 %(reached)s 次", made=revisits["made"], reached=revisits["reached"]),
-        ),
+        (_("回访"), made, behind(report, "revisits")),
         *answers,
-        (
-            _("群诉"),
-            _("新发 %(opened)s 起，了结 %(ended)s 起，涉及本期 %(cases)s 件", **incidents),
-        ),
-        (_("重复诉求"), _("%(parties)s 人，%(cases)s 件", **repeats)),
+        (_("群诉"), opened, behind(report, "incidents")),
+        (_("重复诉求"), _("%(parties)s 人，%(cases)s 件", **repeats), behind(report, "repeats")),
     ]
+    return [{"name": name, "text": text, "url": url} for name, text, url in lines]
 
 
-def _of(yes: int, asked: int) -> str:
+def share(yes: int, asked: int) -> str:
+    """`3 / 4（75%）`"""
     if not asked:
         return _("没有问到")
     return _("%(yes)s / %(asked)s（%(percent)s%%）", yes=yes, asked=asked, percent=yes * 100 // asked)
 
 
-def _department(line: Mapping[str, Any]) -> dict[str, Any]:
+def _department(report: Report, line: Mapping[str, Any]) -> dict[str, Any]:
     handling = line["handling"]
     return {
         "name": line["name"],
+        "url": behind(report, "department", line["key"]),
         "received": line["received"],
         "completed": handling["cases"],
         "median": lasted(handling["median"]),
         "broken": line["broken"],
-        "satisfied": _of(*line["satisfied"]),
+        "satisfied": share(*line["satisfied"]),
     }
 
 
-def _heading(name: str) -> str:
-    return str(HEADINGS.get(name, name))
+def _period(report: Report, line: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        **line,
+        "name": period_name(Kind(report.kind), line["starts_on"], line["ends_on"]),
+        "satisfied": share(*line["satisfied"]),
+        "is_this": line["starts_on"] == report.starts_on.isoformat(),
+    }
+
+
+def period_name(kind: Kind, starts_on: str, ends_on: str) -> str:
+    """As short as a column wants it: `2026-03`, `2026 年`, `03-02 至 03-08`."""
+    year, month, day = ends_on.split("-")
+    if kind is Kind.WEEKLY:
+        return _("%(first)s 至 %(last)s", first=starts_on[5:], last=f"{month}-{day}")
+    if kind is Kind.ANNUAL:
+        return _("%(year)s 年", year=year)
+    if kind is Kind.QUARTERLY:
+        return _("%(year)s 年第 %(n)s 季度", year=year, n=(int(month) + 2) // 3)
+    return _("%(year)s 年 %(month)s 月", year=year, month=int(month))

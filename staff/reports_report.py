@@ -9,20 +9,21 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField
 
-from shared import words
+from shared import addresses, words
 from shared.database import transaction
 from shared.errors import Refused
 from shared.identity.permissions import Permission
-from shared.reports import making, naming, queries, signing
+from shared.reports import making, naming, publishing, queries, signing
 from shared.reports.models import Report
 from shared.web import pages
-from staff import blueprint, reports_figures
+from staff import blueprint, reports_figures, reports_found
 from staff.access import me, requires
 from staff.cases import wording
 from staff.cases.forms import ActForm, text
 from staff.reports import stage
 
 P = Permission
+FEW = 10  # numbers that stand there at once; the others are unfolded
 
 
 class AnalysisForm(ActForm):
@@ -77,6 +78,17 @@ def reports_receipt(report_id: int) -> Any:
     return _do(report_id, lambda locked: signing.receive(locked, by=me(), at=g.at), _("报告已接收。"))
 
 
+@blueprint.post("/reports/<int:report_id>/publication")
+@requires(P.REPORT_SIGN)
+def reports_publication(report_id: int) -> Any:
+    """From now on the owners' page of that year shows these numbers (CO-M8)."""
+    return _do(
+        report_id,
+        lambda locked: publishing.publish(locked, by=me(), at=g.at),
+        _("年度报告已向业主公布。"),
+    )
+
+
 def _do(report_id: int, verb: Callable[[Report], object], said: str, form: AnalysisForm | None = None) -> Any:
     try:
         with transaction():
@@ -108,11 +120,17 @@ def _page(
         digest=report.digest.hex(),
         is_intact=making.is_intact(report),
         shown=reports_figures.shown(report),
+        indicators=reports_found.indicators(report),
+        gaps=reports_found.gaps(report, me()),
+        few=FEW,
+        definitions=reports_found.defined(report),
         form=form,
         theirs=report.analysis if is_typed else "",
         can_analyse=signing.can_analyse(me(), report),
         can_sign=signing.can_sign(me(), report),
         can_receive=signing.can_receive(me(), report),
+        can_publish=publishing.can_publish(me(), report),
+        public_url=addresses.openness(report.starts_on.year) if report.published_at else "",
         refusal=refusal,
         has_errors=bool(form.errors or refusal),
         back_url=url_for("staff.reports", estate=report.estate.slug),

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 
 from shared.policies import versions
-from shared.reports.periods import Period
+from shared.reports import indicators
 from shared.words import Table
 
 VERSION = 1
@@ -28,15 +28,24 @@ WORDS: Table = {
     "grounds": _l("本期结案的轮次，按结案依据。"),
     "incidents": _l("本期内发生、了结的已确认群诉，和本期受理的诉求里并入群诉的。"),
     "repeats": _l("本期内用同一个电话提过两件以上的诉求人数，和他们的件数。"),
+    "trend": _l("本期和前几期，各期都按同样的算法重新统计。"),
+    "public": _l("业主看到的数字：按登记时间分月，件数太少的类别合在一起。"),
+    "quality": _l("期末还欠着的、缺项的、前后不一的记录；每项最多列 200 件。"),
     "departments": _l("期末前最后派到该部门的诉求；超时只算处理人和部门负责人的职责。"),
 }
 
 
-def of(estate_id: int, period: Period, at: datetime) -> dict[str, Any]:
-    """What the figures of *period* are counted by when they are counted *at* that instant."""
+def of(estate_id: int, at: datetime) -> dict[str, Any]:
+    """What figures are counted by when they are counted *at* that instant."""
     with force_locale(SOURCE):
         words = {name: str(text) for name, text in WORDS.items()}
-    return {"version": VERSION, "words": words, "policies": _policies(estate_id, at)}
+        defined = {each.key: indicators.definition(each.key) for each in indicators.INDICATORS}
+    return {
+        "version": VERSION,
+        "words": words,
+        "indicators": defined,
+        "policies": _policies(estate_id, at),
+    }
 
 
 def told(name: str, text: str) -> str:

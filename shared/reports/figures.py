@@ -6,26 +6,19 @@ the end shows as a difference when the period is counted again. What staff repor
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Label, Row, Select, func, select
+from sqlalchemy import Row, func, select
 
-from shared.cases.models import Case, Closure, Party, Resolution, Round
-from shared.cases.participation import ordinary
 from shared.database import db
-from shared.deadlines.models import Deadline
 from shared.identity import queries as identity
 from shared.identity.models import Estate
-from shared.incidents.models import Incident
-from shared.ownership.models import Assignment
-from shared.policies.terms import NOBODY
 from shared.reports import standing
 from shared.reports.periods import Period
-from shared.revisits.models import Revisit
+from shared.reports.statements import ANSWERS, Statements
 
 Figures = dict[str, Any]  # as JSON holds them: whole numbers, words, lists
-ANSWERS = ("satisfied", "timely", "courteous")
 CHUNK = 5_000
 SECOND = timedelta(seconds=1)
 # Whose duty a department answers for; the desk's own duties are nobody's department.
@@ -35,9 +28,9 @@ OF_A_DEPARTMENT = frozenset({"handler", "department_head"})
 def read(estate: Estate, period: Period) -> Figures:
     """Everything that is counted of *period*; nothing of it is about a person by name."""
     begins, ends = period.instants(estate.zone)
-    here = _Here(estate.id, begins, ends)
-    received, completed = here.received(), here.completed()
-    broken, revisits = here.broken(), here.revisits()
+    counted_at = Statements(estate.id, begins, ends)
+    received, completed = _all(counted_at.received()), _all(counted_at.completed())
+    broken, revisits = _all(counted_at.broken()), _all(counted_at.revisits())
     names = _names(estate.id)
     states = standing.states_at([row.id for row in received if row.changed_at >= ends], ends)
     counted: dict[str, Counter[str | None]] = {
@@ -51,105 +44,30 @@ def read(estate: Estate, period: Period) -> Figures:
     return {
         "received": len(received),
         "completed": len(completed),
-        "open": standing.open_at(estate.id, ends),
+        "open": db.session.scalar(select(func.count()).select_from(counted_at.open().subquery())),
         "by": {axis: _lines(counts, names.get(axis, {})) for axis, counts in counted.items()},
         "handling": spread(map(_seconds, completed)),
         "broken": _broken(broken),
         "revisits": _revisits(revisits),
         "outcomes": dict(Counter(row.outcome for row in completed)),
-        "grounds": dict(here.grounds()),
-        "incidents": here.incidents(received),
-        "repeats": here.repeats(),
+        "grounds": dict(Counter(row.ground for row in _all(counted_at.closed()))),
+        "incidents": {
+            **{name: len(_all(statement)) for name, statement in counted_at.incidents().items()},
+            "cases": sum(row.incident_id is not None for row in received),
+        },
+        "repeats": _repeats(_all(counted_at.phones())),
         "departments": _departments(names["department"], received, completed, broken, revisits),
     }
 
 
-class _Here:
-    """The estate and the time that every count is narrowed to."""
+def _all(statement: Any) -> Sequence[Row[Any]]:
+    return db.session.execute(statement.execution_options(yield_per=CHUNK)).all()
 
-    def __init__(self, estate_id: int, begins: datetime, ends: datetime) -> None:
-        self._estate_id, self._begins, self._ends = estate_id, begins, ends
 
-    def _within(self, wanted: Select[Any], column: Any) -> Select[Any]:
-        return wanted.where(
-            Case.estate_id == self._estate_id, ordinary(), column >= self._begins, column < self._ends
-        ).execution_options(yield_per=CHUNK)
-
-    def _department(self) -> Label[Any]:
-        """The department that a case was last sent to before the end."""
-        return (
-            select(Assignment.department_id)
-            .where(Assignment.case_id == Case.id, Assignment.at < self._ends)
-            .order_by(Assignment.id.desc())
-            .limit(1)
-            .correlate(Case)
-            .scalar_subquery()
-            .label("department")
-        )
-
-    def received(self) -> Sequence[Row[Any]]:
-        columns = (Case.kind, Case.category, Case.channel, Case.building_id, Case.state, Case.changed_at)
-        wanted = select(Case.id, Case.incident_id, *columns, self._department())
-        # Nothing is written down before it was received: the index on that serves.
-        return db.session.execute(
-            self._within(wanted, Case.received_at).where(Case.filed_at >= self._begins)
-        ).all()
-
-    def completed(self) -> Sequence[Row[Any]]:
-        """Completions that stood when the period ended; each from its reception, a further round from its opening."""
-        wanted = (
-            select(
-                Resolution.at,
-                Resolution.outcome,
-                Resolution.round,
-                Case.received_at,
-                Round.opened_at,
-                self._department(),
-            )
-            .join(Case, Case.id == Resolution.case_id)
-            .join(Round, (Round.case_id == Resolution.case_id) & (Round.number == Resolution.round))
-            .where(Resolution.undone_at.is_(None) | (Resolution.undone_at >= self._ends))
-        )
-        return db.session.execute(self._within(wanted, Resolution.at)).all()
-
-    def broken(self) -> Sequence[Row[Any]]:
-        wanted = (
-            select(Deadline.clause, Deadline.rule, Deadline.duty, self._department())
-            .join(Case, Case.id == Deadline.case_id)
-            # What was broken since then also falls due after it, at once or as it was moved: the index on that serves.
-            .where(Deadline.duty != NOBODY, Deadline.due_at >= self._begins)
-        )
-        return db.session.execute(self._within(wanted, Deadline.breached_at)).all()
-
-    def revisits(self) -> Sequence[Row[Any]]:
-        answers = (getattr(Revisit, name) for name in ANSWERS)
-        wanted = select(Revisit.reached, *answers, self._department()).join(Case, Case.id == Revisit.case_id)
-        return db.session.execute(self._within(wanted, Revisit.at)).all()
-
-    def grounds(self) -> Counter[str]:
-        wanted = select(Closure.ground).join(Case, Case.id == Closure.case_id)
-        return Counter(db.session.scalars(self._within(wanted, Closure.at)))
-
-    def incidents(self, received: Sequence[Row[Any]]) -> dict[str, int]:
-        def during(column: Any) -> int:
-            wanted = select(func.count()).where(
-                Incident.estate_id == self._estate_id,
-                Incident.confirmed_at.is_not(None),
-                column >= self._begins,
-                column < self._ends,
-            )
-            return db.session.scalar(wanted) or 0
-
-        joined = sum(row.incident_id is not None for row in received)
-        return {"opened": during(Incident.opened_at), "ended": during(Incident.ended_at), "cases": joined}
-
-    def repeats(self) -> dict[str, int]:
-        """Who reported more than once in the period, by telephone: how many, and of how many cases; never who."""
-        wanted = select(Party.phone_index).join(Case, Case.id == Party.case_id)
-        wanted = self._within(wanted.where(Party.phone_index.is_not(None)), Case.received_at)
-        by_phone = Counter(db.session.scalars(wanted.where(Case.filed_at >= self._begins)))
-        often = [n for n in by_phone.values() if n > 1]
-        return {"parties": len(often), "cases": sum(often)}
+def _repeats(rows: Sequence[Row[Any]]) -> dict[str, int]:
+    """Who reported more than once in the period, by telephone: how many, and of how many cases; never who."""
+    often = [n for n in Counter(row.phone_index for row in rows).values() if n > 1]
+    return {"parties": len(often), "cases": sum(often)}
 
 
 def spread(seconds: Iterable[int]) -> dict[str, int | None]:

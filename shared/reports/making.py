@@ -15,7 +15,7 @@ from shared.identity.queries import estates
 from shared.outbox.rows import insert_once
 from shared.policies import versions
 from shared.policies.models import PolicyVersion
-from shared.reports import definitions, delivering, figures
+from shared.reports import definitions, delivering, figures, indicators, publishing, quality, trend
 from shared.reports.models import Report
 from shared.reports.periods import Kind, Period, containing, last_ended
 
@@ -37,8 +37,18 @@ class Content(NamedTuple):
 
 def count(estate: Estate, period: Period, at: datetime) -> Content:
     """Count *period* from the record of today; a read of one instant, which may take a while."""
-    counted = figures.read(estate, period)
-    return Content(counted, definitions.of(estate.id, period, at))
+    until = period.instants(estate.zone)[1]
+    days = indicators.Days(period.starts_on, period.ends_on)
+    counted = {
+        **figures.read(estate, period),
+        "trend": trend.read(estate, period),
+        "quality": quality.read(estate, period),
+        # As they were known when the period ended: made a week late, a report says the same.
+        "indicators": [reading.frozen() for reading in indicators.read(estate, days, until)],
+    }
+    if period.kind is Kind.ANNUAL:
+        counted["public"] = publishing.frozen(estate, period.starts_on.year, until)
+    return Content(counted, definitions.of(estate.id, at))
 
 
 def is_intact(report: Report) -> bool:

@@ -1,14 +1,13 @@
 """Where cases stood at an instant that is over: what came later is taken back by the record."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import LEADS, OPEN, Act, State
 from shared.cases.models import Case
-from shared.cases.participation import ordinary
 from shared.database import db
 from shared.register.views import IS_OPEN
 
@@ -41,10 +40,16 @@ def _state(acts: list[str]) -> State:
     return _TO[acts[-1]] if acts else State.RECEIVED
 
 
-def open_at(estate_id: int, at: datetime) -> int:
-    """How many cases of the estate were open just before *at* (CO-M5: but those from inside)."""
-    here = (Case.estate_id == estate_id, Case.received_at < at, ordinary())
-    quiet = Case.changed_at < at
-    still = db.session.scalar(select(func.count(Case.id)).where(*here, quiet, IS_OPEN))
-    moved = list(db.session.scalars(select(Case.id).where(*here, ~quiet)))
-    return (still or 0) + sum(state in OPEN for state in states_at(moved, at).values())
+def was_open(among: Iterable[ColumnElement[bool]], at: datetime) -> ColumnElement[bool]:
+    """The condition on cases, *among* those, that were open just before *at*.
+
+    Whatever has not changed since is as it was; few have.
+    """
+    moved = list(db.session.scalars(select(Case.id).where(*among, Case.changed_at >= at)))
+    then = [case_id for case_id, state in states_at(moved, at).items() if state in OPEN]
+    return and_(Case.changed_at < at, IS_OPEN) | among_ids(then)
+
+
+def among_ids(case_ids: list[int]) -> ColumnElement[bool]:
+    """The condition on cases to be of these, however many: a statement takes only so many parameters."""
+    return Case.id.in_(bindparam("among", case_ids, unique=True, expanding=True, literal_execute=True))

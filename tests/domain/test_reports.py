@@ -1,13 +1,16 @@
 """Reports (报告): made by themselves, once, and frozen; signed by the service centre, received by supervision."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.cases.vocabulary import Channel, Kind
+from shared.cases import handling, triage
+from shared.cases.vocabulary import Channel, Kind, Outcome
 from shared.database import db, transaction
+from shared.deadlines import sweep
 from shared.errors import Refused
-from shared.reports import making, queries, signing
+from shared.reports import comparing, making, queries, signing
 from shared.reports.models import Report
 from tests.cast import MONDAY, Cast, file
 from tests.life import begin
@@ -19,7 +22,12 @@ AFTER = THE_26TH + timedelta(days=1)
 def _report(cast: Cast, kind: str = "monthly") -> Report:
     """The latest of that kind, as the database has it now."""
     return (
-        db.session.query(Report).filter_by(kind=kind).order_by(Report.id.desc()).populate_existing().first()
+        db.session.query(Report)
+        .filter_by(kind=kind)
+        .order_by(Report.id.desc())
+        .populate_existing()
+        .limit(1)
+        .one()
     )
 
 
@@ -71,7 +79,7 @@ def test_gz_3_the_service_centre_signs_and_supervision_receives(cast: Cast) -> N
         do("hemei", signing.receive)
     do("tangwen", signing.receive)
     report = _report(cast)
-    assert (report.signed_by.name, report.received_by.name) == ("何梅", "唐文")
+    assert (report.signed_by, report.received_by) == (cast.person("hemei"), cast.person("tangwen"))
 
 
 def test_vk_4l_the_quarter_is_not_signed_before_somebody_says_what_it_means(cast: Cast) -> None:
@@ -95,3 +103,50 @@ def test_co_m5_what_staff_report_inside_is_in_no_figure(cast: Cast) -> None:
     making.make_due(THE_26TH)
     figures = _report(cast).figures
     assert (figures["received"], figures["open"], figures["by"]["channel"]) == (0, 0, [])
+
+
+def test_gz_17b_counted_again_it_says_what_differs_and_why_and_the_report_stays(cast: Cast) -> None:
+    story = begin(cast, MONDAY).in_handling()
+    sweep.sweep(THE_26TH)
+    making.make_due(THE_26TH)
+    frozen = dict(_report(cast).figures)
+    # Life goes on: what happens after the end is of the next period.
+    story.at = AFTER
+    story.act("wangqiang", handling.complete, outcome=Outcome.RESOLVED, result="已修好")
+    assert comparing.compare(_report(cast), AFTER).differences == []
+    # An emergency of the 20th is written down on the 27th, and the lift turns out to be no complaint.
+    late = file(cast, AFTER, received_at=MONDAY, phone="13900139000", channel=Channel.HOTLINE)
+    judged = triage.judgement_of(story.case)
+    story.act("limin", triage.triage, judgement=replace(judged, kind=Kind.REPAIR), reason="是报修")
+    found = comparing.compare(_report(cast), AFTER)
+    differing = {"/".join(each.path): (each.frozen, each.now) for each in found.differences}
+    assert differing["received"] == (1, 2)
+    assert differing["by/kind/repair/n"] == (None, 1)
+    assert (found.late, found.decided) == ([late.archive_number], [story.number])
+    assert found.definitions == found.policies == []
+    assert _report(cast).figures == frozen
+    assert making.is_intact(_report(cast))
+
+
+def test_gz_17b_what_was_counted_otherwise_is_named(cast: Cast) -> None:
+    begin(cast, MONDAY)
+    making.make_due(THE_26TH)
+    with transaction():
+        report = _report(cast)
+        words = {**report.definitions["words"], "open": "另一种算法"}
+        report.definitions = {**report.definitions, "words": words}
+    assert comparing.compare(_report(cast), AFTER).definitions == ["open"]
+    assert not making.is_intact(_report(cast)), "whoever changes the definitions breaks the seal"
+
+
+def test_gz_17b_gaps_of_the_record_stand_in_the_report_with_their_cases(cast: Cast) -> None:
+    silent = begin(cast, MONDAY, phone="13900139000")
+    nobody = file(cast, MONDAY, channel=Channel.HOTLINE, phone="", email="", name="王先生")
+    untold = begin(cast, MONDAY, phone="13700137000", building_id=cast.building("5号楼").id).completed()
+    sweep.sweep(THE_26TH)
+    making.make_due(THE_26TH)
+    gaps = {line["code"]: line["cases"] for line in _report(cast).figures["quality"]}
+    assert gaps["unrelayed"] == [silent.number, nobody.archive_number]
+    assert gaps["without_contact"] == gaps["without_time"] == [nobody.archive_number]
+    assert gaps["unreported"] == [untold.number]
+    assert "uncaused" not in gaps

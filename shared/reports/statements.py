@@ -1,0 +1,97 @@
+"""What the figures of a period count: a statement for each, so that a number and the list of its cases never differ."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Label, select
+
+from shared.cases.models import Case, Closure, Party, Resolution, Round
+from shared.cases.participation import ordinary
+from shared.deadlines.models import Deadline
+from shared.incidents.models import Incident
+from shared.ownership.models import Assignment
+from shared.policies.terms import NOBODY
+from shared.reports import standing
+from shared.revisits.models import Revisit
+
+ANSWERS = ("satisfied", "timely", "courteous")
+
+# A row of each is a thing counted; what its columns are called, the figures read.
+Statement = Any
+
+
+class Statements:
+    """Of one estate, from one instant until before another; what staff report internally is in none (CO-M5)."""
+
+    def __init__(self, estate_id: int, begins: datetime, ends: datetime) -> None:
+        self._estate_id, self._begins, self._ends = estate_id, begins, ends
+
+    def _within(self, wanted: Statement, column: Any) -> Statement:
+        here = (Case.estate_id == self._estate_id, ordinary())
+        return wanted.where(*here, column >= self._begins, column < self._ends)
+
+    def department(self) -> Label[Any]:
+        """The department that a case was last sent to before the end."""
+        return (
+            select(Assignment.department_id)
+            .where(Assignment.case_id == Case.id, Assignment.at < self._ends)
+            .order_by(Assignment.id.desc())
+            .limit(1)
+            .correlate(Case)
+            .scalar_subquery()
+            .label("department")
+        )
+
+    def received(self) -> Statement:
+        columns = (Case.kind, Case.category, Case.channel, Case.building_id, Case.state, Case.changed_at)
+        wanted = select(Case.id, Case.incident_id, *columns, self.department())
+        # Nothing is written down before it was received: the index on that serves.
+        return self._within(wanted, Case.received_at).where(Case.filed_at >= self._begins)
+
+    def completed(self) -> Statement:
+        """Completions that stood when the period ended, each with when its round began."""
+        done = (Resolution.at, Resolution.outcome, Resolution.round)
+        wanted = (
+            select(Case.id, *done, Case.received_at, Round.opened_at, self.department())
+            .join_from(Resolution, Case, Case.id == Resolution.case_id)
+            .join(Round, (Round.case_id == Resolution.case_id) & (Round.number == Resolution.round))
+            .where(Resolution.undone_at.is_(None) | (Resolution.undone_at >= self._ends))
+        )
+        return self._within(wanted, Resolution.at)
+
+    def broken(self) -> Statement:
+        wanted = (
+            select(Case.id, Deadline.clause, Deadline.rule, Deadline.duty, self.department())
+            .join_from(Deadline, Case, Case.id == Deadline.case_id)
+            # What was broken since then also falls due after it, at once or as it was moved: that index serves.
+            .where(Deadline.duty != NOBODY, Deadline.due_at >= self._begins)
+        )
+        return self._within(wanted, Deadline.breached_at)
+
+    def revisits(self) -> Statement:
+        answers = (getattr(Revisit, name) for name in ANSWERS)
+        wanted = select(Case.id, Revisit.reached, *answers, self.department())
+        return self._within(wanted.join_from(Revisit, Case, Case.id == Revisit.case_id), Revisit.at)
+
+    def closed(self) -> Statement:
+        wanted = select(Case.id, Closure.ground).join_from(Closure, Case, Case.id == Closure.case_id)
+        return self._within(wanted, Closure.at)
+
+    def phones(self) -> Statement:
+        wanted = select(Case.id, Party.phone_index).join_from(Party, Case, Case.id == Party.case_id)
+        known = wanted.where(Party.phone_index.is_not(None), Case.filed_at >= self._begins)
+        return self._within(known, Case.received_at)
+
+    def incidents(self) -> dict[str, Statement]:
+        """Confirmed ones, by what happened to them."""
+        here = (Incident.estate_id == self._estate_id, Incident.confirmed_at.is_not(None))
+        during = {"opened": Incident.opened_at, "ended": Incident.ended_at}
+        return {
+            name: select(Incident.id).where(*here, column >= self._begins, column < self._ends)
+            for name, column in during.items()
+        }
+
+    def open(self) -> Statement:
+        """Those that were open just before the end, whenever they were received."""
+        here = (Case.estate_id == self._estate_id, Case.received_at < self._ends, ordinary())
+        return select(Case.id).where(*here, standing.was_open(here, self._ends))

@@ -19,12 +19,11 @@ from shared.identity.permissions import Permission
 from shared.retention import shelf
 from shared.retention.shelf import Volume
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
 from staff.cases import entries, facts, queries
 from staff.cases.archive import refuse_shut
 from staff.lists import case_url
-from staff.settings import estates
 from staff.sheets import pdf
 
 P = Permission

@@ -21,12 +21,11 @@ from shared.ownership.handing_over import LONGEST_NOTE, MOST, Outcome
 from shared.ownership.models import Handover
 from shared.register.rows import load, selection
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases import wording
 from staff.cases.forms import menu, people, pick_from, text
 from staff.lists import Line, lines
-from staff.settings import estates, row_ids
 
 P = Permission
 

@@ -24,14 +24,13 @@ from shared.incidents.fanning import Kind, Order, Result
 from shared.incidents.models import Incident
 from shared.presence import unsent as keeping
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, row_ids
 from staff.access import me, requires
 from staff.cases import unsent
 from staff.cases.completion import SHORTEST
 from staff.cases.forms import ActForm, choice, options, text
 from staff.cases.unsent import Offered, Place, names_of
 from staff.lists import case_url
-from staff.settings import row_ids
 
 HEAD = "incident"
 

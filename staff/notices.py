@@ -18,14 +18,13 @@ from shared.notices.models import Notice
 from shared.notices.stages import Kind, Stage, stage
 from shared.presence import unsent as keeping
 from shared.web import pages
-from staff import blueprint, notices_unsent, story
+from staff import blueprint, notices_unsent, row_ids, story
 from staff.access import me, requires
 from staff.cases import unsent
 from staff.cases.forms import wall
 from staff.cases.unsent import Offered
 from staff.context import my_estates
 from staff.notices_form import KINDS, NoticeForm, is_whole, notice_form, text_of
-from staff.settings import row_ids
 
 STAGES = {
     Stage.SUBMITTED: _l("待批准"),

@@ -9,11 +9,10 @@ from shared.errors import NotFound
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.notices import guards, queries
-from staff import story
+from staff import row_ids, story
 from staff.cases import unsent
 from staff.cases.unsent import Place, names_of
 from staff.notices_form import NoticeForm
-from staff.settings import row_ids
 
 HEAD, NEW = "notice", "new"
 

@@ -16,11 +16,10 @@ from shared.register import saving
 from shared.register.filters import Filters, parse
 from shared.register.models import SavedView
 from shared.web import pages
-from staff import blueprint, register_columns
+from staff import blueprint, register_columns, row_ids
 from staff.access import me, requires
 from staff.cases.forms import plain
 from staff.context import my_estates
-from staff.settings import row_ids
 
 MINE = "mine"
 

@@ -15,11 +15,10 @@ from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.presence import unsent as keeping
 from shared.web.pages import render, see_other
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
 from staff.cases import photos, unsent
 from staff.cases.relay_form import RelayForm
-from staff.settings import estates
 
 
 @blueprint.route("/relay", methods=["GET", "POST"])

@@ -20,9 +20,8 @@ from shared.reports.indicators import HOURS, Days, Reading
 from shared.reports.indicators_parts import PARTS, YES
 from shared.reports.indicators_wording import part_name
 from shared.web import pages
-from staff import blueprint, register_columns
+from staff import blueprint, estates, register_columns
 from staff.access import me, requires
-from staff.settings import estates
 
 P = Permission
 ONE_DAY = timedelta(days=1)

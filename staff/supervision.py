@@ -20,10 +20,9 @@ from shared.supervision.models import SpotCheck
 from shared.supervision.populations import Kind, of_period
 from shared.supervision.queries import Tally
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
 from staff.cases import wording
-from staff.settings import estates
 from staff.settings.times import midnight
 from staff.supervision_forms import KINDS, DrawForm, usual_days
 

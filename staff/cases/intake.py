@@ -15,18 +15,16 @@ from shared.cases.telephones import masked, normalised
 from shared.database import db, transaction
 from shared.deadlines import queries as deadlines
 from shared.deadlines.promises import promises
-from shared.errors import NotFound
 from shared.exports import slips
 from shared.identity import units
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
-from shared.identity.queries import estates
 from shared.incidents import queries as incidents
 from shared.ownership import claiming
 from shared.presence import unsent as keeping
 from shared.web.pages import render, see_other
 from shared.words import CATEGORIES, state_name
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases import photos, queries, unsent, wording
 from staff.cases.intake_form import IntakeForm, earlier_line
@@ -36,27 +34,11 @@ from staff.sheets import pdf
 READ_OUT = timedelta(minutes=15)
 
 
-def _mine() -> list[Estate]:
-    allowed = set(me().estates_where(Permission.CASE_REGISTER))
-    return [estate for estate in estates() if estate.id in allowed]
-
-
-def _estate(mine: list[Estate]) -> Estate:
-    slug = request.values.get("estate")
-    if slug is None:
-        return mine[0]
-    found = next((estate for estate in mine if estate.slug == slug), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
 @blueprint.route("/cases/new", methods=["GET", "POST"], endpoint="intake")
 @requires(Permission.CASE_REGISTER)
 def intake() -> BaseResponse:
     """The form; and, sent, the case with its receipt."""
-    mine = _mine()
-    estate = _estate(mine)
+    mine, estate = estates.offered(Permission.CASE_REGISTER), estates.chosen(Permission.CASE_REGISTER)
     if request.method == "GET":
         at = clock.now()
         again = unsent.offered(unsent.of_intake(estate.slug), me(), estate.zone, at)
@@ -148,24 +130,19 @@ def caller() -> BaseResponse:
         fragment="staff/cases/_caller.html",
         earlier=_earlier(request.form.get("phone", "")),
         matters=_matters(request.form.get("building")),
-        units=_units(_estate(_mine()), request.form.get("building")),
+        units=_units(estates.chosen(Permission.CASE_REGISTER), request.form.get("building")),
     )
-
-
-def _is_id(typed: str | None) -> bool:
-    return bool(typed) and str(typed).isascii() and str(typed).isdecimal() and len(str(typed)) <= 9
 
 
 def _units(estate: Estate, building: str | None) -> list[str]:
     """Flats to choose from while one is typed."""
-    return units.offered(estate.id, int(building) if building and _is_id(building) else None)
+    return units.offered(estate.id, row_ids.maybe(building))
 
 
 def _matters(building: str | None) -> list[dict[str, Any]]:
     """Open incidents of the building: the call may be about one of them."""
-    if not building or not _is_id(building):
-        return []
-    found = incidents.at_building(me(), int(building))
+    building_id = row_ids.maybe(building)
+    found = incidents.at_building(me(), building_id) if building_id else []
     sizes = incidents.sizes([incident.id for incident in found])
     return [
         {

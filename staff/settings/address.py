@@ -13,10 +13,9 @@ from shared.database import db, transaction
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
 from staff.cases.forms import plain
-from staff.settings import estates
 from staff.settings.people_trace import ADDRESS, last_changes
 
 P = Permission

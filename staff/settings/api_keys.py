@@ -15,9 +15,8 @@ from shared.identity import api_keys
 from shared.identity.models import ApiKey, Estate
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission

@@ -20,9 +20,8 @@ from shared.deadlines.plain import WEEKDAYS
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
-from staff.settings import estates
 from staff.settings.calendar_months import KINDS, months
 from staff.settings.calendar_trace import last_changes
 from staff.settings.weekdays import interval_text

@@ -18,10 +18,9 @@ from shared.errors import Refused
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
 from staff.cases.forms import Chosen, Understood, plain
-from staff.settings import estates
 from staff.settings.calendar import address
 
 P = Permission

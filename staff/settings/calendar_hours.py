@@ -21,10 +21,9 @@ from shared.errors import Refused
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
 from staff.cases.forms import plain
-from staff.settings import estates
 from staff.settings.calendar import address
 from staff.settings.calendar_trace import ESTATE_HOURS
 from staff.settings.weekdays import interval_text

@@ -14,10 +14,9 @@ from shared.database import transaction
 from shared.errors import Refused
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
 from staff.cases.forms import plain
-from staff.settings import estates
 from staff.settings.calendar import address, runs
 
 LONGEST_REASON = 200

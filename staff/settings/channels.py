@@ -17,9 +17,8 @@ from shared.notifications import naming, trying
 from shared.notifications.ways import LATEST, Fared, Way, fared, ways
 from shared.web import pages
 from shared.web.limits import limiter
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
-from staff.settings import estates
 
 P = Permission
 TRIALS = "6 per minute"  # each may cost the price of a message, and keep a thread for 20 s

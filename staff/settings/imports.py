@@ -19,9 +19,8 @@ from shared.imports.running import WAYS, Done, Kind
 from shared.imports.sheets import MOST_BYTES, MOST_ROWS
 from shared.presence import unsent
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
-from staff.settings import estates
 from staff.settings.people_trace import last_changes
 
 P = Permission

@@ -17,10 +17,9 @@ from shared.identity.models import Estate, Leave, User
 from shared.identity.permissions import Permission, Role
 from shared.identity.queries import people_with
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases.forms import instant, menu, moment, pick_from
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission

@@ -14,9 +14,8 @@ from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notifications import inviting
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
-from staff.settings import estates
 from staff.settings.people_forms import NewPersonForm
 from staff.settings.people_trace import last_changes
 

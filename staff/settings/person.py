@@ -18,9 +18,9 @@ from shared.identity.permissions import Permission, Role
 from shared.ownership import leaving
 from shared.ownership.leaving import StillHolds
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
-from staff.settings import estates, row_ids, succession
+from staff.settings import succession
 from staff.settings.people import address, linked, person_address, post_words
 from staff.settings.people_forms import ParticularsForm, PostForm, of_person
 

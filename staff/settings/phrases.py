@@ -21,12 +21,11 @@ from shared.phrases.filling import VARIABLES, fill, unknown
 from shared.phrases.models import Phrase
 from shared.phrases.writing import Wording
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases.acts import ACTS
 from staff.cases.forms import menu, pick_from, plain, text
 from staff.cases.phrases import FIELDS
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission

@@ -20,9 +20,8 @@ from shared.identity.permissions import Permission
 from shared.identity.places import Kind, Place
 from shared.ownership import dissolving
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission

@@ -22,9 +22,8 @@ from shared.policies.schema import Policy, parse
 from shared.register.counts import open_cases_by_version
 from shared.web import pages
 from shared.web.language import chosen
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
-from staff.settings import estates
 
 P = Permission
 LENGTHS = (30, 90, 180, 365)  # days back

@@ -19,10 +19,10 @@ from shared.policies.models import PolicyVersion
 from shared.policies.schema import PolicyError
 from shared.register.counts import open_cases_by_version
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
 from staff.cases.forms import Chosen, instant, moment
-from staff.settings import estates, policies
+from staff.settings import policies
 
 LONGEST = 200_000  # letters; the longest preset has about a tenth
 

@@ -12,9 +12,8 @@ from shared.database import db, transaction
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
-from staff.settings import estates
 from staff.settings.people_trace import QUIET, last_changes
 from staff.settings.times import Readable, minutes_of, time_of
 

@@ -17,9 +17,8 @@ from shared.identity.permissions import Permission
 from shared.retention import holdings
 from shared.retention.terms import Limits
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates
 from staff.access import me, requires
-from staff.settings import estates
 from staff.settings.people_trace import RETENTION, last_changes
 
 P = Permission

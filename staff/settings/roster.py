@@ -20,10 +20,9 @@ from shared.identity.permissions import Permission
 from shared.identity.queries import people_who_may
 from shared.identity.roster import Stretch
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases.forms import menu, pick_from
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 from staff.settings.times import Readable, day_and_time, midnight, span_text
 

@@ -19,11 +19,10 @@ from shared.policies.versions import in_force, policy_of
 from shared.register import accuracy
 from shared.register.figures import month_start
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases import seats
 from staff.cases.forms import menu, pick_from
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission

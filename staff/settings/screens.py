@@ -15,10 +15,9 @@ from shared.identity.permissions import Permission
 from shared.notices import screens
 from shared.notices.models import Screen
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases.wording import when
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 from staff.settings.times import Readable, minutes_of, time_of
 

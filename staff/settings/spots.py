@@ -20,10 +20,9 @@ from shared.identity import spots
 from shared.identity.models import Building, Estate, Spot
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases.forms import Chosen
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 from staff.sheets import pdf
 

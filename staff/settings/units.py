@@ -15,10 +15,9 @@ from shared.identity import queries, units
 from shared.identity.models import Building, Estate
 from shared.identity.permissions import Permission
 from shared.web import pages
-from staff import blueprint
+from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases.forms import text
-from staff.settings import estates, row_ids
 from staff.settings.people_trace import last_changes
 
 P = Permission

@@ -14,6 +14,12 @@ def asked(name: str) -> int:
 
 def read(text: str) -> int:
     """The number that *text* is. Raises NotFound for anything that can be no id."""
-    if not (text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS):
+    number = maybe(text)
+    if number is None:
         raise NotFound
-    return int(text)
+    return number
+
+
+def maybe(text: str | None) -> int | None:
+    """The number that *text* is, or None for anything that can be no id."""
+    return int(text) if text and text.isascii() and text.isdecimal() and len(text) <= MOST_DIGITS else None

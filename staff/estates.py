@@ -1,4 +1,4 @@
-"""Which estate a settings page is about, and who may change what all estates share."""
+"""Which estate a page is about, and who may change what all estates share."""
 
 from collections.abc import Callable
 from typing import Any

@@ -45,6 +45,11 @@ def staff_case(archive_number: str) -> str:
     return f"{current_app.extensions['shouwen'].staff_url}/staff/cases/{archive_number}"
 
 
+def staff_entry(entry_id: int) -> str:
+    """An entry of the assessment ledger (考核台账)."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/assessment/{entry_id}"
+
+
 def staff_accesses() -> str:
     """Who opened what of which case (查阅登记)."""
     return f"{current_app.extensions['shouwen'].staff_url}/staff/privacy/accesses"

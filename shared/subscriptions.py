@@ -7,6 +7,8 @@ from flask import Flask
 
 from shared import events
 from shared.assessment import proposing as assessing
+from shared.assessment.events import EntryAppealed, EntryDecided, EntryProposed
+from shared.assessment.models import Decision, Entry
 from shared.calendars.events import CalendarChanged
 from shared.cases import scope
 from shared.cases.events import (
@@ -49,6 +51,7 @@ from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
 from shared.notifications import (
+    assessments,
     data_rights,
     grave,
     handovers,
@@ -136,6 +139,18 @@ def _on_violation(event: DeadlineBreached) -> None:
     assessing.propose_breach(_row(Case, event.case_id), _row(Deadline, event.deadline_id), now())
 
 
+def _on_entry_proposed(event: EntryProposed) -> None:
+    assessments.on_proposed(_row(Entry, event.entry_id), event.at)
+
+
+def _on_entry_decided(event: EntryDecided) -> None:
+    assessments.on_decided(_row(Entry, event.entry_id), _row(Decision, event.decision_id), event.at)
+
+
+def _on_entry_appealed(event: EntryAppealed) -> None:
+    assessments.on_appealed(_row(Entry, event.entry_id), event.at)
+
+
 def _on_rung_given(event: RungGiven) -> None:
     case, rung = _row(Case, event.case_id), _row(Rung, event.rung_id)
     telling.on_rung_given(case, rung, ladder.people_of(rung), event.climbed, rung.given_at)
@@ -216,6 +231,9 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (DeadlineNear, _on_near),
     (DeadlineBreached, _on_breached),
     (DeadlineBreached, _on_violation),
+    (EntryProposed, _on_entry_proposed),
+    (EntryDecided, _on_entry_decided),
+    (EntryAppealed, _on_entry_appealed),
     (BrokenDutyOver, _of_case(climbing.settle)),
     (RungGiven, _on_rung_given),
     (DeadlineBreached, _on_threshold),

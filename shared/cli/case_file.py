@@ -9,6 +9,7 @@ from shared import clock
 from shared.audit import timeline
 from shared.cases import outside_orders
 from shared.cases.models import Case, Participation, Proposal, Round
+from shared.cli import case_ledger
 from shared.database import db
 from shared.deadlines import naming
 from shared.deadlines import queries as deadlines
@@ -201,7 +202,7 @@ def of(case: Case) -> dict[str, Any]:
             }
             for o in outside_orders.of_case(case.id)
         ],
-        "assessments": [],
+        "assessments": case_ledger.of(case.id, who),
         "incident": _incident(case),
         "special_reports": [
             {

@@ -50,6 +50,9 @@ ABOUT: Table = {
     "plan_answered": _l("方案有答复"),
     "special_report": _l("专题报告"),
     "designated": _l("总经理已指定办理"),
+    "entry_proposed": _l("考核记录"),
+    "entry_decided": _l("考核决定"),
+    "entry_appealed": _l("考核申诉"),
 }
 CHANNELS: Table = {
     "mail": _l("邮件"),

@@ -13,6 +13,8 @@ from shared.notifications.models import Message
 from shared.outbox.models import DEAD, DUE, OutboxRow
 
 TASK = "send_message"
+# Between the desk and one person: no group hears of it, and it stands on no page of the case.
+CONFIDENTIAL = ("entry_proposed", "entry_decided", "entry_appealed")
 READ = 500  # dead letters that are read at the most: a page shows fewer
 
 
@@ -48,11 +50,11 @@ def key_of(message: Message) -> str:
 
 
 def of_case(case_id: int) -> list[Track]:
-    """Everything that was, or was not, sent about a case, the latest first."""
+    """What was, or was not, sent about a case, the latest first; but for what is between the desk and one person."""
     found = db.session.execute(
         select(Message, User.name)
         .outerjoin(User, User.id == Message.user_id)
-        .where(Message.case_id == case_id)
+        .where(Message.case_id == case_id, Message.about.not_in(CONFIDENTIAL))
         .order_by(Message.made_at.desc(), Message.id.desc())
     ).all()
     keys = [key_of(message) for message, _name in found]

@@ -13,7 +13,7 @@ from shared.notifications import quiet
 from shared.notifications.channels import Channel, groups, mail, sms
 from shared.notifications.delivering import CHANNELS, obstacle
 from shared.notifications.models import UNSENT, WAITING, Message
-from shared.notifications.queries import TASK, key_of
+from shared.notifications.queries import CONFIDENTIAL, TASK, key_of
 from shared.outbox import rows
 
 PARTY = "party"
@@ -55,7 +55,9 @@ def tell(
         )
         for channel in _channels(person)
     ]
-    heard = _tell_groups(case, to_role, about, user, at, detail) if user else []
+    if user is None or about in CONFIDENTIAL:
+        return [message for message in made if message is not None]
+    heard = _tell_groups(case, to_role, about, user, at, detail)
     return [message for message in [*made, *heard] if message is not None]
 
 

@@ -16,6 +16,7 @@ from shared.deadlines.models import Deadline
 from shared.escalation.models import Rung
 from shared.notifications import (
     answering,
+    assessments_wording,
     data_rights_wording,
     grave_wording,
     handovers_wording,
@@ -51,17 +52,17 @@ def write(case: Case, about: str, detail: str | None, locale: str) -> Written | 
         if said is None:
             return None
         subject, lines = said
-        link = _link(case, about if is_partys else None)
+        link = _link(case, about, detail, is_partys=is_partys)
         around = _for_party(case, link) if is_partys else _for_staff(case, link)
         return Written(subject, "\n\n".join([_("您好，"), *lines, *around]) + "\n", link)
 
 
-def _link(case: Case, to_party_about: str | None) -> str:
-    """Of the owner's page, open where the message asks something; or of the case, for staff."""
-    if to_party_about is None:
-        link = addresses.staff_case(case.archive_number)
+def _link(case: Case, about: str, detail: str | None, *, is_partys: bool) -> str:
+    """Of the owner's page, open where the message asks something; for staff of the case, or of its entry."""
+    if not is_partys:
+        link = assessments_wording.link(about, detail) or addresses.staff_case(case.archive_number)
     else:
-        place = "#rating" if to_party_about in ASKING_FOR_RATING else ""
+        place = "#rating" if about in ASKING_FOR_RATING else ""
         link = addresses.private_link(links.current_token(case)) + place
     return link if link.startswith("http") else ""
 
@@ -240,6 +241,7 @@ _TO_STAFF: dict[str, Callable[[Case, str | None], Lines | None]] = {
     "escalated": _escalated,
     "not_satisfied": _not_satisfied,
     "internal_report": _internal_report,
+    **assessments_wording.TO_STAFF,
     **grave_wording.TO_STAFF,
     **handovers_wording.TO_STAFF,
     **openings_wording.TO_STAFF,

@@ -1,5 +1,6 @@
 """The assessment ledger: what is proposed by itself, who decides it, and what a month comes to (GZ-5 to GZ-20)."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -240,3 +241,12 @@ def test_co_m5_a_report_from_inside_is_in_no_entry(cast: Cast) -> None:
     begin(cast, channel="internal")
     sweep(MONDAY + 10 * DAY)
     assert entries() == []
+
+
+def test_the_file_of_a_case_holds_its_entries(app: Flask, cast: Cast) -> None:
+    story = silent(cast)
+    decide(cast, only(rule="handling"), amount=50)
+    printed = app.test_cli_runner().invoke(args=["case", "show", story.number, "--json"])
+    told = {entry["rule"]: entry for entry in json.loads(printed.output)["assessments"]}
+    wanted = {"clause": "GZ-12", "person": "wangqiang", "kind": "fine", "amount": 50, "multiplier": 1}
+    assert told["handling"].items() >= {**wanted, "state": "decided"}.items()

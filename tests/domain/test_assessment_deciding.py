@@ -4,13 +4,18 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from shared.assessment import queries
 from shared.assessment.queries import Wanted
 from shared.assessment.standing import State
-from shared.database import db
+from shared.cases import participation
+from shared.database import db, transaction
 from shared.errors import NotFound
 from shared.identity.models import User
+from shared.notifications import queries as messages
+from shared.notifications import wording
+from shared.notifications.models import Message
 from tests.at_once import at_once
 from tests.cast import MONDAY, Cast
 from tests.ledger import MARCH, Ledger, refused
@@ -218,3 +223,46 @@ def test_ah_7_1_a_graded_outcome_is_chosen_by_gravity_and_only_a_fine_has_money(
 def test_co_m5_of_a_report_from_inside_nothing_is_entered(ledger: Ledger) -> None:
     story = begin(ledger.cast, channel="internal")
     assert "不能用来考核" in refused(ledger.find, "methods", "wangqiang", case=story.case)
+
+
+def test_the_person_is_told_of_an_entry_a_decision_and_a_hearing_and_no_group_nor_page_of_the_case_is(
+    ledger: Ledger,
+) -> None:
+    story = begin(ledger.cast).in_handling()
+    (entry,) = ledger.find("methods", "wangqiang", case=story.case)
+
+    def told() -> dict[str, set[str]]:
+        rows = db.session.execute(
+            select(Message.about, User.username)
+            .join(User, User.id == Message.user_id)
+            .where(Message.case_id == story.case.id, Message.about.startswith("entry_"))
+        )
+        found: dict[str, set[str]] = {}
+        for about, username in rows:
+            found.setdefault(about, set()).add(username)
+        return found
+
+    assert told() == {"entry_proposed": {"wangqiang"}}
+    ledger.decide(entry, 100)
+    ledger.appeal(entry, "wangqiang")
+    assert told() == {
+        "entry_proposed": {"wangqiang"},
+        "entry_decided": {"wangqiang"},
+        "entry_appealed": {"xufei", "yangbo"},  # 何梅 decided it
+    }
+    assert not [t for t in messages.of_case(story.case.id) if t.message.about.startswith("entry_")]
+    (letter,) = [wording.write(story.case, "entry_proposed", str(entry.id), "zh_Hans")]
+    assert letter is not None
+    assert "处理方法不当" in letter.text
+    assert "100" not in letter.text.replace(story.number, "")
+
+
+def test_whom_a_case_is_about_hears_nothing_of_it_by_its_entry(ledger: Ledger) -> None:
+    story = begin(ledger.cast, category="attitude").in_handling("sunli", "秩序部")
+    with transaction():
+        participation.enter(story.case, participation.ABOUT, MONDAY, user_id=ledger.cast.person("limin").id)
+    (entry,) = ledger.find("reception", "limin", "caused_complaint", case=story.case)
+    assert db.session.scalars(select(Message).where(Message.about == "entry_proposed")).all() == []
+    assert queries.read(ledger.cast.person("limin"), entry.id).most == 200
+    assert queries.cases_open_to(ledger.cast.person("limin"), [entry]) == set()
+    assert queries.cases_open_to(ledger.cast.person("hemei"), [entry]) == {story.case.id}

@@ -1,6 +1,6 @@
 """The register as a table for a spreadsheet: a heading for each column; every cell is text."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import BinaryIO
 
@@ -11,6 +11,16 @@ from shared.clock import local
 from shared.exports import spreadsheets
 from shared.exports.register_rows import ExportRow
 from shared.exports.spreadsheets import Form
+
+TABLES = {
+    "kind": words.KINDS,
+    "category": words.CATEGORIES,
+    "channel": words.CHANNELS,
+    "urgency": words.URGENCIES,
+    "severity": words.SEVERITIES,
+    "validity": words.VALIDITIES,
+    "state": words.STATES,
+}
 
 
 def write(rows: Sequence[ExportRow], form: Form) -> bytes:
@@ -54,25 +64,25 @@ def headings() -> list[str]:
     ]
 
 
-def _cells(row: ExportRow) -> list[str]:
+def _cells(row: ExportRow, said: Mapping[str, Mapping[str, str]]) -> list[str]:
     facts = row.facts
     return [
         facts.archive_number,
         facts.estate,
         _moment(facts.filed_at, facts.zone),
-        str(words.KINDS[facts.kind]),
-        str(words.CATEGORIES[facts.category]),
-        str(words.CHANNELS[facts.channel]),
-        str(words.URGENCIES[facts.urgency]),
-        str(words.SEVERITIES[facts.severity]),
-        str(words.VALIDITIES[facts.validity]),
+        said["kind"][facts.kind],
+        said["category"][facts.category],
+        said["channel"][facts.channel],
+        said["urgency"][facts.urgency],
+        said["severity"][facts.severity],
+        said["validity"][facts.validity],
         facts.building or "",
         row.spot,
         row.said,
         row.demands,
         row.party,
         row.phone,
-        words.state_name(facts.state),
+        said["state"][facts.state],
         str(facts.round),
         facts.department or "",
         facts.handler or "",
@@ -86,4 +96,6 @@ def _moment(at: datetime | None, zone: str) -> str:
 
 
 def _lines(rows: Sequence[ExportRow]) -> Iterator[list[str]]:
-    return map(_cells, rows)
+    """Each word is looked up once: said anew for every cell, they took half the time."""
+    said = {name: {code: str(word) for code, word in table.items()} for name, table in TABLES.items()}
+    return (_cells(row, said) for row in rows)

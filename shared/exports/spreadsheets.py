@@ -103,4 +103,4 @@ def _commas(lines: Iterable[Line]) -> bytes:
 
 
 def _clean(cell: str) -> str:
-    return safe(ILLEGAL_CHARACTERS_RE.sub("", cell).replace("\r\n", "\n"))[:LONGEST]
+    return safe(ILLEGAL_CHARACTERS_RE.sub("", cell).replace("\r\n", "\n"))[:LONGEST] if cell else ""

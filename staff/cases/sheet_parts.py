@@ -132,7 +132,7 @@ def revisitor_signed(record: RoundRecord) -> Signature:
     if revisit is None:
         return Signature(_("签名"))
     names = filter(None, [record.name(revisit.by_id), record.name(revisit.companion_id)])
-    return Signature(_("签名"), _("、").join(names), record.on(revisit.at))
+    return Signature(_("签名"), words.listed(names), record.on(revisit.at))
 
 
 def lines(said: list[str]) -> str:

@@ -40,13 +40,17 @@ _HIDDEN_ORDER = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u206
 
 
 def tidy(text: str) -> str:
-    """Without control characters (NUL is refused by PostgreSQL) and marks that turn the reading order (T12)."""
+    """Without control characters (NUL is refused by PostgreSQL) and marks that turn the reading order (T12).
+
+    Empty where nothing of it is seen: five spaces of no width are no words.
+    """
     plain = text[:LONGEST].replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(
+    said = "".join(
         c
         for c in plain
         if c in "\n\t" or (unicodedata.category(c) not in ("Cc", "Cs") and c not in _HIDDEN_ORDER)
     ).strip()
+    return said if any(unicodedata.category(c)[0] not in "CZ" for c in said) else ""
 
 
 def matter(category: str, kind: str = "") -> Answers:

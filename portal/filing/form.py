@@ -28,13 +28,14 @@ from shared.identity import queries as places
 from shared.identity.models import Estate
 
 SHORTEST = 5
+LONGEST_SPOT = 60
 
 
 class DetailsForm(Form):
     """Step two. Fields are the contract's."""
 
     building = SelectField(_l("在哪里"))
-    spot = StringField(_l("具体位置"), [at_most(60)])
+    spot = StringField(_l("具体位置"), [at_most(LONGEST_SPOT)])
     description = TextAreaField(_l("发生了什么"), [at_most(LONGEST)])
     call_me = BooleanField(_l("请给我打电话，我口头说"))
     photos = MultipleFileField(_l("照片"))
@@ -118,7 +119,8 @@ def _chosen(choices: list[tuple[str, str]], typed: str) -> str:
 
 def details_form(answers: Answers, estate: Estate) -> DetailsForm:
     """The form as filled in with *answers*; the lists hold this estate's places and departments."""
-    buildings = [(str(b.id), b.name) for b in places.buildings(estate.id)]
+    every = places.every_building(estate.id)
+    buildings = [(str(b.id), b.name) for b in every if b.ended_at is None]
     departments = [(str(d.id), d.name) for d in places.departments(estate.id)]
     filled = {
         "urgency": "normal",
@@ -127,6 +129,7 @@ def details_form(answers: Answers, estate: Estate) -> DetailsForm:
         "building": _chosen(buildings, answers.get("building", "")),
         "about_department": _chosen(departments, answers.get("about_department", "")),
     }
+    _name_ended(filled, [(str(b.id), b.name) for b in every if b.ended_at is not None])
     form = DetailsForm(MultiDict(filled))
     form.zone = estate.zone
     _offer(form.building, [("", _("说不清，或在小区公共区域")), *buildings])
@@ -143,6 +146,13 @@ def details_form(answers: Answers, estate: Estate) -> DetailsForm:
     form.is_repair = answers.get("kind") == Kind.REPAIR
     _offer_days(form, estate)
     return form
+
+
+def _name_ended(filled: Answers, ended: list[tuple[str, str]]) -> None:
+    """A building that was ended since it was picked is no choice any more, and stands in words, so that it is found."""
+    name = dict(ended).get(_chosen(ended, filled["building"]))
+    if name:
+        filled["building"], filled["spot"] = "", f"{name} {filled.get('spot', '')}".strip()[:LONGEST_SPOT]
 
 
 def _offer_days(form: DetailsForm, estate: Estate) -> None:

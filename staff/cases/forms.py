@@ -38,11 +38,15 @@ WALL = "%Y-%m-%dT%H:%M"
 
 
 def plain(text: str | None) -> str:
-    """What was typed, without the control characters that a database or a log would stumble over."""
+    """What was typed, without the control characters that a database or a log would stumble over.
+
+    Empty where nothing of it is seen.
+    """
     if not text:
         return ""
     kept = (c for c in text.replace("\r\n", "\n") if c in "\n\t" or unicodedata.category(c) != "Cc")
-    return "".join(kept).strip()
+    said = "".join(kept).strip()
+    return said if any(unicodedata.category(c)[0] not in "CZ" for c in said) else ""
 
 
 class Chosen:

@@ -13,7 +13,9 @@ from sqlalchemy import func, select
 
 from shared.attachments.models import Attachment
 from shared.cases.models import Case, Draft, Party
-from shared.database import db
+from shared.clock import now
+from shared.database import db, transaction
+from shared.identity import places
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
 
@@ -95,6 +97,23 @@ def test_a_poster_in_the_lift_presets_building_and_spot(client: CriticalClient, 
     case = cases()[0]
     assert case.building_id == cast.building("3号楼").id
     assert case.spot == "2单元电梯"
+
+
+def test_a_building_that_ends_while_somebody_writes_is_not_lost_with_its_name(
+    client: CriticalClient, cast: Cast
+) -> None:
+    """It can be chosen no more, and whoever reads the case is told all the same where it is."""
+    client.get("/?place=jinxiu-3-2-lift")
+    details = client.get("/file").submit("/file", category="facilities:lift")
+    details.submit("/file/details", description=WORDS, phone="13800138000")
+    with transaction():
+        place = places.lock(places.Kind.BUILDING, cast.building("3号楼").id, cast.estate.id)
+        places.end(places.Kind.BUILDING, place, by=cast.person("hemei"), at=now())
+    check = client.get("/file/check")
+    assert "3号楼 2单元电梯" in check.words
+    check.submit("/file/check")
+    case = cases()[0]
+    assert (case.building_id, case.spot) == (None, "3号楼 2单元电梯")
 
 
 def test_a_plain_client_may_send_everything_at_once(client: CriticalClient, cast: Cast) -> None:
@@ -308,6 +327,15 @@ def test_letters_that_turn_the_reading_order_or_break_databases_are_left_out(cli
     statement = cases()[0].statement
     assert statement is not None
     assert statement.description == "电梯坏了反向 第二行\n第三行"
+
+
+def test_letters_that_nobody_sees_are_no_words(client: CriticalClient) -> None:
+    details = client.get("/file").submit("/file", category="facilities:lift")
+    page = details.submit(
+        "/file/details", **{**DETAILS, "description": "\u200b\u2060 \ufeff\u200d\u00ad" * 3}
+    )
+    assert page.status_code == 422
+    assert count(Case) == 0
 
 
 def test_markup_in_words_is_text(client: CriticalClient) -> None:

@@ -29,7 +29,9 @@ def test_vk_3_2_every_role_passes_on_what_it_was_told(cast: Cast, signed_in: Sig
     page = client.get("/staff/relay").submit("/relay", description=TOLD)
     case = _only()
     assert f"已转达，档案编号 {case.archive_number}" in page.words
-    assert page.one(".toast .num").get_text() == case.archive_number, "a number of which no part stands below"
+    assert page.one(".toast .unbroken").get_text() == case.archive_number, (
+        "a number of which no part stands below"
+    )
     assert (case.channel, case.state, case.first_responder_id) == ("relay", "received", None)
     assert timeline.rows_of(case.id)[0].actor_id == cast.person(who).id
     assert case.anonymous
@@ -63,7 +65,7 @@ def test_who_tells_of_a_colleague_names_them_and_they_never_see_it(cast: Cast, s
 
 def test_sent_twice_it_is_one_case_and_with_nothing_said_none(cast: Cast, signed_in: SignIn) -> None:
     form = signed_in("sunli").get("/staff/relay")
-    page = form.submit("/relay", phone="12")
+    page = form.submit("/relay", phone="12", description=" \u200b\ufeff ")
     assert page.status_code == 422
     assert "请写下听到的情况" in page.words
     assert "手机号是 11 位" in page.words

@@ -83,7 +83,7 @@ class Truth:
         ended = next((e.at for e in acts if e.act == "withdrawal"), None)
         until = met or ended or AT
         as_set = [Decision(due, True)] if until > due else [Decision(met, False)] if met else []
-        return self._run(acts, due, met, ended), as_set
+        return self._run(acts, due, met, ended, of_completion=True), as_set
 
     def _intake(self, story: Story, number: int, acts: list[Event]) -> list[Decision]:
         start, found = _opened(story, number), list[Decision]()
@@ -105,7 +105,7 @@ class Truth:
             None,
         )
         ended = next((e.at for e in acts if e.act == "withdrawal"), None)
-        return self._run(acts, _opened(story, number) + 24 * HOUR, met, ended, moves=False)
+        return self._run(acts, _opened(story, number) + 24 * HOUR, met, ended)
 
     def _run(
         self,
@@ -114,16 +114,16 @@ class Truth:
         met: datetime | None,
         ended: datetime | None,
         *,
-        moves: bool = True,
+        of_completion: bool = False,
     ) -> list[Decision]:
-        """Act by act until it was met or fell away: what was moved, and how long nobody of ours had it."""
+        """Act by act until it was met or fell away: how long nobody of ours had it; a completion may be moved, too."""
         until, away = met or ended or AT, None
         for event in (event for event in acts if event.at <= until):
             if away is None and event.at > due:
                 return [Decision(due, True)]
-            if event.act in MOVES and moves and self.book.moves:
+            if event.act in MOVES and of_completion and self.book.moves:
                 due = datetime.fromisoformat(event.data["until"])
-            elif (event.act == "referral" and self.book.pauses) or _undone(event, acts):
+            elif (event.act == "referral" and self.book.pauses) or (of_completion and _undone(event, acts)):
                 away = event.at
             elif event.act in ("recall", "redo") and away is not None:
                 due, away = due + (event.at - away), None

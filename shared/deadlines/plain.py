@@ -12,6 +12,7 @@ from shared import words
 from shared.calendars.working_time import Calendar
 from shared.deadlines import naming
 from shared.policies.schema import Clock, Criterion, Major, Pattern, Policy
+from shared.policies.targets import Target
 from shared.policies.terms import RECEIVED, REPORTED, Conditions
 
 CASES: Mapping[str, Mapping[Any, LazyString]] = {
@@ -79,6 +80,7 @@ def sections(policy: Policy) -> list[Section]:
         Section("grave", _("重大诉求怎么办"), [_consequence(m) for m in policy.major]),
         Section("inside", _("我们内部的时限"), [_clock(c) for c in duties if not c.owner_sees]),
         Section("handling", _("我们怎么办理"), list(_handling(policy))),
+        Section("targets", _("我们给自己定的目标"), [_target(t) for t in policy.targets]),
     )
     return [section for section in found if section.lines]
 
@@ -213,6 +215,17 @@ def _handling(policy: Policy) -> Iterator[Line]:
         text = _("处理措施先由%(who)s审核", who=words.ROLES[policy.review.role])
         note = _("适用：%(cases)s", cases=cases(policy.review.when)) if policy.review.when else ""
         yield Line("review", policy.review.clause, text, note)
+
+
+def _target(target: Target) -> Line:
+    """`受理及时率不低于 90%`; what is to fall below what it was says by how much."""
+    said = _l("%(name)s不高于 %(n)s%(unit)s") if target.at_most else _l("%(name)s不低于 %(n)s%(unit)s")
+    if target.at_most and target.figure < 0:
+        said = _l("%(name)s，减少 %(n)s%(unit)s 以上")
+    unit = _(" 小时") if target.of == "cycle" else "%"
+    text = str(said) % {"name": words.INDICATORS[target.of], "n": abs(target.figure), "unit": unit}
+    note = "" if target.towards is None else _("再到 %(n)s%(unit)s", n=target.towards, unit=unit)
+    return Line(f"target {target.of}", target.clause, text, note)
 
 
 def opening_hours(calendar: Calendar) -> list[tuple[str, str]]:

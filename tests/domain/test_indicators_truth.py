@@ -144,6 +144,6 @@ def _told(rows: Sequence[dict[str, Any]], names: set[str]) -> list[str]:
     """In an order of their own, without what was said in words."""
     told = [{n: str(row[n]) if isinstance(row[n], str) else row[n] for n in sorted(names)} for row in rows]
     for row in told:
-        if "data" in row:
-            row["data"] = {k: v for k, v in sorted(row["data"].items()) if k not in OF_WORDS}
+        if isinstance(data := row.get("data"), dict):
+            row["data"] = {k: v for k, v in sorted(data.items()) if k not in OF_WORDS}
     return sorted(map(str, told))

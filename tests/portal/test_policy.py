@@ -37,6 +37,16 @@ def test_co_m3_a_changed_limit_is_read_as_it_is_counted(cast: Cast, client: Crit
     assert "36 小时内办结" in client.get("/policy").words
 
 
+def test_ms_t_the_targets_we_set_ourselves_are_published(cast: Cast, client: CriticalClient) -> None:
+    words = client.get("/policy").words
+    assert "办结超时率不高于 5%" in words
+    assert "满意率（答复了的）不低于 75%" in words
+    assert "再到 90%" in words
+    assert "办理用时比去年同期，减少 30% 以上" in words
+    put_in_force(cast, "company")
+    assert "我们给自己定的目标" not in client.get("/policy").words
+
+
 def test_gz_21_gz_22_vk_8_the_page_names_interpreter_date_number_and_version(
     cast: Cast, client: CriticalClient
 ) -> None:

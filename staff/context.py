@@ -1,13 +1,11 @@
 """What every page of the staff face shows around its content: who, where, and the way to the other pages."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, g, get_flashed_messages, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from markupsafe import Markup, escape
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared.clock import now
@@ -16,12 +14,12 @@ from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.web import pages
 from shared.web.language import TAGS, chosen
+from shared.web.unbroken import unbroken
 from staff import banners, blueprint
 from staff.access import me
 
 P = Permission
 ROOT = "/staff"
-NUMBER = re.compile(r"\b[A-Z][A-Z0-9]{0,3}-\d{2}-\d{4,6}\b")
 
 
 def my_estates() -> Sequence[Estate]:
@@ -114,10 +112,5 @@ def around() -> dict[str, Any]:
         db.session.rollback()
     if not pages.wants_fragment():
         # A fragment has no place for them; they wait for the next whole page.
-        found["messages"] = [_unbroken(str(said)) for said in get_flashed_messages()]
+        found["messages"] = [unbroken(said) for said in get_flashed_messages()]
     return found
-
-
-def _unbroken(said: str) -> Markup:
-    """For a page, with its archive numbers each on one line: Chromium breaks JX-26-0147 at its hyphens."""
-    return Markup(NUMBER.sub(r'<span class="num">\g<0></span>', str(escape(said))))

@@ -14,7 +14,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import urljoin
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import BeautifulSoup, NavigableString, Tag
 from flask import g
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -51,6 +51,15 @@ def queries(app: Any) -> Iterator[list[str]]:
         _listening.reset(token)
 
 
+def _runs_on(last: NavigableString, piece: NavigableString) -> bool:
+    """Whether one of two pieces of text is a part, on one line, of the sentence in which the other stands."""
+    before, after = last.parent, piece.parent
+    return bool(
+        (after and after.get("class") == ["unbroken"] and after.previous_sibling is last)
+        or (before and before.get("class") == ["unbroken"] and before.next_sibling is piece)
+    )
+
+
 class Page(TestResponse):
     """An answer, with its document."""
 
@@ -63,8 +72,12 @@ class Page(TestResponse):
 
     @property
     def words(self) -> str:
-        """The visible text in one line."""
-        return " ".join(self.soup.get_text(" ").split())
+        """The visible text in one line; what is only held together stands in its sentence as it is read."""
+        said, last = "", None
+        for piece in self.soup.strings:
+            said += piece if last is not None and _runs_on(last, piece) else f" {piece}"
+            last = piece
+        return " ".join(said.split())
 
     @property
     def where(self) -> str:

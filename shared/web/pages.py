@@ -23,6 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shared import words
 from shared.errors import NotFound, Refused
+from shared.web.unbroken import unbroken
 
 log = logging.getLogger(__name__)
 
@@ -162,3 +163,4 @@ def init_app(app: Flask) -> None:
     if not app.debug:
         app.register_error_handler(Exception, _failed)
     app.add_template_global(lambda: current_app.extensions["shouwen"].app_env, "app_env")
+    app.add_template_filter(unbroken, "unbroken_parts")

@@ -8,6 +8,7 @@ from typing import Any
 from flask import abort, g, request, url_for
 from flask_babel import gettext as _
 
+from shared.assessment import plain as assessing
 from shared.assessment import wording
 from shared.assessment.simulating import Comparison, Side, simulate
 from shared.clock import local
@@ -152,8 +153,8 @@ def _asked(offered: Sequence[Book], name: str, default: int) -> Book:
 
 
 def _side_by_side(left: Policy, right: Policy, *, only: bool) -> list[dict[str, Any]]:
-    ours = {section.key: section for section in plain.sections(left)}
-    theirs = {section.key: section for section in plain.sections(right)}
+    ours = {section.key: section for section in _sections(left)}
+    theirs = {section.key: section for section in _sections(right)}
     found = []
     for key in dict.fromkeys([*ours, *theirs]):
         title = (ours.get(key) or theirs[key]).title
@@ -162,6 +163,11 @@ def _side_by_side(left: Policy, right: Policy, *, only: bool) -> list[dict[str, 
         if shown:
             found.append({"title": title, "pairs": shown})
     return found
+
+
+def _sections(policy: Policy) -> list[plain.Section]:
+    """What owners read too, then what concerns staff alone: what a violation is to cost."""
+    return [*plain.sections(policy), *assessing.sections(policy)]
 
 
 def _pairs(left: Sequence[Line], right: Sequence[Line]) -> list[Pair]:

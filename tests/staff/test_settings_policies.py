@@ -76,6 +76,27 @@ def test_an_unknown_book_is_not_found(cast: Cast, signed_in: SignIn) -> None:
     assert signed_in("tangwen").get("/staff/settings/policies/comparison?left=v9").status_code == 404
 
 
+def test_what_violations_cost_is_compared_in_plain_words_and_owners_do_not_read_it(
+    cast: Cast, client: CriticalClient, signed_in: SignIn
+) -> None:
+    """Every kind of it: GZ-9, GZ-14, GZ-19, GZ-20, AH-7.1, CO-M7."""
+    page = signed_in("tangwen").get("/staff/settings/policies/comparison?left=guangzhou&right=aid")
+    for said in (
+        "紧急转达：扣罚 100 元；造成严重后果的，扣罚 200 元",
+        "处理方法不当、解释不足：扣罚 100 元；强烈投诉的，扣罚 200 元；强烈投诉的，部门负责人扣罚 100 元；"
+        "强烈投诉的，分管领导扣罚 100 元；造成严重后果的，另写专题报告",
+        "首问不负责，致使未处理：当月工资下浮 100 元",
+        "连续第 2 次，本人和部门负责人加倍；连续第 3 次，另建议劝退",
+        "扣罚从本人当月奖金里扣，扣完为止",
+        "故意拖延：视轻重给予批评、警告、罚款、降职、辞退",
+        "挽回损失",
+    ):
+        assert said in page.words
+    page = client.get("/policy")
+    assert page.status_code == 200
+    assert "扣罚" not in page.words
+
+
 def test_another_rule_book_is_tried_on_the_cases_that_are_over(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast, now() - timedelta(days=2)).closed()
     page = signed_in("yangbo").get("/staff/settings/policies/simulation")

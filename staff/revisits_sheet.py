@@ -121,13 +121,13 @@ def _take(call: Call, case: Case, common: CallForm, asked: list[Asked], at: date
 
 
 def _record(call: Call, common: CallForm, chosen: Sequence[Asked], taken: list[Received]) -> str:
-    """One change for the whole call. Cases are locked in the order of their numbers, lest two callers deadlock."""
+    """One change for the whole call. Cases are locked in the order of their ids, as everywhere, lest two deadlock."""
     satisfied = unsatisfied = 0
     again = instant(common.again.data, chosen[0].case.estate.zone)
     companion = chosen_companion(common)
     with transaction():
         at = clock.now()
-        for each in sorted(chosen, key=lambda each: each.case.archive_number):
+        for each in sorted(chosen, key=lambda each: each.case.id):
             form = each.form
             assert form is not None  # only those are chosen
             case = scope.lock(me(), each.case.archive_number)

@@ -76,6 +76,11 @@ def _refuse_unfit(department: Department, case: Case) -> None:
         "AH-3.3b",
     )
     acting.refuse_unless(
+        department.ended_at is None,
+        _("%(name)s已经停用，请另选协办部门。", name=department.name),
+        "AH-3.3b",
+    )
+    acting.refuse_unless(
         not _is_about(case, department),
         _("这件诉求涉及%(name)s，不能请它协办。", name=department.name),
         "AH-3.3b",

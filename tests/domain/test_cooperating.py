@@ -9,7 +9,7 @@ from shared.cases import finding, handling
 from shared.cases.circumstances import Circumstances
 from shared.cases.vocabulary import Outcome
 from shared.cli import case_file
-from shared.database import db
+from shared.database import db, transaction
 from shared.notifications.models import Message
 from shared.notifications.wording import write
 from shared.ownership import cooperating, dispatching, planning, returning, task_group
@@ -73,6 +73,16 @@ def test_the_leading_department_is_not_asked_to_cooperate_nor_one_of_another_est
     for department in (cast.department("工程部"), elsewhere.department("秩序部")):
         told = story.refused("limin", cooperating.ask, department=department, requirements=FOOTAGE)
         assert "另选协办部门" in told
+
+
+def test_a_department_that_has_ended_meanwhile_is_asked_nothing(cast: Cast) -> None:
+    """Nobody is in it any more: the task would wait for ever."""
+    story = begin(cast).in_handling()
+    order = cast.department("秩序部")
+    with transaction():
+        order.ended_at = MONDAY
+    told = story.refused("limin", cooperating.ask, department=order, requirements=FOOTAGE)
+    assert "秩序部已经停用" in told
 
 
 def test_a_department_that_the_case_is_about_is_asked_nothing(cast: Cast) -> None:

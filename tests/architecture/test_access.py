@@ -215,6 +215,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "supervision_phone": KEEPERS,
     "reports": REPORTED,
     "reports_report": REPORTED,
+    "reports_paper": REPORTED,
     "reports_cases": REPORTED,
     "reports_comparison": REPORTED,
     "reports_publication": frozenset({"director"}),

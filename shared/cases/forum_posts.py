@@ -36,7 +36,8 @@ def as_address(typed: str) -> str:
         return ""
     # A name or a password before the host would be sent along, or pass one site off as another.
     is_plain = parts.scheme in SCHEMES and "@" not in parts.netloc
-    return address if is_plain and "." in (parts.hostname or "") else ""
+    labels = (parts.hostname or "").split(".")
+    return address if is_plain and len(labels) > 1 and all(labels) else ""
 
 
 def holds_address(row: TimelineRow) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from shared.audit.models import Export
 from shared.cases import contacts
@@ -61,13 +61,22 @@ def keep(cases: int, phones: int, *, by: User, at: datetime, form: str, asked: s
 
 
 def latest(user: User) -> Sequence[tuple[Export, str]]:
-    """With the name of whoever took it: of the people of those estates whose accesses *user* may read."""
+    """With the name of whoever took it: who then worked at one of the estates whose accesses *user* may read."""
     overseen = user.estates_where(Permission.ACCESS_VIEW)
-    theirs = select(Appointment.user_id).where(Appointment.estate_id.in_(overseen))
+    held_a_post = (
+        select(Appointment.id)
+        .where(
+            Appointment.user_id == Export.user_id,
+            Appointment.estate_id.in_(overseen),
+            Appointment.since <= Export.at,
+            or_(Appointment.until.is_(None), Appointment.until > Export.at),
+        )
+        .exists()
+    )
     found = db.session.execute(
         select(Export, User.name)
         .join(User, User.id == Export.user_id)
-        .where(Export.user_id.in_(theirs))
+        .where(held_a_post)
         .order_by(Export.id.desc())
         .limit(SHOWN)
     )

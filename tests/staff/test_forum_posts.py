@@ -89,6 +89,8 @@ def test_of_a_complaint_about_staff_the_address_is_shown_to_whom_the_name_would_
         "https://bank.example@bbs.example.com/",
         "https://bbs.example.com:port/",
         "https://localhost/",
+        "https://./",
+        "https://bbs..example.com/",
         "https://bbs.example.com/<script>",
         "https://bbs.example.com/a b",
         "ftp://bbs.example.com/1",

@@ -1,6 +1,7 @@
 """The register as a file: what its reader may see and no more, no formula in it, and every case of it on record."""
 
 import csv
+from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
@@ -11,6 +12,7 @@ from shared.audit.models import Access, Export
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.exports import register_rows, taking
+from shared.identity.models import Appointment
 from tests.cast import MONDAY, file
 
 pytestmark = pytest.mark.usefixtures("monday")
@@ -166,6 +168,17 @@ def test_t28_many_cases_leave_when_it_is_said_what_for_and_few_without_a_word(ca
 
 
 def test_why_somebody_took_the_register_is_not_told_to_another_estate(cast, elsewhere, limin, signed_in):
+    file(cast)
+    _ask(limin, phones="whole", reason="交街道办统计")
+    assert "交街道办统计" in signed_in("tangwen").get("/staff/privacy/accesses").words
+    assert "交街道办统计" not in signed_in("yunhe-tangwen").get("/staff/privacy/accesses").words
+
+
+def test_whoever_left_an_estate_long_ago_is_overseen_there_no_more(cast, elsewhere, limin, signed_in):
+    with transaction():
+        once = Appointment(user_id=cast.person("limin").id, estate_id=elsewhere.estate.id, role="dispatcher")
+        once.since, once.until = MONDAY - timedelta(days=400), MONDAY - timedelta(days=300)
+        db.session.add(once)
     file(cast)
     _ask(limin, phones="whole", reason="交街道办统计")
     assert "交街道办统计" in signed_in("tangwen").get("/staff/privacy/accesses").words

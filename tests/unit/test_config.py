@@ -127,7 +127,12 @@ def test_cookies_travel_only_encrypted_in_production_unless_the_desk_is_told_it_
 
 @pytest.mark.parametrize(
     ("name", "wrong"),
-    [("TRUSTED_PROXY_COUNT", "-1"), ("TRUSTED_PROXY_COUNT", "one"), ("STAFF_NETWORKS", "10.0.0.0/99")],
+    [
+        ("TRUSTED_PROXY_COUNT", "-1"),
+        ("TRUSTED_PROXY_COUNT", "one"),
+        ("CONTACTS_PER_DAY", "many"),
+        ("STAFF_NETWORKS", "10.0.0.0/99"),
+    ],
 )
 def test_a_slip_in_a_setting_is_told_at_start_and_not_at_the_first_request(name: str, wrong: str) -> None:
     with pytest.raises(Misconfigured, match=name):

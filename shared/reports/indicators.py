@@ -171,12 +171,12 @@ def _read(indicator: Indicator, estate: Estate, days: Days, at: datetime, policy
     found = {str(part): int(n) for part, n in counted}
     parts = {part: found.get(part, 0) for part in PARTS if part in found or part in indicator.among}
     good, of = parts[YES], sum(parts[part] for part in indicator.among)
-    value = _percent(good, of, up=indicator.fewer_is_better) if of >= ENOUGH else None
+    value = percent(good, of, up=indicator.fewer_is_better) if of >= ENOUGH else None
     return Reading(indicator.key, good, of, value, indicator.unit, target, clause, parts)
 
 
-def _percent(good: int, of: int, *, up: bool) -> float:
-    """To one decimal, rounded to the worse side."""
+def percent(good: int, of: int, *, up: bool) -> float:
+    """*good* of *of* in percent, to one decimal, rounded to the worse side: *up* where fewer is better."""
     return (-(-good * 1000 // of) if up else good * 1000 // of) / 10
 
 

@@ -5,13 +5,15 @@ from typing import Any
 from flask import g, request, url_for
 from flask_babel import gettext as _
 
+from shared.clock import local_date
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
-from shared.reports import naming, queries
+from shared.reports import naming, quality, queries
 from shared.reports.models import Report
+from shared.reports.periods import Kind, containing
 from shared.web import pages
-from staff import blueprint, estates
-from staff.access import requires
+from staff import blueprint, estates, reports_found
+from staff.access import me, requires
 from staff.cases import wording
 
 P = Permission
@@ -29,6 +31,25 @@ def reports() -> Any:
         estates=estates.views(P.REPORT_VIEW, estate, lambda e: url_for("staff.reports", estate=e.slug)),
         kinds=_kinds(estate, kind),
         reports=[_line(report) for report in queries.of_estate(estate.id, kind)],
+    )
+
+
+@blueprint.get("/reports/quality")
+@requires(P.REPORT_VIEW)
+def reports_quality() -> Any:
+    """What the record of the summary's month lacks so far: put right before the 25th, it is in no report (GZ-17B)."""
+    estate = estates.chosen(P.REPORT_VIEW)
+    period = containing(Kind.MONTHLY, local_date(g.at, estate.zone))
+    return pages.render(
+        "staff/reports/quality.html",
+        of_estate=estate,
+        estates=estates.views(
+            P.REPORT_VIEW, estate, lambda e: url_for("staff.reports_quality", estate=e.slug)
+        ),
+        title=naming.title(period),
+        days=naming.days(period),
+        gaps=reports_found.gaps_of(quality.read(estate, period, g.at), me()),
+        back_url=url_for("staff.reports", estate=estate.slug),
     )
 
 

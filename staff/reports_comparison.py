@@ -35,6 +35,7 @@ PARTS: words.Table = {
     "broken": _l("超时"),
     "received": _l("受理"),
     "completed": _l("办结"),
+    "entries": _l("考核"),
     "good": _l("做到的件数"),
     "of": _l("总件数"),
 }

@@ -1,6 +1,6 @@
 """What stands beside the figures of a report, in the words of a page: indicators, gaps of the record, definitions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import url_for
@@ -88,8 +88,12 @@ def _target(line: Mapping[str, Any]) -> str:
 
 
 def gaps(report: Report, user: User) -> list[dict[str, Any]]:
-    """What was omitted, wrong or unreported, with the cases that *user* may see; how many others, is said."""
-    lines = report.figures.get("quality", ())
+    """What was omitted, wrong or unreported, as it was frozen with the report."""
+    return gaps_of(report.figures["quality"], user)
+
+
+def gaps_of(lines: Sequence[Mapping[str, Any]], user: User) -> list[dict[str, Any]]:
+    """Each with the cases that *user* may see; how many others there are, is said."""
     seen = visible_among({number for line in lines for number in line["cases"]}, user)
     return [
         {

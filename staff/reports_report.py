@@ -6,45 +6,32 @@ from typing import Any
 
 from flask import flash, g, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
 
 from shared import addresses, words
 from shared.database import transaction
 from shared.errors import Refused
 from shared.identity.permissions import Permission
+from shared.presence import unsent as keeping
 from shared.reports import making, naming, publishing, queries, signing
 from shared.reports.models import Report
 from shared.web import pages
 from staff import blueprint, reports_figures, reports_found
 from staff.access import me, requires
-from staff.cases import wording
-from staff.cases.forms import ActForm, text
+from staff.cases import unsent, wording
+from staff.cases.unsent import Offered
 from staff.reports import stage
+from staff.reports_analysis import AnalysisForm, begun, place_of
 
 P = Permission
-FEW = 10  # numbers that stand there at once; the others are unfolded
-
-
-class AnalysisForm(ActForm):
-    """*seen* is the analysis as it stood when the page was opened."""
-
-    analysis = text(
-        _l("分析"),
-        description=_l("走势、原因、影响和建议。签发以前都可以改。不要写业主和员工的姓名。"),
-        render_kw={"rows": 8},
-    )
-    seen = HiddenField()
 
 
 @blueprint.get("/reports/<int:report_id>")
 @requires(P.REPORT_VIEW)
 def reports_report(report_id: int) -> Any:
     report = queries.read(me(), report_id)
-    form = AnalysisForm(
-        "analysis", formdata=None, data={"analysis": report.analysis, "seen": report.analysis}
-    )
-    return _page(report, form)
+    again = unsent.offered_on_page(place_of(report), me(), report.estate.zone)
+    again = again if signing.can_analyse(me(), report) else None
+    return _page(report, begun(report, unsent.filled(again)), again=again)
 
 
 @blueprint.post("/reports/<int:report_id>/analysis")
@@ -55,13 +42,12 @@ def reports_analysis(report_id: int) -> Any:
     form = AnalysisForm("analysis", formdata=request.form)
     if not form.validate():
         return _page(report, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    seen = (form.seen.data or "").replace("\r\n", "\n").strip()
-    return _do(
-        report_id,
-        lambda locked: signing.analyse(locked, form.analysis.data or "", by=me(), seen=seen),
-        _("分析已保存。"),
-        form,
-    )
+
+    def analyse(locked: Report) -> None:
+        signing.analyse(locked, form.analysis.data or "", by=me(), seen=form.saw)
+        keeping.forget(me(), place_of(locked))
+
+    return _do(report_id, analyse, _("分析已保存。"), form)
 
 
 @blueprint.post("/reports/<int:report_id>/signature")
@@ -103,11 +89,14 @@ def _do(report_id: int, verb: Callable[[Report], object], said: str, form: Analy
 
 
 def _page(
-    report: Report, form: AnalysisForm | None, *, status: int = HTTPStatus.OK, refusal: str = ""
+    report: Report,
+    form: AnalysisForm | None,
+    *,
+    status: int = HTTPStatus.OK,
+    refusal: str = "",
+    again: Offered | None = None,
 ) -> pages.Response:
-    form = form or AnalysisForm(
-        "analysis", formdata=None, data={"analysis": report.analysis, "seen": report.analysis}
-    )
+    form = form or begun(report)
     is_typed = bool(refusal) and (form.analysis.data or "") != report.analysis
     return pages.render(
         "staff/reports/report.html",
@@ -122,9 +111,10 @@ def _page(
         shown=reports_figures.shown(report),
         indicators=reports_found.indicators(report),
         gaps=reports_found.gaps(report, me()),
-        few=FEW,
         definitions=reports_found.defined(report),
         form=form,
+        again=again,
+        place=place_of(report),
         theirs=report.analysis if is_typed else "",
         can_analyse=signing.can_analyse(me(), report),
         can_sign=signing.can_sign(me(), report),

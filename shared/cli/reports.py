@@ -1,5 +1,6 @@
 """`flask reports …`"""
 
+import sys
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from shared import clock
 from shared.cli import printing
 from shared.cli.policies import estate_named
 from shared.database import db
-from shared.reports import making, naming, queries
+from shared.reports import comparing, making, naming, queries
 from shared.reports.models import Report
 from shared.reports.periods import Kind, containing, last_ended
 
@@ -69,6 +70,30 @@ def show(report_id: int, as_json: bool) -> None:
     printing.as_table([{**_row(report), "intact": making.is_intact(report)}])
     for name, value in report.figures.items():
         click.echo(f"{name}: {value}")
+
+
+@commands.command("compare")
+@click.argument("report_id", type=int)
+@_JSON
+def compare(report_id: int, as_json: bool) -> None:
+    """Count the period of a report again: what differs, and why. Changes nothing; fails where nothing explains it."""
+    found = comparing.compare(_named(report_id), clock.now())
+    lines = [
+        {"figure": "/".join(each.path), "frozen": each.frozen, "now": each.now} for each in found.differences
+    ]
+    why = {
+        "entered_late": found.late,
+        "decided_later": found.decided,
+        "definitions": found.definitions,
+        "policies": found.policies,
+    }
+    if as_json:
+        printing.as_json({"differences": lines, **why})
+    else:
+        printing.as_table(lines)
+        for name, what in why.items():
+            click.echo(f"{name}: {', '.join(map(str, what)) or 'none'}")
+    sys.exit(0 if found.is_explained else 1)
 
 
 def _named(report_id: int) -> Report:

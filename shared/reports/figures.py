@@ -56,7 +56,9 @@ def read(estate: Estate, period: Period) -> Figures:
             "cases": sum(row.incident_id is not None for row in received),
         },
         "repeats": _repeats(_all(counted_at.phones())),
-        "departments": _departments(names["department"], received, completed, broken, revisits),
+        "departments": _departments(
+            names["department"], received, completed, broken, revisits, _all(counted_at.entries())
+        ),
     }
 
 
@@ -121,6 +123,7 @@ def _departments(
     completed: Sequence[Row[Any]],
     broken: Sequence[Row[Any]],
     revisits: Sequence[Row[Any]],
+    entries: Sequence[Row[Any]],
 ) -> list[dict[str, Any]]:
     """What each department was given and did (MS-7); of the duties broken only a department's own."""
 
@@ -135,7 +138,9 @@ def _departments(
             "handling": spread(map(_seconds, of(completed, key))),
             "broken": sum(row.duty in OF_A_DEPARTMENT for row in of(broken, key)),
             "satisfied": _revisits(of(revisits, key))["satisfied"],
+            "entries": len(of(entries, key)),
         }
         for key, name in names.items()
     ]
-    return [line for line in lines if line["received"] or line["handling"]["cases"] or line["broken"]]
+    worked = ("received", "broken", "entries")
+    return [line for line in lines if line["handling"]["cases"] or any(line[name] for name in worked)]

@@ -146,9 +146,13 @@ CHECKS = (
 )
 
 
-def read(estate: Estate, period: Period) -> list[dict[str, Any]]:
-    """What was found, each with the numbers of its cases in their order; nothing of what was not."""
+def read(estate: Estate, period: Period, at: datetime | None = None) -> list[dict[str, Any]]:
+    """What was found, each with the numbers of its cases in their order; nothing of what was not.
+
+    *at*: of a period that is not over, as it is then.
+    """
     begins, ends = period.instants(estate.zone)
+    ends = min(ends, at) if at else ends
     found = []
     for check in CHECKS:
         wanted = check.find(begins, ends).where(Case.estate_id == estate.id).order_by(Case.id)

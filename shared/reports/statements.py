@@ -3,8 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Label, select
+from sqlalchemy import Label, or_, select
 
+from shared.assessment.models import Entry
 from shared.cases.models import Case, Closure, Party, Resolution, Round
 from shared.cases.participation import ordinary
 from shared.deadlines.models import Deadline
@@ -15,6 +16,8 @@ from shared.reports import standing
 from shared.revisits.models import Revisit
 
 ANSWERS = ("satisfied", "timely", "courteous")
+
+VIOLATIONS = ("breach", "finding", "duty")  # origins of entries that stand for one each
 
 # A row of each is a thing counted; what its columns are called, the figures read.
 Statement = Any
@@ -90,6 +93,16 @@ class Statements:
             name: select(Incident.id).where(*here, column >= self._begins, column < self._ends)
             for name, column in during.items()
         }
+
+    def entries(self) -> Statement:
+        """What was proposed for the ledger in the period, by department: how often, never of whom or how much."""
+        of_case = or_(Entry.case_id.is_(None), ordinary())
+        return (
+            select(Entry.department_id.label("department"))
+            .outerjoin(Case, Case.id == Entry.case_id)
+            .where(Entry.estate_id == self._estate_id, Entry.origin.in_(VIOLATIONS), of_case)
+            .where(Entry.proposed_at >= self._begins, Entry.proposed_at < self._ends)
+        )
 
     def open(self) -> Statement:
         """Those that were open just before the end, whenever they were received."""

@@ -138,7 +138,8 @@ def _forget_peak() -> None:
     Path("/proc/self/clear_refs").write_text("5")
 
 
-def _measure(name: str, do: Callable[[], object]) -> None:
+def measure(name: str, do: Callable[[], object]) -> None:
+    """Print how long *do* takes, how much of the memory it asks for, and what it asks of the database."""
     gc.collect()
     before = _memory("VmRSS")
     _forget_peak()
@@ -159,11 +160,11 @@ def _count(of: Any) -> int:
 def _run(at: datetime) -> None:
     print(f"\n{db.engine.dialect.name}, {os.cpu_count()} cores, {_memory('VmRSS'):.0f} MB before")
     print(f"{CASES:,} open cases, {_count(Deadline):,} deadlines, one in {ONE_IN} due")
-    _measure("sweep, 1 % due", lambda: sweep(at))
-    _measure("sweep, nothing due", lambda: sweep(at))
-    _measure("ladder, nothing due", lambda: climbing.climb_due(at))
+    measure("sweep, 1 % due", lambda: sweep(at))
+    measure("sweep, nothing due", lambda: sweep(at))
+    measure("ladder, nothing due", lambda: climbing.climb_due(at))
     with time_machine.travel(at + NEXT_MORNING, tick=True):
-        _measure("ladder, all unanswered", lambda: climbing.climb_due(now()))
+        measure("ladder, all unanswered", lambda: climbing.climb_due(now()))
     print(f"{_count(Rung):,} rungs, {_count(Message):,} messages")
 
 

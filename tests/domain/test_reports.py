@@ -1,18 +1,27 @@
 """Reports (报告): made by themselves, once, and frozen; signed by the service centre, received by supervision."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
 
 import pytest
+import time_machine
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from flask import Flask
 
 from shared.cases import handling, triage
 from shared.cases.vocabulary import Channel, Kind, Outcome
 from shared.database import db, transaction
 from shared.deadlines import sweep
 from shared.errors import Refused
+from shared.outbox import drain
 from shared.reports import comparing, making, queries, signing
 from shared.reports.models import Report
 from tests.cast import MONDAY, Cast, file
+from tests.imap import free_port
 from tests.life import begin
 
 THE_26TH = datetime(2026, 3, 25, 16, 5, tzinfo=UTC)  # 00:05 of the 26th on the estate's wall
@@ -150,3 +159,46 @@ def test_gz_17b_gaps_of_the_record_stand_in_the_report_with_their_cases(cast: Ca
     assert gaps["without_contact"] == gaps["without_time"] == [nobody.archive_number]
     assert gaps["unreported"] == [untold.number]
     assert "uncaused" not in gaps
+
+
+class Mailbox:
+    """A mail server that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
+        assert isinstance(envelope.content, bytes)
+        mail = message_from_bytes(envelope.content, policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        self.mails.append(mail)
+        return "250 OK"
+
+
+@pytest.fixture
+def mailbox(app: Flask) -> Iterator[Mailbox]:
+    kept = Mailbox()
+    server = Controller(kept, hostname="127.0.0.1", port=free_port())
+    server.start()
+    url = f"smtp://127.0.0.1:{server.port}?from=desk@shouwen.example"
+    app.extensions["shouwen"] = replace(app.extensions["shouwen"], mail_url=url)
+    yield kept
+    server.stop()
+
+
+def test_ms_6_who_may_read_it_is_told_in_the_morning_without_a_figure(cast: Cast, mailbox: Mailbox) -> None:
+    begin(cast, MONDAY)
+    with time_machine.travel(THE_26TH, tick=False) as clock:
+        making.make_due(THE_26TH)
+        drain.run_due(100)
+        assert mailbox.mails == [], "at five past midnight nobody is woken by a report"
+        clock.shift(timedelta(hours=8))
+        with transaction():
+            cast.person("gaofeng").appointments[0].until = THE_26TH
+        drain.run_due(100)
+    month = [mail for mail in mailbox.mails if "月度汇总" in mail["Subject"]]
+    told = {mail["To"].partition("@")[0] for mail in month}
+    assert told == {"chenjing", "hemei", "tangwen", "xufei", "yangbo"}, "and not who has left since"
+    text = month[0].get_content()
+    assert f"http://localhost/staff/reports/{_report(cast).id}" in text
+    assert "1 件" not in text

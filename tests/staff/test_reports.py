@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from shared.cases.vocabulary import Channel
+from shared.cases.vocabulary import Category, Channel
 from shared.reports import making
 from tests.cast import MONDAY, Cast, file
 from tests.critic import CriticalClient, Page
@@ -54,6 +54,22 @@ def test_ah_5_2_two_who_write_the_analysis_lose_nothing(cast: Cast, story: Life,
         assert "分析已保存" in both.words
 
 
+def test_f44_what_is_typed_of_an_analysis_waits_for_whoever_comes_back(
+    cast: Cast, story: Life, signed_in: SignIn
+) -> None:
+    making.make_due(THE_26TH)
+    with time_machine.travel(THE_26TH, tick=False):
+        client = signed_in("chenjing")
+        form = _month(client).form("/analysis")
+        token = form.find("input", attrs={"name": "csrf_token"})
+        typed = {"place": form["data-unsent"], "analysis": "电梯投诉多在早高峰", "seen": ""}
+        client.post("/staff/unsent", data={**typed, "csrf_token": token["value"]})  # type: ignore[index]
+        page = _month(client)
+        assert "没有发出的文字，已放回" in page.words
+        assert "分析已保存" in page.submit("/analysis").words
+        assert "没有发出的文字" not in _month(client).words
+
+
 def test_every_number_opens_its_cases(cast: Cast, story: Life, signed_in: SignIn) -> None:
     making.make_due(THE_26TH)
     with time_machine.travel(THE_26TH, tick=False):
@@ -66,6 +82,17 @@ def test_every_number_opens_its_cases(cast: Cast, story: Life, signed_in: SignIn
         assert story.number in client.get(page.link("3号楼")).words
         assert story.number in client.get(page.link("1 件")).words
         assert client.get(page.link("3号楼").replace("of=building", "of=nonsense")).status_code == 404
+
+
+def test_gz_17b_what_the_month_lacks_is_seen_while_it_can_be_put_right(cast: Cast, signed_in: SignIn) -> None:
+    silent = file(cast, MONDAY, channel=Channel.HOTLINE, category=Category.SECURITY, phone="", email="")
+    with time_machine.travel(MONDAY + HOUR, tick=False):
+        client = signed_in("hemei")
+        page = client.get(client.get("/staff/reports").link("记录质量"))
+        assert f"登记时没有留联系方式 GZ-6 1 {silent.archive_number}" in page.words
+        assert silent.archive_number not in signed_in("gaofeng").get(page.where).words, (
+            "of another's cases only how many"
+        )
 
 
 def test_the_page_of_a_comparison_says_what_differs(cast: Cast, story: Life, signed_in: SignIn) -> None:

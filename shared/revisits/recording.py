@@ -60,10 +60,9 @@ def record(
 ) -> Revisit:
     """Write down a revisit, or an attempt: *answers* is None when nobody was reached. Raises Refused.
 
-    Not satisfied opens the next round in the same change (TR-14).
-
     *documented*: there is a written record or receipt (GZ-17A, TR-12). *companion*: who came along (TR-11).
-    *hindrance*: why there is no answer, and *again_at* when the next attempt is meant to be made.
+    *hindrance*: why there is no answer, and *again_at* when the next attempt is meant to be made. Not satisfied opens
+    the next round in the same change (TR-14).
     """
     _refuse_unfit(case, by, companion, again_at, at)
     words_id, words = acting.write_words(case, opinions, public=False)
@@ -82,8 +81,7 @@ def record(
         **(asdict(answers) if answers else {}),
     )
     db.session.add(revisit)
-    data = {**_told(revisit), **words}
-    acting.perform(case, Act.REVISIT, by=by, at=at, public=revisit.reached, data=data)
+    acting.perform(case, Act.REVISIT, by=by, at=at, public=revisit.reached, data=_told(revisit) | words)
     if answers is not None and not answers.satisfied:
         events.publish(FoundUnsatisfied(case.id, case.round, case.lead_department_id))
         ending.reopen(case, by=by, at=at, cause="revisit", reason=opinions)

@@ -142,14 +142,8 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
     """What the case page, and any fragment of it, is made of."""
     now, user = clock.now(), me()
     dossier, sealed = _as_far_as_open(queries.dossier(case), user, now)
-    drawn = promises(dossier.deadlines, now, case.estate.zone, case.clocks_parked)
-    step = steps.step(case, user, dossier, [p for p in drawn if p.is_duty])
-    duties = [p for p in drawn if p.is_duty]
-    settled = [p for p in duties if not steps.is_waiting(p)]
     current = _asked_show()
     is_kept = participation.is_party_kept_from(case, user)
-    has_tasks = not sealed and any(row.act == Act.TASK for row in dossier.rows)
-    cooperation = tasks.of(case, user, now) if has_tasks else []
     return {
         "case": case,
         "estate": case.estate,
@@ -158,14 +152,6 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "chips": facts.chips(case, gravity.word(case, dossier.grading)),
         "gravity": gravity.of(dossier, user, now, is_kept=is_kept),
         "grading": ACTS["grading"],
-        "plan": plans.of(case, now)
-        if not sealed and any(row.act == Act.PLAN for row in dossier.rows)
-        else None,
-        "returns": returns.of(case, user, now)
-        if not sealed and any(row.act == Act.RETURN_REQUEST for row in dossier.rows)
-        else [],
-        "tasks": cooperation,
-        "my_tasks": any(task.is_mine for task in cooperation),
         "matter": matter.of(case, dossier.rows, user, is_kept=is_kept),
         "facts": facts.facts(dossier, now, sealed),
         "people": facts.people(dossier, now),
@@ -176,15 +162,8 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "wishes": _wishes(case, dossier, user),
         "can_reveal": guards.can_reveal(user, case, is_kept=is_kept),
         "since": facts.responsible_since(dossier),
-        "step": step,
-        "keyed": [act for act in step.mine_to_do if act.key],
-        "waiting": sorted(filter(steps.is_waiting, duties), key=lambda p: p.due_at),
         "outside": outside.of(case, dossier.orders, user, now),
         "outstanding": outstanding_shown.of(case, dossier.rows, dossier.words, user, now),
-        "thresholds": [p for p in drawn if not p.is_duty],
-        "settled": settled,
-        "broken": sum(p.state is PromiseState.BROKEN for p in settled),
-        "parked": naming.parked(case.clocks_parked) if case.clocks_parked else "",
         "photos": entries.thumbnails(case.archive_number, [p for p in dossier.photos if p.act == "filing"]),
         "chapters": entries.chapters(dossier, current, now),
         "views": views(case, current),
@@ -192,4 +171,36 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "delivery": delivery.of(case, user, now),
         "story_url": story.address(case, user),
         "refusal": refusal,
+        **_promised(dossier, user, now),
+        **_around(dossier, user, now, sealed),
+    }
+
+
+def _promised(dossier: Dossier, user: User, now: datetime) -> dict[str, Any]:
+    """The clocks by what they ask for now, and the step that they lead to."""
+    case = dossier.case
+    drawn = promises(dossier.deadlines, now, case.estate.zone, case.clocks_parked)
+    duties = [p for p in drawn if p.is_duty]
+    step = steps.step(case, user, dossier, duties)
+    settled = [p for p in duties if not steps.is_waiting(p)]
+    return {
+        "step": step,
+        "keyed": [act for act in step.mine_to_do if act.key],
+        "waiting": sorted(filter(steps.is_waiting, duties), key=lambda p: p.due_at),
+        "thresholds": [p for p in drawn if not p.is_duty],
+        "settled": settled,
+        "broken": sum(p.state is PromiseState.BROKEN for p in settled),
+        "parked": naming.parked(case.clocks_parked) if case.clocks_parked else "",
+    }
+
+
+def _around(dossier: Dossier, user: User, now: datetime, sealed: bool) -> dict[str, Any]:
+    """Plan, returns and tasks: the record says whether there are any, so most pages ask for none of them."""
+    case, done = dossier.case, set() if sealed else {row.act for row in dossier.rows}
+    cooperation = tasks.of(case, user, now) if Act.TASK in done else []
+    return {
+        "plan": plans.of(case, now) if Act.PLAN in done else None,
+        "returns": returns.of(case, user, now) if Act.RETURN_REQUEST in done else [],
+        "tasks": cooperation,
+        "my_tasks": any(task.is_mine for task in cooperation),
     }

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from shared.audit.models import Access, Export
 from shared.cases import contacts
 from shared.database import db
-from shared.exports import taking
+from shared.exports import jobs, taking
 from shared.notifications import wording
 from shared.notifications.models import Message
 from tests.cast import MONDAY, Cast, file
@@ -95,6 +95,18 @@ def test_the_register_does_not_leave_in_small_parts_without_a_word(
     assert _export(client, q=numbers[1]).mimetype == "text/csv", "what was said what for counts no more"
     clock.shift(DAY)
     assert _export(signed_in("limin")).mimetype == "text/csv"
+
+
+def test_a_long_export_called_off_pays_for_no_small_ones(
+    numbers: list[str], signed_in: SignIn, monkeypatch: pytest.MonkeyPatch, clock: time_machine.Traveller
+) -> None:
+    monkeypatch.setattr(taking, "FREE", 2)
+    monkeypatch.setattr(jobs, "DIRECT", 1)
+    client = signed_in("limin")
+    assert _export(client, reason="对账").status_code == 303
+    client.get("/staff/exports").submit("/calling-off")
+    taken = [_export(client, q=number).mimetype for number in numbers[:3]]
+    assert taken == ["text/csv", "text/csv", "text/html"]
 
 
 def test_of_very_many_in_a_day_supervision_hears_once_and_of_supervision_the_general_manager(

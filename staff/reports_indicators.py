@@ -168,17 +168,22 @@ def _line(reading: Reading, estate: Estate, days: Days) -> dict[str, Any]:
 def _value(reading: Reading) -> str:
     """`96.5%`; what is too few says so."""
     if reading.value is None:
-        return _("不足 %(n)s 件，不算") % {"n": ENOUGH} if reading.of else _("没有")
+        return _("不足 %(n)s 件，不算", n=ENOUGH) if reading.of else _("没有")
     if reading.unit == HOURS:
         return _("%(n)s 小时", n=f"{reading.value:g}")
-    sign = "+" if reading.key == indicators.CYCLE_CHANGE and reading.value > 0 else ""
-    return f"{sign}{reading.value:g}%"
+    more = "+" if reading.key == indicators.CYCLE_CHANGE and reading.value > 0 else ""
+    return f"{more}{_signed(reading.value)}%"
+
+
+def _signed(figure: float) -> str:
+    """With a minus as wide as a figure."""
+    return f"{figure:g}".replace("-", "−")
 
 
 def _target(target: Target, unit: str) -> str:
     """`目标 ≥ 75%，走向 90%`"""
     mark, of = "≤" if target.at_most else "≥", _(" 小时") if unit == HOURS else "%"
-    text = _("目标 %(mark)s %(figure)s%(of)s", mark=mark, figure=target.figure, of=of)
+    text = _("目标 %(mark)s %(figure)s%(of)s", mark=mark, figure=_signed(target.figure), of=of)
     return (
         text
         if target.towards is None

@@ -119,7 +119,7 @@ INDICATORS: tuple[Indicator, ...] = (
     Indicator("overdue_original", "MS-3", _clocks.overdue_original, fewer_is_better=True),
     Indicator(CYCLE, "MS-T", _cycle.completed, (YES,), HOURS),
     Indicator(CYCLE_CHANGE, "MS-T", _cycle.completed, (YES,), fewer_is_better=True),
-    Indicator("survey", "MS-4", _answers.survey, ALL),
+    Indicator("survey", "MS-4", _answers.survey, (YES, SILENT)),
     Indicator("satisfaction", "MS-4", _answers.satisfied),
     Indicator("low_solved", "MS-4", _answers.low_solved, ALL),
     Indicator("revisited", "VK-4k", _answers.revisited, ALL),

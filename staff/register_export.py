@@ -14,13 +14,15 @@ from shared.exports import jobs, register, register_rows, taking
 from shared.exports.register_rows import ExportRow
 from shared.exports.spreadsheets import MIMETYPES, Form
 from shared.identity.permissions import Permission
-from shared.register.filters import Filters, parse
+from shared.register.filters import NAMES, Filters, parse
 from shared.register.saving import LONGEST_QUERY, query_of
 from shared.web import pages
 from shared.web.language import chosen
 from staff import blueprint
 from staff.access import me, requires
 from staff.context import my_zone
+
+BESIDE = ("csrf_token", "form", "phones", "reason")
 
 
 @blueprint.post("/register/export")
@@ -31,10 +33,20 @@ def register_export() -> BaseResponse:
     if asked not in set(Form):
         raise NotFound
     form, filters = Form(asked), parse(request.form)
+    _refuse_strange(filters)
     ids = register_rows.ids_of(me(), filters, g.at, my_zone())
     if len(ids) > jobs.DIRECT:
         return _later(ids, filters, form, whole=whole)
     return _at_once(register_rows.read(me(), ids, whole_phones=whole), filters, form)
+
+
+def _refuse_strange(filters: Filters) -> None:
+    """Raises Refused for a condition that means nothing: what was meant to be a few would be all."""
+    strange = [name for name in request.form if name not in (*NAMES, *BESIDE)]
+    if names := [*filters.unread, *strange]:
+        raise Refused(
+            _("没有看懂这些条件：%(names)s。请回台账重新筛选，再导出。", names=_("、").join(names)[:60])
+        )
 
 
 def _at_once(rows: Sequence[ExportRow], filters: Filters, form: Form) -> Response:

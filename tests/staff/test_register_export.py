@@ -135,6 +135,16 @@ def test_more_than_a_file_holds_is_said_and_nothing_is_recorded(cast, limin, mon
     assert len(_rows(_ask(limin, to="2026-03-01"))) == 0
 
 
+@pytest.mark.parametrize(("name", "value"), [("status", "closed"), ("state", "done"), ("from", "2026-02-30")])
+def test_a_condition_that_is_not_understood_takes_nothing_away(cast, limin, name, value):
+    """What was meant to be a few would be all."""
+    file(cast)
+    answer = _ask(limin, **{name: value})
+    assert answer.status_code == 409
+    assert f"没有看懂这些条件：{name}" in answer.words
+    assert _entries() == []
+
+
 def test_a_form_that_is_none_is_not_found(cast, limin):
     file(cast)
     assert _ask(limin, form="exe").status_code == 404

@@ -51,6 +51,9 @@ def revisits() -> Any:
         views=_views(show, len(lists[Show.NOW]), len(lists[Show.LATER]), found),
         calls=[_line(call, at) for call in lists.get(show, [])],
         coverage=_figures(found),
+        statistics_url=url_for("staff.revisits_statistics")
+        if user.estates_where(Permission.REPORT_VIEW)
+        else "",
         missing=[_missing(each, at) for each in found.missing] if show is Show.NEVER else [],
     )
 

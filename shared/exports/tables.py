@@ -13,6 +13,14 @@ LONGEST = 20_000  # signs of one text
 
 
 @dataclass(frozen=True, slots=True)
+class Remark:
+    """A column of its own beside all rows; empty it is written in by hand."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """*widths*: shares of the line; *numbers*: how many of the last columns are numbers. Empty rows say *empty*."""
 
@@ -23,6 +31,7 @@ class Table:
     numbers: int = 0
     note: str = ""
     empty: str = ""
+    remark: Remark | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +98,5 @@ def _section(section: Table | Text | Picture) -> dict[str, Any]:
         "widths": list(section.widths) or [1] * columns,
         "numbers": [n >= columns - section.numbers for n in range(columns)],
         "empty": section.empty or _("没有。"),
+        "remark": [section.remark.name, section.remark.text[:LONGEST]] if section.remark else None,
     }

@@ -98,6 +98,11 @@ def _choices(estates: Sequence[Estate], user: User) -> list[dict[str, Any]]:
     return [{"name": n, "label": label, "options": o, "often": often} for n, label, o, often in shown]
 
 
+def _folded(choices: list[dict[str, Any]]) -> list[str]:
+    """The names of those that are out of sight until one is in force."""
+    return [choice["name"] for choice in choices if not choice["often"]]
+
+
 def _heading(page: Page) -> str:
     if page.total is None:
         return ""
@@ -169,7 +174,8 @@ def register() -> Any:
         may_reveal=bool(user.estates_where(Permission.CONTACT_REVEAL)),
         most_exported=register_rows.MOST,
         kept=kept,
-        in_address=in_address,
+        carried={name: kept[name] for name in ("q", "columns") if name in kept},
+        narrows_more=any(filters.get(name) for name in (*DATES, *_folded(choices))),
         views=register_views.chips(user, query),
         views_url=url_for("staff.register_views", **kept),
         can_save=bool(query),

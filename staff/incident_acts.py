@@ -9,8 +9,7 @@ from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
-from wtforms import HiddenField, ValidationError
-from wtforms.fields import Field
+from wtforms import HiddenField
 
 from shared import clock, words
 from shared.cases import drafts
@@ -27,7 +26,7 @@ from shared.web import pages
 from staff import blueprint, row_ids
 from staff.access import me, requires
 from staff.cases import unsent
-from staff.cases.completion import SHORTEST
+from staff.cases.completion import concrete
 from staff.cases.forms import ActForm, choice, options, text
 from staff.cases.unsent import Offered, Place, names_of
 from staff.lists import case_url
@@ -54,12 +53,12 @@ class NoteForm(FanForm):
 class CompletionForm(FanForm):
     outcome = choice(_l("结论"), options(words.OUTCOMES), _l("请选择结论。"))
     note = text(
-        _l("处理结果"), _l("请写明处理结果，业主会看到。"), description=SAME_WORDS, render_kw={"rows": 6}
+        _l("处理结果"),
+        _l("请写明处理结果，业主会看到。"),
+        rules=[concrete],
+        description=SAME_WORDS,
+        render_kw={"rows": 6},
     )
-
-    def validate_note(self, field: Field) -> None:
-        if field.data and len(field.data) < SHORTEST:
-            raise ValidationError(_("处理结果至少 %(n)s 个字，请写得具体一些。", n=SHORTEST))
 
 
 class InformingForm(FanForm):

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from wtforms import ValidationError
+from wtforms import Form, ValidationError
 from wtforms.fields import Field
 
 from shared import words
@@ -20,7 +20,13 @@ from staff.cases.forms import ActForm, choice, instant, menu, moment, options, p
 from staff.cases.outstanding_form import nobody, owners_for, usual_owner
 from staff.cases.seats import chosen
 
-SHORTEST = 10
+SHORTEST = 10  # characters: a result of fewer tells the owner nothing
+
+
+def concrete(_form: Form, field: Field) -> None:
+    """Raises ValidationError for a result in fewer words than any owner would take for an answer."""
+    if field.data and len(field.data) < SHORTEST:
+        raise ValidationError(_("处理结果至少 %(n)s 个字，请写得具体一些。", n=SHORTEST))
 
 
 class CompletionForm(ActForm):
@@ -30,6 +36,7 @@ class CompletionForm(ActForm):
     result = text(
         _l("处理结果"),
         _l("请写明处理结果，业主会看到。"),
+        rules=[concrete],
         description=_l("做了什么，现在怎么样，以后注意什么。至少 10 个字，业主会看到。"),
         render_kw={"rows": 6},
     )
@@ -46,10 +53,6 @@ class CompletionForm(ActForm):
     left_owner = menu(_l("遗留事项由谁做"), _l("请从列出的里面选。"), required=False, default="")
     left_until = moment(_l("遗留事项最晚什么时候做完"), description=_l("业主会看到日期。"))
     photos = photos(_l("处理后的照片"))
-
-    def validate_result(self, field: Field) -> None:
-        if field.data and len(field.data) < SHORTEST:
-            raise ValidationError(_("处理结果至少 %(n)s 个字，请写得具体一些。", n=SHORTEST))
 
     @property
     def is_unfinished(self) -> bool:

@@ -2,6 +2,7 @@
 
 from staff import (
     archive,
+    assessment_paper,
     bulk,
     cases,
     context,
@@ -42,6 +43,7 @@ from staff import (
 
 __all__ = [
     "archive",
+    "assessment_paper",
     "bulk",
     "cases",
     "context",

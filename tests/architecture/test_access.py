@@ -216,6 +216,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     "reports": REPORTED,
     "reports_report": REPORTED,
     "reports_paper": REPORTED,
+    # Whose month it is, the query says.
+    "assessment_statement_pdf": EVERYBODY,
     "revisits_statistics": REPORTED,
     "revisits_statistics_pdf": REPORTED,
     "revisits_statistics_xlsx": REPORTED,

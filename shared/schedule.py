@@ -100,8 +100,9 @@ def _deadlines(at: datetime) -> None:
 
 def _reports(at: datetime) -> None:
     """What a schedule that stood still has not yet found broken is found before it is counted."""
-    sweep.sweep(at)
-    making.make_due(at)
+    if making.is_due(at):
+        sweep.sweep(at)
+        making.make_due(at)
 
 
 def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:

@@ -24,6 +24,7 @@ from shared.notifications import queries as messages
 from shared.notifications.queries import DeadLetter
 from shared.outbox import queries as outbox
 from shared.outbox.models import DEAD
+from shared.reports import delivering
 from shared.retention.viewings import overseen
 from shared.web import pages
 from staff import blueprint, mailboxes
@@ -36,6 +37,7 @@ TASKS = {  # what the machine owes besides messages
     proposing.TASK: _l("找同类诉求"),
     echoing.TASK: _l("把“我也遇到”并入同类诉求"),
     recounting.TASK: _l("重新计算时限"),
+    delivering.TASK: _l("寄报告通知"),
     "delete_photo": _l("删除照片"),
 }
 WEEK = timedelta(days=7)  # a jump of the clock is told for so long

@@ -142,7 +142,7 @@ def _department(report: Report, line: Mapping[str, Any]) -> dict[str, Any]:
         "median": lasted(handling["median"]),
         "broken": line["broken"],
         "satisfied": share(*line["satisfied"]),
-        "entries": line["entries"],
+        "entries": line.get("entries", "—"),  # older reports did not count them
     }
 
 

@@ -20,11 +20,11 @@ from shared.reports.models import Report
 
 SHOWN = 50  # numbers of one gap on a page
 GAPS: words.Table = {
-    "unrelayed": _l("到期末还没有转达"),
-    "unreported": _l("办结后没有反馈结果"),
-    "untold": _l("办结后没有告知诉求人"),
+    "unrelayed": _l("到期没有转达"),
+    "unreported": _l("办结后到期没有反馈结果"),
+    "untold": _l("办结后到期没有告知诉求人"),
     "unrevisited": _l("到期没有回访"),
-    "unrecorded": _l("紧急处理后没有补全记录"),
+    "unrecorded": _l("紧急处理后到期没有补全记录"),
     "uncaused": _l("归档时没有写原因"),
     "without_contact": _l("登记时没有留联系方式"),
     "without_time": _l("没有写发生时间"),

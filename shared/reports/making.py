@@ -116,6 +116,11 @@ def _since(last: Period, latest: Period) -> Iterator[Period]:
         period = period.next
 
 
+def is_due(at: datetime) -> bool:
+    """Whether any estate lacks a report of a period that is over."""
+    return any(True for estate in estates() for _period in missing(estate, at))
+
+
 def make_due(at: datetime) -> int:
     """Make what is missing at every estate; how many. Safe to repeat and to race: whoever comes second makes none."""
     made = 0

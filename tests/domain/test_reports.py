@@ -1,5 +1,6 @@
 """Reports (报告): made by themselves, once, and frozen; signed by the service centre, received by supervision."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -159,6 +160,25 @@ def test_gz_17b_gaps_of_the_record_stand_in_the_report_with_their_cases(cast: Ca
     assert gaps["without_contact"] == gaps["without_time"] == [nobody.archive_number]
     assert gaps["unreported"] == [untold.number]
     assert "uncaused" not in gaps
+
+
+def test_the_operator_makes_shows_and_compares_a_report(app: Flask, cast: Cast) -> None:
+    begin(cast, MONDAY)
+    with time_machine.travel(AFTER, tick=False):
+        run = app.test_cli_runner().invoke
+        assert "2026-02-26 to 2026-03-25" in run(args=["reports", "make", "monthly"]).output
+        again = run(args=["reports", "make", "monthly", "--on", "2026-03-01"])
+        assert (again.exit_code, "already" in again.output) == (1, True)
+        assert "not over yet" in run(args=["reports", "make", "monthly", "--on", "2026-03-26"]).output
+        shown = json.loads(run(args=["reports", "show", str(_report(cast).id), "--json"]).output)
+        assert shown["figures"]["received"] == 1
+        compare = ["reports", "compare", str(_report(cast).id), "--json"]
+        assert json.loads(run(args=compare).output)["differences"] == []
+        with transaction():
+            _report(cast).figures = {**shown["figures"], "received": 0}
+        found = run(args=compare)
+        assert json.loads(found.output)["differences"] == [{"figure": "received", "frozen": 0, "now": 1}]
+        assert found.exit_code == 1, "nobody entered or judged anything since: somebody has to look"
 
 
 class Mailbox:

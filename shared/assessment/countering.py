@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from shared.assessment import guards
-from shared.assessment.finding import free_key
+from shared.assessment.finding import free_key, key_if_free
 from shared.assessment.models import Entry
 from shared.assessment.proposing import enter
 from shared.assessment.standing import Origin, Standing
@@ -23,7 +23,8 @@ def propose_counter(entry: Entry, *, by: User, at: datetime, note: str) -> Entry
     standing = standing_now(entry)
     refuse_unless(guards.can_counter(by, entry, standing.state), _("这一条现在不能由您冲销。"), entry.clause)
     refuse_unless(bool(note.strip()), _("请写明为什么冲销。"), entry.clause)
-    counter_id = _enter(entry, standing, at, by=by, note=note.strip())
+    key = free_key(entry.estate_id, _key(entry))
+    counter_id = _enter(entry, standing, key, at, by=by, note=note.strip())
     if counter_id is None:
         raise Refused(_("这一条刚刚已经有人提出了，请刷新查看。"))
     return db.session.get_one(Entry, counter_id)
@@ -41,16 +42,23 @@ def undo_what_hangs_on(entry: Entry, at: datetime) -> None:
     ).all()
     standings = standings_of(hanging)
     for each in hanging:
-        if standings[each.id].stands:
-            _enter(each, standings[each.id], at, by=None, note="")
+        key = key_if_free(each.estate_id, _key(each)) if standings[each.id].stands else None
+        if key is not None:  # else somebody has proposed just that already
+            _enter(each, standings[each.id], key, at, by=None, note="")
 
 
-def _enter(entry: Entry, standing: Standing, at: datetime, *, by: User | None, note: str) -> int | None:
+def _key(entry: Entry) -> str:
+    return f"counter:{entry.id}"
+
+
+def _enter(
+    entry: Entry, standing: Standing, key: str, at: datetime, *, by: User | None, note: str
+) -> int | None:
     whole = standing.whole
     return enter(
         entry.estate,
         Origin.COUNTER,
-        free_key(entry.estate_id, f"counter:{entry.id}"),
+        key,
         at=at,
         occurred_at=entry.occurred_at,
         clause=entry.clause,

@@ -85,6 +85,8 @@ def _check_choice(entry: Entry, choice: Choice, found: Reckoning) -> None:
     if choice.amount is not None:
         refuse_unless(0 <= choice.amount <= MOST, _("金额要是 0 到 1000000 的整数。"), entry.clause)
         refuse_unless(entry.kind != Kind.ADVICE, _("建议没有金额。"), entry.clause)
+        without = entry.kind == Kind.NONE and choice.amount > 0
+        refuse_unless(not without, _("这一条不涉及金额。"), entry.clause)
     if not found.fits(choice.amount):
         message = (
             _("金额和条款不一样，请写明理由。") if found.carries_amount else _("条款没有写金额，请写明理由。")

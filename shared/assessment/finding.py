@@ -1,6 +1,6 @@
 """Somebody finds something of somebody's work (GZ-5 to GZ-18, AH-7.1), and proposes what the article sets for it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +34,9 @@ from shared.policies.findings import (
     amounts_for,
 )
 from shared.policies.schema import holds
+
+
+LETTERS = {PERSON: "p", DEPARTMENT_HEAD: "h", LEADER: "l"}  # in keys, of which 60 characters are kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def propose_finding(
                 person_id=payer.id if payer else None,
                 department_id=department,
                 evidence={**evidence, **more, "who": who},
-                of=f"{person.id}:{who}",
+                of=f"{person.id}{LETTERS[who]}",
             )
         )
     return entries
@@ -205,7 +208,7 @@ def _enter(
     entry_id = enter(
         estate,
         origin,
-        free_key(estate.id, f"{rule.rule}:{where}:{of}"),
+        free_key(estate.id, f"{origin}:{rule.rule}:{where}:{of}"),
         at=at,
         occurred_at=found.occurred_at,
         clause=rule.clause,
@@ -223,6 +226,14 @@ def _enter(
 
 def free_key(estate_id: int, prefix: str) -> str:
     """A key for what may be proposed anew once nothing came of it. Raises Refused while something may still."""
+    key = key_if_free(estate_id, prefix)
+    if key is None:
+        raise Refused(_("这一条已经有人提出过了。"))
+    return key
+
+
+def key_if_free(estate_id: int, prefix: str) -> str | None:
+    """The same; None while something may still come of it."""
     earlier = db.session.scalars(
         select(Entry)
         .where(
@@ -231,9 +242,6 @@ def free_key(estate_id: int, prefix: str) -> str:
         )
         .options(selectinload(Entry.decisions))
     ).all()
-    refuse_unless(_came_to_nothing(earlier), _("这一条已经有人提出过了。"))
+    if any(standing.state not in FALLEN for standing in standings_of(earlier).values()):
+        return None
     return f"{prefix}#{len(earlier)}" if earlier else prefix
-
-
-def _came_to_nothing(entries: Iterable[Entry]) -> bool:
-    return all(standing.state in FALLEN for standing in standings_of(entries).values())

@@ -25,8 +25,13 @@ def is_party(user: User, entry: Entry) -> bool:
     )
 
 
-def can_decide(user: User, entry: Entry, state: State) -> bool:
+def can_waive(user: User, entry: Entry, state: State) -> bool:
     return state is State.PROPOSED and may_decide(user, entry.estate_id) and not is_party(user, entry)
+
+
+def can_decide(user: User, entry: Entry, state: State) -> bool:
+    """Of somebody: where several shared the duty, it is said first whose it was."""
+    return can_waive(user, entry, state) and (entry.person_id is not None or entry.origin == Origin.REWARD)
 
 
 def can_counter(user: User, entry: Entry, state: State) -> bool:

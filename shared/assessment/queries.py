@@ -102,8 +102,8 @@ def lines_of(entries: Sequence[Entry]) -> list[Line]:
 
 
 def to_decide(user: User, estate_id: int) -> list[Line]:
-    """What waits for a decision that *user* may take, the oldest first."""
-    return _waiting(user, estate_id, PROPOSED, guards.can_decide)
+    """What waits for a decision that *user* may take, if only to waive it, the oldest first."""
+    return _waiting(user, estate_id, PROPOSED, guards.can_waive)
 
 
 def to_hear(user: User, estate_id: int) -> list[Line]:

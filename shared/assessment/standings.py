@@ -63,14 +63,14 @@ def _beside(entry: Entry, bare: Standing, about: Standing | None, *, is_named: b
 
 
 def _around(entries: Sequence[Entry]) -> Sequence[Entry]:
-    """The entries that are about these, and those that these are about."""
+    """The entries that these are about, and all that are about either: what takes back the one ends the other."""
     if not entries:
         return []
-    ids = [entry.id for entry in entries]
     abouts = {entry.about_id for entry in entries if entry.about_id is not None}
+    either = abouts | {entry.id for entry in entries}
     return db.session.scalars(
         select(Entry)
-        .where(or_(Entry.about_id.in_(ids), Entry.id.in_(abouts)))
+        .where(or_(Entry.about_id.in_(either), Entry.id.in_(abouts)))
         .options(selectinload(Entry.decisions))
         .execution_options(populate_existing=True)
     ).all()

@@ -6,12 +6,15 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from shared.assessment import queries
+from shared.assessment import finding, queries, statements
+from shared.assessment.finding import Found
+from shared.assessment.models import Entry
 from shared.assessment.queries import Wanted
 from shared.assessment.standing import State
 from shared.cases import participation
 from shared.database import db, transaction
-from shared.errors import NotFound
+from shared.deadlines.sweep import sweep
+from shared.errors import NotFound, Refused
 from shared.identity.models import User
 from shared.notifications import queries as messages
 from shared.notifications import wording
@@ -266,3 +269,88 @@ def test_whom_a_case_is_about_hears_nothing_of_it_by_its_entry(ledger: Ledger) -
     assert queries.read(ledger.cast.person("limin"), entry.id).most == 200
     assert queries.cases_open_to(ledger.cast.person("limin"), [entry]) == set()
     assert queries.cases_open_to(ledger.cast.person("hemei"), [entry]) == {story.case.id}
+
+
+def doubled(ledger: Ledger) -> tuple[Entry, Entry]:
+    """The second in a row of 王强, decided, and what 高峰 is to pay of it."""
+    ledger.decide(ledger.find("disobedience", "wangqiang")[0], 200)
+    (second,) = ledger.find("not_calmed", "wangqiang", at=MONDAY + DAY)
+    ledger.decide(second, 50)
+    return second, ledger.only(origin="doubling")
+
+
+def test_a_share_lapses_too_when_what_it_doubles_is_taken_back(ledger: Ledger) -> None:
+    second, share = doubled(ledger)
+    counter = ledger.counter(second)
+    assert ledger.state(share) is State.PROPOSED
+    ledger.decide(counter, -100)
+    assert ledger.state(share) is State.LAPSED
+    assert "不用处理" in refused(ledger.decide, share, 50)
+
+
+def test_who_took_the_share_back_before_stands_in_nobodys_way(ledger: Ledger) -> None:
+    second, share = doubled(ledger)
+    ledger.decide(share, 50)
+    ledger.counter(share)  # not decided yet
+    ledger.appeal(second, "wangqiang")
+    ledger.hear(second, "annulled")
+    assert len(ledger.all(origin="counter")) == 1
+
+
+def test_gz_14_the_head_who_pays_for_the_same_matter_pays_their_own_twice(ledger: Ledger) -> None:
+    """Their own hundred stands beside the hundred that doubles it, not two more."""
+    story = begin(ledger.cast).in_handling()
+    ledger.decide(ledger.find("disobedience", "wangqiang", at=MONDAY - DAY)[0], 200)
+    found = ledger.find("methods", "wangqiang", "strong_complaint", case=story.case)
+    paid = {entry.person.username: entry for entry in found if entry.person is not None}
+    assert {name: entry.most for name, entry in paid.items()} == {
+        "wangqiang": 200,
+        "gaofeng": 100,
+        "xufei": 100,
+    }
+    ledger.decide(paid["gaofeng"], 100)
+    ledger.decide(paid["wangqiang"], 200)
+    share = ledger.only(origin="doubling")
+    ledger.decide(share, share.most)
+    assert ledger.month("gaofeng").fines == 200
+    assert ledger.month("wangqiang").fines == 200 + 2 * 200
+
+
+def test_what_carries_no_amount_is_given_none(ledger: Ledger) -> None:
+    begin(ledger.cast).in_handling()
+    sweep(MONDAY + 5 * DAY)
+    late = ledger.only(rule="completion")
+    assert late.kind == "none"
+    assert "不涉及金额" in refused(ledger.decide, late, 50, reason="拖得太久")
+    ledger.decide(late)
+    assert ledger.state(late) is State.DECIDED
+
+
+def test_co_m7_a_team_is_rewarded_and_stands_in_the_month_of_its_department(ledger: Ledger) -> None:
+    cast = ledger.cast
+    with transaction():
+        reward = finding.propose_reward(
+            cast.estate,
+            cast.department("工程部"),
+            Found("solved_well", MONDAY, "连夜修好电梯"),
+            by=cast.person("tangwen"),
+            at=MONDAY,
+        )
+    assert "写明理由" in refused(ledger.decide, reward, 500)
+    ledger.decide(reward, 500, reason="业主送来锦旗")
+    month = statements.of_department(cast.estate, cast.department("工程部").id, MARCH)
+    assert (month.rewards, month.fines, len(month.team), month.people) == (500, 0, 1, ())
+    assert not queries.department_open_to(cast.person("wangqiang"), cast.estate, cast.department("工程部").id)
+    assert queries.department_open_to(cast.person("gaofeng"), cast.estate, cast.department("工程部").id)
+
+
+def test_of_two_who_find_the_same_at_once_one_is_told(app: Flask, ledger: Ledger) -> None:
+    def found_by(username: str) -> str:
+        try:
+            return f"{len(ledger.find('reception', 'limin', by=username))} proposed"
+        except Refused as refusal:
+            return refusal.message
+
+    answers = sorted(at_once(app, lambda: found_by("tangwen"), lambda: found_by("xufei")))
+    assert answers[0] == "1 proposed"
+    assert "提出" in answers[1]

@@ -90,6 +90,7 @@ def _line(volume: Volume, estate: Estate) -> dict[str, Any]:
 def archive_sheet(number: str) -> BaseResponse:
     """The sheet of one case; who took it out, and when, stands in the register (AH-6.2)."""
     with transaction():
+        contacts.take_turn(me())
         case = scope.lock(me(), number)
         if not _may_take_out(case.estate_id):
             abort(404)

@@ -117,6 +117,7 @@ def supervision_item(check_id: int, item_id: int) -> BaseResponse:
 def supervision_phone(check_id: int, item_id: int) -> BaseResponse:
     """The number in whole, in this answer only, and one row in the register of who saw what (T40)."""
     with transaction():
+        contacts.take_turn(me())
         item = queries.lock_item(me(), check_id, item_id)
         case = scope.lock(me(), item.case.archive_number)
         if not _can_call(item, case) or case.party is None or not case.party.phone:

@@ -43,7 +43,10 @@ def register(case_ids: Iterable[int], what: str, *, by: User, at: datetime) -> N
 
 
 def take_turn(by: User) -> None:
-    """What *by* opens at the same moment in another window waits for the end of this change, and is then counted."""
+    """What *by* opens at the same moment in another window waits for the end of this change, and is then counted.
+
+    Before a case is locked: an export holds the person first, and a row of the register waits for the case.
+    """
     db.session.execute(select(User.id).where(User.id == by.id).with_for_update(key_share=True))
 
 

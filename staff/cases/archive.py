@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.cases import acting, scope
+from shared.cases import acting, contacts, scope
 from shared.cases.models import Case
 from shared.database import transaction
 from shared.identity.models import User
@@ -23,6 +23,7 @@ P = Permission
 def unsealing(number: str) -> BaseResponse:
     """One row in the register; then the case, open to me alone."""
     with transaction():
+        contacts.take_turn(me())
         case = scope.lock(me(), number)
         archive.open_for(case, by=me(), at=clock.now())
     flash(_("档案已打开，半小时后自动关上。这次打开已登记。"))

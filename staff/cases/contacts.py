@@ -22,6 +22,7 @@ def reveal(number: str) -> BaseResponse:
     """One row in the register of who saw what; then the contact, in this answer only."""
     what = request.form.get("field", "phone")
     with transaction():
+        contacts.take_turn(me())
         case = scope.lock(me(), number)
         if not guards.can_reveal(me(), case):
             raise NotFound

@@ -89,6 +89,7 @@ def enter(number: str) -> BaseResponse:
 def copy(number: str) -> BaseResponse:
     """The copy on paper, for whoever asked for one; each time on record (T40)."""
     with transaction():
+        contacts.take_turn(me())
         case = scope.lock(me(), number)
         acting.refuse_unless(
             requests.can_answer(me(), case), _("个人信息请求由服务中心主任或总经理答复。"), "PIPL 45"

@@ -47,9 +47,15 @@ def division_of(case: Case, deadline: Deadline, rows: Sequence[TimelineRow], now
 
 
 def _moves(case: Case, deadline: Deadline) -> list[dict[str, Any]]:
-    """Who put it off and until when; why is read from the words of the case, for as long as those are kept."""
+    """Who put it off and until when (nobody of ours: the owner's own hand); why, for as long as words are kept."""
     return [
-        {"act": move.act, "by": move.by_id, "at": _written(move.at), "until": _written(move.until)}
+        {
+            "act": move.act,
+            "by": move.by_id,
+            "at": _written(move.at),
+            "until": _written(move.until),
+            "words": move.words_id,
+        }
         for move in postponements_of(case)
         if move.round == deadline.round and move.act == deadline.moved_by
     ]

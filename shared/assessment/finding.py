@@ -35,7 +35,6 @@ from shared.policies.findings import (
 )
 from shared.policies.schema import holds
 
-
 LETTERS = {PERSON: "p", DEPARTMENT_HEAD: "h", LEADER: "l"}  # in keys, of which 60 characters are kept
 
 

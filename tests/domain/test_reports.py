@@ -1,6 +1,7 @@
 """Reports (报告): made by themselves, once, and frozen; signed by the service centre, received by supervision."""
 
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -13,20 +14,23 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
+from shared.audit.models import TimelineRow
 from shared.cases import handling, triage
 from shared.cases.vocabulary import Channel, Kind, Outcome
 from shared.database import db, transaction
 from shared.deadlines import sweep
+from shared.deadlines.models import Deadline
 from shared.errors import Refused
 from shared.outbox import drain
-from shared.reports import comparing, making, queries, signing
+from shared.reports import comparing, making, periods, queries, signing
 from shared.reports.models import Report
 from tests.cast import MONDAY, Cast, file
 from tests.imap import free_port
-from tests.life import begin
+from tests.life import NOT_CONTENT, begin
 
 THE_26TH = datetime(2026, 3, 25, 16, 5, tzinfo=UTC)  # 00:05 of the 26th on the estate's wall
-AFTER = THE_26TH + timedelta(days=1)
+DAY = timedelta(days=1)
+AFTER = THE_26TH + DAY
 
 
 def _report(cast: Cast, kind: str = "monthly") -> Report:
@@ -222,3 +226,48 @@ def test_ms_6_who_may_read_it_is_told_in_the_morning_without_a_figure(cast: Cast
     text = month[0].get_content()
     assert f"http://localhost/staff/reports/{_report(cast).id}" in text
     assert "1 件" not in text
+
+
+def _rows(cast: Cast, act: str) -> list[TimelineRow]:
+    """The acts of that name within the month, as the record has them."""
+    begins, ends = periods.containing(periods.Kind.MONTHLY, MONDAY.date()).instants(cast.estate.zone)
+    found = db.session.query(TimelineRow).filter_by(act=act).order_by(TimelineRow.id)
+    return [row for row in found if begins <= row.at < ends]
+
+
+def test_ah_5_1_the_figures_are_those_of_the_event_log(cast: Cast) -> None:
+    """Counted once more by hand, from the timeline alone."""
+    stories = [begin(cast, MONDAY + n * DAY, phone=f"1380013800{n % 3}") for n in range(5)]
+    stories[0].closed()
+    stories[1].informed().revisited(NOT_CONTENT)  # the next round begins by itself
+    stories[1].completed("zhaolei")
+    stories[2].completed("sunli", "秩序部").act("limin", handling.redo, reason="没有修好")
+    stories[3].in_handling()
+    sweep.sweep(THE_26TH)
+    making.make_due(THE_26TH)
+    figures = _report(cast).figures
+
+    redone = {(row.case_id, row.round) for row in _rows(cast, "redo")}
+    done = [row for row in _rows(cast, "completion") if (row.case_id, row.round) not in redone]
+    began = {(row.case_id, 1): row.at for row in _rows(cast, "filing")}
+    began |= {(row.case_id, row.round): row.at for row in _rows(cast, "reopening")}
+    took = sorted((row.at - began[row.case_id, row.round]) // timedelta(seconds=1) for row in done)
+    revisits = [row.data for row in _rows(cast, "revisit")]
+
+    assert figures["received"] == len(_rows(cast, "filing")) == 5
+    assert figures["completed"] == len(done) == 3
+    assert figures["handling"] == {"cases": 3, "median": took[1], "ninetieth": took[2]}
+    assert figures["outcomes"] == Counter(row.data["outcome"] for row in done)
+    assert figures["grounds"] == Counter(row.data["ground"] for row in _rows(cast, "closure"))
+    assert figures["revisits"]["satisfied"] == [sum(data["satisfied"] for data in revisits), len(revisits)]
+    assert figures["repeats"] == {"parties": 2, "cases": 4}
+    states = Counter(story.case.state for story in stories)
+    assert {line["key"]: line["n"] for line in figures["by"]["state"]} == states
+    by_name = {line["name"]: line for line in figures["departments"]}
+    assert (by_name["秩序部"]["received"], by_name["秩序部"]["handling"]["cases"]) == (1, 0)
+    assert by_name["工程部"]["satisfied"] == [1, 2]
+    broken = db.session.query(Deadline).filter(Deadline.breached_at < THE_26TH, Deadline.duty != "nobody")
+    assert {(line["clause"], line["rule"]): line["n"] for line in figures["broken"]} == Counter(
+        (deadline.clause, deadline.rule) for deadline in broken
+    )
+    assert figures["trend"][-1]["received"] == 5

@@ -142,6 +142,7 @@ def staff_addresses(app: Flask, number: str) -> list[str]:
         for rule in app.url_map.iter_rules()
         if rule.endpoint.startswith("staff.")
         and rule.endpoint not in NO_PAGE
+        and "." not in rule.rule  # a file to be fetched
         and "GET" in (rule.methods or ())
         and rule.arguments <= {"number"}
     ]

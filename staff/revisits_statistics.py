@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -27,6 +28,12 @@ from staff.reports_figures import share
 from staff.sheets import pdf
 
 P = Permission
+PERIODS = {
+    Kind.WEEKLY: _l("按周"),
+    Kind.MONTHLY: _l("按月，到 25 日"),
+    Kind.QUARTERLY: _l("按季"),
+    Kind.ANNUAL: _l("按年"),
+}
 METHODS = ("telephone", "door", "letter")  # TR-12; whatever else there is stands together
 
 
@@ -43,10 +50,10 @@ def revisits_statistics() -> Any:
         kinds=[
             {
                 "label": str(name),
-                "url": _address(estate, periods.containing(Kind(kind), period.ends_on)),
+                "url": _address(estate, periods.containing(kind, period.ends_on)),
                 "current": kind == period.kind,
             }
-            for kind, name in naming.KINDS.items()
+            for kind, name in PERIODS.items()
         ],
         days=naming.days(period),
         headings=headings,

@@ -65,7 +65,7 @@ def _loaded() -> Select[Entry]:
         selectinload(Entry.decisions).joinedload(Decision.by),
         joinedload(Entry.person),
         joinedload(Entry.department),
-        joinedload(Entry.case),
+        joinedload(Entry.case).joinedload(Case.policy_version),
         joinedload(Entry.proposed_by),
         joinedload(Entry.about),
     )

@@ -13,6 +13,7 @@ from shared.assessment.models import Bonus, Entry
 from shared.assessment.rulebook import rules_of
 from shared.assessment.standing import OPEN, Kind, Origin, Standing
 from shared.assessment.standings import standings_of
+from shared.cases.models import Case
 from shared.database import db
 from shared.identity.models import Estate, User
 from shared.policies.findings import FINE
@@ -98,7 +99,11 @@ def _read(estate_id: int, month: int, whose: ColumnElement[bool]) -> Sequence[En
     return db.session.scalars(
         select(Entry)
         .where(Entry.estate_id == estate_id, Entry.month == month, whose)
-        .options(selectinload(Entry.decisions), joinedload(Entry.case), joinedload(Entry.person))
+        .options(
+            selectinload(Entry.decisions),
+            joinedload(Entry.case).joinedload(Case.policy_version),
+            joinedload(Entry.person),
+        )
         .order_by(Entry.occurred_at, Entry.id)
     ).all()
 

@@ -105,12 +105,16 @@ def range_of(least: int | None, most: int | None, unit: str) -> str:
 
 
 def rule_name(entry: Entry) -> str:
-    """What was broken or found, as the rule book calls it."""
+    """What was broken or found, as the rule book calls it; that is asked only for a rule of an estate's own."""
     if not entry.rule:
         return str(ORIGINS.get(entry.origin, entry.origin))
+    if entry.rule in FINDINGS:
+        return str(FINDINGS[entry.rule])
+    if entry.rule in naming.WORDS:
+        return naming.name(entry.rule)
     rules = rules_of(entry)
-    finding = rules.finding(entry.rule) if rules else None
-    return finding_name(finding) if finding else naming.name(entry.rule)
+    found = (rules.finding(entry.rule) or rules.clock(entry.rule)) if rules else None
+    return found.name if found else entry.rule
 
 
 def finding_name(rule: FindingRule) -> str:

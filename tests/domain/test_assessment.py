@@ -25,6 +25,7 @@ from shared.ownership import dispatching
 from shared.policies.versions import preset_text
 from tests.at_once import at_once
 from tests.cast import LONG_AGO, MONDAY, Cast, settle
+from tests.ledger import Ledger, refused
 from tests.life import Life, begin
 
 MARCH = 202603
@@ -250,3 +251,33 @@ def test_the_file_of_a_case_holds_its_entries(app: Flask, cast: Cast) -> None:
     told = {entry["rule"]: entry for entry in json.loads(printed.output)["assessments"]}
     wanted = {"clause": "GZ-12", "person": "wangqiang", "kind": "fine", "amount": 50, "multiplier": 1}
     assert told["handling"].items() >= {**wanted, "state": "decided"}.items()
+
+
+def test_gz_20_a_month_under_the_guangzhou_rules_to_the_yuan(cast: Cast) -> None:
+    """Late on the 2nd (GZ-12), a refusal on the 3rd (GZ-11): doubled, for 高峰 too; the bonus pays 300 of 450."""
+    ledger = Ledger(settle("gz", "广州花园", "GZ", preset="guangzhou"))
+    story = begin(ledger.cast).in_handling()
+    sweep(MONDAY + 13 * HOUR)
+    late = ledger.only(rule="handling", case_id=story.case.id)
+    (refusal,) = ledger.find("disobedience", "wangqiang", at=MONDAY + DAY)
+    ledger.decide(late, 50)
+    ledger.decide(refusal, 200)
+    ledger.decide(ledger.only(origin="doubling"), 200)
+    ledger.set_bonus("wangqiang", 500)
+    ledger.set_bonus("wangqiang", 300)  # the first was a slip; the newest holds
+    month = ledger.month("wangqiang")
+    assert [(line.standing.effect, line.paid.paid if line.paid else None) for line in month.lines] == [
+        (50, 50),
+        (400, 250),
+    ]
+    assert (month.fines, month.paid, month.unpaid, month.open) == (450, 300, 150, 0)
+    assert ledger.month("gaofeng").fines == 400
+    department = statements.of_department(ledger.cast.estate, ledger.cast.department("工程部").id, MARCH)
+    assert [(s.user.name, s.fines) for s in department.people] == [("王强", 450), ("高峰", 400)]
+
+
+def test_gz_20_nobody_sets_their_own_bonus(cast: Cast) -> None:
+    ledger = Ledger(cast)
+    assert "自己的奖金" in refused(ledger.set_bonus, "hemei", 9_999)
+    assert "有权的人" in refused(ledger.set_bonus, "wangqiang", 9_999, by="gaofeng")
+    assert "月份" in refused(ledger.set_bonus, "wangqiang", 500, 202613)

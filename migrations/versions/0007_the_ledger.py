@@ -1,4 +1,4 @@
-"""The assessment ledger, measures, training, lessons, meetings, reports, periodic duties, exports as jobs"""
+"""The ledger, measures, training, lessons, meetings, reports, periodic duties, exports as jobs, accesses by person"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -397,6 +397,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessment_decisions")),
         sa.UniqueConstraint("entry_id", "step", name=op.f("uq_assessment_decisions_entry_id_step")),
     )
+    op.create_index(op.f("ix_accesses_user_id_at"), "accesses", ["user_id", "at"], unique=False)
+
     with op.batch_alter_table("spot_checks") as batch:
         batch.add_column(sa.Column("department_id", sa.Integer(), nullable=True))
         batch.create_foreign_key(
@@ -428,6 +430,7 @@ def downgrade() -> None:
         batch.drop_constraint(op.f("fk_spot_checks_department_id_departments"), type_="foreignkey")
         batch.drop_column("department_id")
 
+    op.drop_index(op.f("ix_accesses_user_id_at"), table_name="accesses")
     op.drop_table("assessment_decisions")
     op.drop_index(op.f("ix_causes_estate_id_found_at"), table_name="causes")
     op.drop_index(op.f("ix_causes_case_id"), table_name="causes")

@@ -44,6 +44,7 @@ class Access(Base):
     """Somebody looked at something personal: who, which case, what, when (PIPL 51, AH-6.2, T40)."""
 
     __tablename__ = "accesses"
+    __table_args__ = (Index(None, "user_id", "at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)

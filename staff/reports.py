@@ -77,10 +77,8 @@ def _line(report: Report) -> dict[str, Any]:
 
 def stage(report: Report) -> tuple[str, str]:
     """The state for its mark, and what has become of the report."""
-    if report.published_at is not None:
-        return "kept", _("已公布")
-    if report.received_at is not None:
-        return "kept", _("督导已接收")
-    if report.signed_at is not None:
+    if report.signed_at is None:
+        return "near", _("等签发")
+    if report.received_at is None:
         return "running", _("等督导接收")
-    return "near", _("等签发")
+    return "kept", _("督导已接收") if report.published_at is None else _("已公布")

@@ -102,7 +102,7 @@ def _broken(report: Report, line: Mapping[str, Any]) -> dict[str, Any]:
     return {"clause": line["clause"], "name": clocks.name(line["rule"]), "n": line["n"], "url": url}
 
 
-def _results(report: Report) -> list[dict[str, str]]:
+def _results(report: Report) -> list[dict[str, Any]]:
     figures = report.figures
     revisits, incidents, repeats = figures["revisits"], figures["incidents"], figures["repeats"]
     outcomes = [
@@ -111,9 +111,12 @@ def _results(report: Report) -> list[dict[str, str]]:
     ]
     made = _("%(made)s 次，问到 %(reached)s 次", made=revisits["made"], reached=revisits["reached"])
     answers = [
-        (str(name), share(*revisits[key]), behind(report, "revisits", f"{key}:no"))
-        for key, name in ANSWERS.items()
+        (str(name), share(*revisits[key]), behind(report, "revisits", key)) for key, name in ANSWERS.items()
     ]
+    denied = {
+        str(name): (revisits[key][1] - revisits[key][0], behind(report, "revisits", f"{key}:no"))
+        for key, name in ANSWERS.items()
+    }
     opened = _("新发 %(opened)s 起，了结 %(ended)s 起，涉及本期 %(cases)s 件", **incidents)
     lines = [
         *outcomes,
@@ -122,7 +125,10 @@ def _results(report: Report) -> list[dict[str, str]]:
         (_("群诉"), opened, behind(report, "incidents")),
         (_("重复诉求"), _("%(parties)s 人，%(cases)s 件", **repeats), behind(report, "repeats")),
     ]
-    return [{"name": name, "text": text, "url": url} for name, text, url in lines]
+    return [
+        {"name": name, "text": text, "url": url, "denied": denied.get(name, (0, ""))}
+        for name, text, url in lines
+    ]
 
 
 def share(yes: int, asked: int) -> str:

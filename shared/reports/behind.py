@@ -76,14 +76,15 @@ def _completed(wanted: Statements, key: str) -> Statement:
 
 
 def _answered(wanted: Statements, key: str) -> Statement:
-    """*key* as in `satisfied:no`; empty: every revisit."""
+    """*key* as in `satisfied:no`, or `satisfied` for all who were asked that; empty: every revisit."""
     question, _colon, answer = key.partition(":")
     statement = wanted.revisits()
     if not key:
         return statement
     if question not in ANSWERS:
         return statement.where(false())
-    return statement.where(getattr(Revisit, question).is_(answer == "yes"))
+    given = getattr(Revisit, question)
+    return statement.where(given.is_(answer == "yes") if answer else given.is_not(None))
 
 
 def _repeated(wanted: Statements, _key: str) -> Statement:

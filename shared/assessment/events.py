@@ -8,7 +8,7 @@ from shared.events import Event
 
 @dataclass(frozen=True, slots=True)
 class EntryProposed(Event):
-    """Somebody, or the machine, proposes an entry."""
+    """Somebody proposes an entry, or the machine does; of a broken clock there is no news beside that it broke."""
 
     entry_id: int
     at: datetime

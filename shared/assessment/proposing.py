@@ -72,7 +72,10 @@ def kind_of(clock: Clock) -> Kind:
 def enter(
     estate: Estate, origin: Origin, key: str, *, at: datetime, occurred_at: datetime, **facts: Any
 ) -> int | None:
-    """Write an entry unless one of the same key stands; its id, or None."""
+    """Write an entry unless one of the same key stands; its id, or None.
+
+    Of a breach no news is made: it was told as a broken clock.
+    """
     entry_id = insert_once(
         Entry,
         ("estate_id", "origin_key"),
@@ -87,6 +90,6 @@ def enter(
             "proposed_at": at,
         },
     )
-    if entry_id is not None:
+    if entry_id is not None and origin is not Origin.BREACH:
         events.publish(EntryProposed(entry_id, at))
     return entry_id

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from shared.assessment import guards
 from shared.assessment.models import Decision, Entry
-from shared.assessment.standing import Origin, State
+from shared.assessment.standing import State
 from shared.cases import participation
 from shared.identity.models import User
 from shared.identity.permissions import Permission
@@ -20,8 +20,7 @@ PERSON, HEARER = "assessed", "hearer"
 
 def on_proposed(entry: Entry, at: datetime) -> None:
     """What a person or the rule of violations in a row proposes of somebody."""
-    if entry.origin != Origin.BREACH:
-        _tell(entry, entry.person, PERSON, "entry_proposed", str(entry.id), at)
+    _tell(entry, entry.person, PERSON, "entry_proposed", str(entry.id), at)
 
 
 def on_decided(entry: Entry, decision: Decision, at: datetime) -> None:

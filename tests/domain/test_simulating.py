@@ -61,6 +61,22 @@ def test_the_guangzhou_rules_would_fine_the_handler(cast: Cast) -> None:
     assert (side.breaches, side.fine_least, side.fine_most, side.wage_most) == (1, 50, 50, 0)
 
 
+def test_amounts_are_in_the_unit_of_the_rule_book_and_none_where_it_assesses_nothing(cast: Cast) -> None:
+    slow(cast)
+    text = preset_text("guangzhou")
+    bare = text[: text.index("# Assessment")]
+
+    def side(body: str) -> tuple[int, int, str | None]:
+        found = simulate(
+            cast.estate, parse(body, "tried"), since=MONDAY - DAY, until=MONDAY + 30 * DAY
+        ).other["GZ-12"]
+        return found.breaches, found.fine_most, found.unit
+
+    assert side(text) == (1, 50, "yuan")
+    assert side(text.replace('unit = "yuan"', 'unit = "points"')) == (1, 50, "points")
+    assert side(bare) == (1, 0, None)
+
+
 def test_cases_still_open_and_other_estates_are_left_alone(cast: Cast, elsewhere: Cast) -> None:
     begin(cast).claimed()
     slow(elsewhere)

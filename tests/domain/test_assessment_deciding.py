@@ -286,6 +286,8 @@ def test_a_share_lapses_too_when_what_it_doubles_is_taken_back(ledger: Ledger) -
     ledger.decide(counter, -100)
     assert ledger.state(share) is State.LAPSED
     assert "不用处理" in refused(ledger.decide, share, 50)
+    waiting = queries.counts(ledger.cast.person("xufei"), ledger.cast.estate.id)
+    assert waiting == {"proposed": 0, "appealed": 0}
 
 
 def test_who_took_the_share_back_before_stands_in_nobodys_way(ledger: Ledger) -> None:

@@ -13,7 +13,7 @@ from shared import clock, words
 from shared.database import db
 from shared.exports import spreadsheets, tables
 from shared.exports.spreadsheets import MIMETYPES, Form
-from shared.exports.tables import Document, Remark, Table
+from shared.exports.tables import Document, Remark, Table, Text
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.register.figures import Span
@@ -34,6 +34,7 @@ PERIODS = {
     Kind.QUARTERLY: _l("按季"),
     Kind.ANNUAL: _l("按年"),
 }
+IN_COLUMN = 300  # signs; more has the whole width below the table
 METHODS = ("telephone", "door", "letter")  # TR-12; whatever else there is stands together
 
 
@@ -73,14 +74,19 @@ def revisits_statistics_pdf() -> BaseResponse:
     estate, period = estates.chosen(P.REPORT_VIEW), _period()
     report = _report(estate, period)
     headings, rows = _table(estate, period)
-    remark = Remark(_("分析情况"), report.analysis if report else "")
+    analysis = report.analysis if report else ""
+    is_long = len(analysis) > IN_COLUMN
+    remark = Remark(_("分析情况"), _("见下") if is_long else analysis)
     widths = (4, 5, 5, 2, 2, 2, 2, 5, 5, 5)
     document = Document(
         estate=estate.name,
         title=_title(),
         days=naming.days(period),
         facts=[(_("分析人"), report.analysed_by.name if report and report.analysed_by else "")],
-        sections=[Table("", headings, rows, widths, numbers=len(headings) - 1, remark=remark)],
+        sections=[
+            Table("", headings, rows, widths, numbers=len(headings) - 1, remark=remark),
+            *([Text(_("分析情况"), analysis)] if is_long else []),
+        ],
         footer=_("%(name)s %(at)s 打印", name=me().name, at=clock.written(g.at, estate.zone)),
         wide=True,
     )

@@ -94,6 +94,16 @@ def test_tr_17_on_paper_and_as_a_spreadsheet_it_has_a_column_for_the_analysis(
     assert rows[2][0] == "工程部"
 
 
+def test_a_long_analysis_has_the_whole_width_of_the_paper(told: None, signed_in: SignIn) -> None:
+    making.make_due(THE_26TH)
+    with transaction():
+        db.session.query(Report).filter_by(kind="monthly").update({"analysis": "早间电梯投诉多。" * 200})
+    with time_machine.travel(THE_26TH, tick=False):
+        pdf = signed_in("hemei").get(MARCH.replace("?", ".pdf?")).data
+    assert pages_of(pdf) <= 2
+    assert "".join(text_of(pdf).split()).count("梯") == 200
+
+
 def test_a_period_that_is_none_is_the_present_month(told: None, signed_in: SignIn) -> None:
     with time_machine.travel(THE_26TH, tick=False):
         page = signed_in("hemei").get("/staff/revisits/statistics?kind=daily&on=0001-01-01")

@@ -15,6 +15,7 @@ from shared.database import db
 from shared.reports import making
 from shared.reports.models import Report
 from shared.reports.periods import Kind, Period
+from shared.reports.statements import came_at
 
 MOST = 200  # cases that are named for one reason
 # What changes afterwards how a case counts: how it is judged, and whether a completion stands.
@@ -116,7 +117,7 @@ def _late(report: Report, period: Period) -> Select[Any]:
         select(Case.archive_number)
         .join(TimelineRow, (TimelineRow.case_id == Case.id) & (TimelineRow.seq == 1))
         .where(Case.estate_id == report.estate_id, ordinary(), Case.filed_at >= begins)
-        .where(Case.received_at >= begins, Case.received_at < ends, TimelineRow.at > report.made_at)
+        .where(came_at >= begins, came_at < ends, TimelineRow.at > report.made_at)
     )
 
 

@@ -19,6 +19,7 @@ from shared.improvement.models import Cause
 from shared.ownership.models import Assignment
 from shared.register.views import IS_OPEN
 from shared.reports.periods import Period
+from shared.reports.statements import came_at
 
 MOST = 200  # numbers that are kept of one finding; how many there are is counted whole
 FORMER = "former"  # of a register kept before ours, whose gaps are not ours to fill
@@ -64,7 +65,7 @@ def _cases(*conditions: ColumnElement[bool]) -> Select[Any]:
 
 
 def _received(begins: datetime, ends: datetime) -> ColumnElement[bool]:
-    return (Case.filed_at >= begins) & (Case.received_at >= begins) & (Case.received_at < ends)
+    return (Case.filed_at >= begins) & (came_at >= begins) & (came_at < ends)
 
 
 def _without_contact(begins: datetime, ends: datetime) -> Select[Any]:

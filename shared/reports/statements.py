@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Label, or_, select
+from sqlalchemy import Label, case, or_, select
 
 from shared.assessment.models import Entry
 from shared.cases.models import Case, Closure, Party, Resolution, Round
@@ -18,6 +18,9 @@ from shared.revisits.models import Revisit
 ANSWERS = ("satisfied", "timely", "courteous")
 
 VIOLATIONS = ("breach", "finding", "duty")  # origins of entries that stand for one each
+
+# When a matter came to us: before it was entered in an emergency (VK-5.1), and not when an older register with it was.
+came_at = case((Case.filed_at < Case.received_at, Case.filed_at), else_=Case.received_at)
 
 # A row of each is a thing counted; what its columns are called, the figures read.
 Statement = Any
@@ -48,8 +51,8 @@ class Statements:
     def received(self) -> Statement:
         columns = (Case.kind, Case.category, Case.channel, Case.building_id, Case.state, Case.changed_at)
         wanted = select(Case.id, Case.incident_id, *columns, self.department())
-        # Nothing is written down before it was received: the index on that serves.
-        return self._within(wanted, Case.received_at).where(Case.filed_at >= self._begins)
+        # Nothing is filed before it came to us: the index on that serves.
+        return self._within(wanted, came_at).where(Case.filed_at >= self._begins)
 
     def completed(self) -> Statement:
         """Completions that stood when the period ended, each with when its round began."""
@@ -83,7 +86,7 @@ class Statements:
     def phones(self) -> Statement:
         wanted = select(Case.id, Party.phone_index).join_from(Party, Case, Case.id == Party.case_id)
         known = wanted.where(Party.phone_index.is_not(None), Case.filed_at >= self._begins)
-        return self._within(known, Case.received_at)
+        return self._within(known, came_at)
 
     def incidents(self) -> dict[str, Statement]:
         """Confirmed ones, by what happened to them."""

@@ -14,6 +14,7 @@ from shared.deadlines.models import Deadline
 from shared.identity.models import Estate
 from shared.policies.terms import NOBODY
 from shared.reports.periods import Period
+from shared.reports.statements import came_at
 from shared.revisits.models import Revisit
 
 CHUNK = 5_000
@@ -50,7 +51,7 @@ def _happened(estate_id: int, begins: datetime, ends: datetime) -> Iterator[tupl
     of_case = select(Resolution.at).join(Case, Case.id == Resolution.case_id)
     # What was undone after a period's end stood when it ended; for a trend the last word is enough.
     wanted: dict[str, tuple[Any, Any, ColumnElement[bool]]] = {
-        "received": (select(Case.received_at), Case.received_at, Case.filed_at >= begins),
+        "received": (select(came_at), came_at, Case.filed_at >= begins),
         "completed": (
             of_case,
             Resolution.at,

@@ -271,3 +271,15 @@ def test_ah_5_1_the_figures_are_those_of_the_event_log(cast: Cast) -> None:
         (deadline.clause, deadline.rule) for deadline in broken
     )
     assert figures["trend"][-1]["received"] == 5
+
+
+def test_an_older_register_that_is_taken_over_counts_when_it_was_kept(cast: Cast) -> None:
+    """What was filed long ago and entered now is no case of this month; of its own it is one entered late."""
+    making.make_due(MONDAY)
+    story = begin(cast, MONDAY + DAY)
+    with transaction():
+        story.case.filed_at = MONDAY - 20 * DAY  # as an import of what is not settled leaves it
+    making.make_due(THE_26TH)
+    assert _report(cast).figures["received"] == 0
+    before = db.session.query(Report).filter_by(kind="monthly").order_by(Report.id).limit(1).one()
+    assert comparing.compare(before, AFTER).late == [story.number]

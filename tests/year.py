@@ -2,7 +2,8 @@
 
 Nothing is smooth in it: late entries, kinds and categories changed and changed back, limits moved before and after
 they broke, completions sent back, several rounds, owners who never answer, who change their mind or are heard too
-late, anonymous, withdrawn and internal ones, two estates in two zones, acts at the very midnight of a month.
+late, cases that nobody goes on with, anonymous, withdrawn and internal ones, two estates in two zones, acts at the
+very midnight of a month.
 """
 
 import random
@@ -118,7 +119,8 @@ def _story(n: int, estate: int, zone: str, back: Story | None, dice: random.Rand
         repeats=back.n if back else None,
         events=(),
     )
-    drawn = replace(story, events=tuple(_Course(story, filed, back is not None, dice).events))
+    events = _Course(story, filed, back is not None, dice).events
+    drawn = replace(story, events=tuple(_left_undone(events, dice) if _once(dice, 0.05) else events))
     shifted = _at_midnight(drawn, dice) if back is None and _once(dice, 0.06) else drawn
     return replace(shifted, events=tuple(event for event in shifted.events if event.at <= AT))
 
@@ -127,6 +129,16 @@ def _some_time(zone: str, dice: random.Random) -> datetime:
     day = FIRST + dice.randrange((LAST - FIRST).days + 1) * DAY
     wall = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)) + dice.randrange(86_400) * SECOND
     return wall.astimezone(UTC)
+
+
+def _left_undone(events: list[Event], dice: random.Random) -> list[Event]:
+    """Nobody goes on with it after some act; a round that an owner's no has opened is open."""
+    last = dice.randrange(len(events))
+    return (
+        events[: last + 2]
+        if [e.act for e in events[last + 1 : last + 2]] == ["reopening"]
+        else events[: last + 1]
+    )
 
 
 def _once(dice: random.Random, chance: float) -> bool:

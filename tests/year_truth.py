@@ -127,6 +127,8 @@ class Truth:
                 away = event.at
             elif event.act in ("recall", "redo") and away is not None:
                 due, away = due + (event.at - away), None
+        if away is not None and until == AT:
+            return []  # it stands still
         if until > due:
             return [Decision(due, True)]
         return [Decision(met, False)] if met else []

@@ -126,7 +126,8 @@ def _of_every_act() -> list[Story]:
     for story in _stories():
         if story.estate == 0 and story.channel != "internal" and story.repeats is None:
             acts = {f"{event.act} {event.data.get('cause', '')}" for event in story.events}
-            if not acts <= seen:
+            # What is left undone for a month becomes a grave case (VK-4h).
+            if not acts <= seen and story.events[-1].act in ("closure", "archiving", "publicity"):
                 found.append(story)
                 seen |= acts
     return found

@@ -9,7 +9,8 @@ from shared.assessment import countering, guards
 from shared.assessment.deciding import Choice, check_grade, take
 from shared.assessment.events import EntryAppealed
 from shared.assessment.models import Decision, Entry
-from shared.assessment.standing import Kind, State, Step
+from shared.assessment.reckoning import reckon
+from shared.assessment.standing import Kind, Standing, State, Step
 from shared.assessment.standings import standing_now
 from shared.cases.acting import refuse_unless
 from shared.identity.models import User
@@ -43,19 +44,21 @@ def hear(entry: Entry, *, by: User, at: datetime, outcome: Step, choice: Choice)
     refuse_unless(outcome in (Step.UPHELD, Step.CHANGED, Step.ANNULLED), _("请选复核结果。"), entry.clause)
     refuse_unless(bool(choice.reason.strip()), _("请写明复核的理由。"), entry.clause)
     if outcome is Step.CHANGED:
-        _check_change(entry, choice)
-        return take(entry, THIRD, outcome, by=by, at=at, choice=choice, multiplier=standing.multiplier)
+        multiplier = min(standing.multiplier, reckon(entry, at).multiplier)
+        _check_change(entry, standing, choice, multiplier)
+        return take(entry, THIRD, outcome, by=by, at=at, choice=choice, multiplier=multiplier)
     decision = take(entry, THIRD, outcome, by=by, at=at, choice=Choice(reason=choice.reason))
     if outcome is Step.ANNULLED:
         countering.undo_what_hangs_on(entry, at)
     return decision
 
 
-def _check_change(entry: Entry, choice: Choice) -> None:
-    standing = standing_now(entry)
+def _check_change(entry: Entry, standing: Standing, choice: Choice, multiplier: int) -> None:
+    """What was the second in a row is doubled no longer, once the first has fallen (GZ-19): that is a change too."""
     if entry.kind == Kind.GRADED:
         check_grade(entry, choice)
     more = (choice.amount or 0) > (standing.amount or 0)
     refuse_unless(not more and (choice.amount or 0) >= 0, _("复核不能加重。"), entry.clause)
-    same = (choice.amount, choice.grade) == (standing.amount, standing.grade)
+    before = (standing.amount, standing.grade, standing.multiplier)
+    same = (choice.amount, choice.grade, multiplier) == before
     refuse_unless(not same, _("没有改变，请选“维持”。"), entry.clause)

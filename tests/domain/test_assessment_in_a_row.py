@@ -140,3 +140,16 @@ def test_gz_14_the_head_who_pays_for_the_same_matter_pays_their_own_twice(ledger
     ledger.decide(share, share.most)
     assert ledger.month("gaofeng").fines == 200
     assert ledger.month("wangqiang").fines == 200 + 2 * 200
+
+
+def test_gz_19_who_appeals_after_the_first_was_annulled_is_no_longer_in_a_row(ledger: Ledger) -> None:
+    """What was doubled stays so until it is heard: no decision changes by itself."""
+    (first,) = ledger.find("disobedience", "wangqiang")
+    ledger.decide(first, 200)
+    (second,) = ledger.find("not_calmed", "wangqiang", at=MONDAY + DAY)
+    ledger.decide(second, 50)
+    for entry in (first, second):
+        ledger.appeal(entry, "wangqiang")
+    ledger.hear(first, "annulled")
+    ledger.hear(second, "changed", 50)
+    assert ledger.month("wangqiang").fines == 50

@@ -19,6 +19,7 @@ from shared.database import db
 from shared.deadlines.models import Deadline
 from shared.identity.models import Estate
 from shared.policies.models import PolicyVersion
+from shared.policies.schema import Clock
 from shared.policies.versions import policy_of
 from shared.register.views import IS_OPEN
 from shared.revisits.models import Revisit
@@ -108,14 +109,19 @@ def week_start(at: datetime, zone: str) -> datetime:
 
 def rules_of(estate_id: int) -> Rules:
     """The clocks of an estate's policies, whatever a policy calls them."""
-    return Rules(met_by(estate_id, "completion", owner_sees=True), met_by(estate_id, "dispatch"))
+    duties = duties_of(estate_id)
+    return Rules(met_by(duties, "completion", owner_sees=True), met_by(duties, "dispatch"))
 
 
-def met_by(estate_id: int, act: str, *, owner_sees: bool = False) -> list[str]:
-    """The duties that *act* meets, once each, in any policy the estate has had; only promises where *owner_sees*."""
+def duties_of(estate_id: int) -> list[Clock]:
+    """The clocks of every policy the estate has had that are somebody's duty, and done with once met."""
     versions = db.session.scalars(select(PolicyVersion).where(PolicyVersion.estate_id == estate_id))
     clocks = [clock for version in versions for clock in policy_of(version).clocks]
-    duties = [clock for clock in clocks if clock.is_duty and not clock.repeats]
+    return [clock for clock in clocks if clock.is_duty and not clock.repeats]
+
+
+def met_by(duties: Sequence[Clock], act: str, *, owner_sees: bool = False) -> list[str]:
+    """The rules among *duties* that *act* meets, once each; only promises to the owner where *owner_sees*."""
     stopped = [clock for clock in duties if any(pattern.act == act for pattern in clock.stop)]
     return sorted({clock.rule for clock in stopped if clock.owner_sees or not owner_sees})
 

@@ -14,13 +14,14 @@ from shared.reports.indicators_parts import NO, YES
 
 def intake(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     """Entered and relayed in time (MS-1, GZ-8)."""
-    rules = {*figures.met_by(estate_id, Act.FILING), *figures.met_by(estate_id, Act.DISPATCH)}
+    duties = figures.duties_of(estate_id)
+    rules = {*figures.met_by(duties, Act.FILING), *figures.met_by(duties, Act.DISPATCH)}
     return _decided(estate_id, rules, span, figures.kept(span), figures.broken(span, at))
 
 
 def first_contact(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     """The party reached by one of us in time (CO-M2, VK-4c)."""
-    rules = set(figures.met_by(estate_id, Act.CONTACT, owner_sees=True))
+    rules = set(figures.met_by(figures.duties_of(estate_id), Act.CONTACT, owner_sees=True))
     return _decided(estate_id, rules, span, figures.kept(span), figures.broken(span, at))
 
 

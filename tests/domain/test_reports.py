@@ -97,8 +97,13 @@ def test_gz_3_the_service_centre_signs_and_supervision_receives(cast: Cast) -> N
 
 
 def test_vk_4l_the_quarter_is_not_signed_before_somebody_says_what_it_means(cast: Cast) -> None:
+    """MS-10: the trend over four quarters; MS-7: what each department did, for the quarterly assessment."""
+    begin(cast, MONDAY).completed()
     making.make_due(datetime(2026, 4, 1, 1, tzinfo=UTC))
-    report_id = _report(cast, "quarterly").id
+    figures, report_id = _report(cast, "quarterly").figures, _report(cast, "quarterly").id
+    assert [line["received"] for line in figures["trend"]] == [0, 0, 0, 1]
+    (engineers,) = figures["departments"]
+    assert (engineers["name"], engineers["handling"]["cases"]) == ("工程部", 1)
     with transaction(), pytest.raises(Refused, match="先写分析"):
         signing.sign(queries.lock(cast.person("hemei"), report_id), by=cast.person("hemei"), at=AFTER)
     with transaction():

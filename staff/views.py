@@ -2,7 +2,12 @@
 
 from staff import (
     archive,
+    assessment,
+    assessment_bonuses,
+    assessment_entry,
+    assessment_new,
     assessment_paper,
+    assessment_statement,
     bulk,
     cases,
     context,
@@ -43,7 +48,12 @@ from staff import (
 
 __all__ = [
     "archive",
+    "assessment",
+    "assessment_bonuses",
+    "assessment_entry",
+    "assessment_new",
     "assessment_paper",
+    "assessment_statement",
     "bulk",
     "cases",
     "context",

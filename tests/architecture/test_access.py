@@ -27,6 +27,7 @@ from shared.reports import making, periods
 from shared.supervision import drawing, populations
 from tests.cast import MONDAY, PEOPLE, Cast
 from tests.critic import CriticalClient, Page
+from tests.ledger import Ledger
 from tests.life import begin
 
 SignIn = Callable[[str], CriticalClient]
@@ -41,6 +42,9 @@ CLOSERS = frozenset({"specialist", "director"})
 KEEPERS = MANAGERS | {"supervisor"}
 # Who hears how it goes (GZ-3, MS-7).
 REPORTED = KEEPERS | CLOSERS | {"department_head"}
+
+PROPOSERS = KEEPERS | {"director", "department_head"}
+DECIDERS = MANAGERS | {"director"}
 
 # endpoint → who may open it; None: nobody needs to be signed in.
 DOORS: dict[str, frozenset[str] | None] = {
@@ -78,6 +82,7 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_thumb": EVERYBODY - {"administrator"},
     "case_receipt": DESK,
     "case_record_sheet": EVERYBODY - {"administrator"},
+    "case_record_sheet_whole": DESK | WORKERS | KEEPERS,
     "case_follow_up": EVERYBODY - {"administrator"},
     "case_slip": DESK,
     "case_reveal": DESK | WORKERS | KEEPERS,
@@ -213,6 +218,19 @@ DOORS: dict[str, frozenset[str] | None] = {
     "supervision_check": KEEPERS,
     "supervision_item": KEEPERS,
     "supervision_phone": KEEPERS,
+    "assessment": EVERYBODY,
+    "assessment_entry": EVERYBODY,
+    "assessment_appeal": EVERYBODY,
+    "assessment_decision": DECIDERS,
+    "assessment_waiver": DECIDERS,
+    "assessment_hearing": DECIDERS,
+    "assessment_counter": PROPOSERS,
+    "assessment_naming": PROPOSERS,
+    "assessment_new": PROPOSERS,
+    "assessment_statement": EVERYBODY,
+    "assessment_department": PROPOSERS,
+    "assessment_bonuses": DECIDERS,
+    "assessment_bonuses_setting": DECIDERS,
     "reports": REPORTED,
     "reports_report": REPORTED,
     "reports_paper": REPORTED,
@@ -284,6 +302,7 @@ OF_ONE_THING = {
     "item_id",
     "job_id",
     "report_id",
+    "entry_id",
 }
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
 ONE_OF_EACH = {role: username for username, role in reversed(ROLE_OF.items())}
@@ -313,6 +332,7 @@ class Estate:
     item_id: int = 1
     job_id: int = 1
     report_id: int = 1
+    entry_id: int = 1
 
     def doors(self, app: Flask) -> Iterator[Door]:
         """Every staff route that needs a sign-in, by every method, filled with what is here."""
@@ -375,7 +395,8 @@ def here(cast: Cast) -> Estate:
         db.session.flush()
         estate = Estate(story.number, attachment.id, notice.id, incident.id, mail.id, item.check_id, item.id)
     week = periods.last_ended(periods.Kind.WEEKLY, MONDAY.date())
-    return replace(estate, report_id=making.make(cast.estate, week, at=MONDAY) or 0)
+    (entry,) = Ledger(cast).find("disobedience", "wangqiang", by="tangwen", case=story.case)
+    return replace(estate, report_id=making.make(cast.estate, week, at=MONDAY) or 0, entry_id=entry.id)
 
 
 def _knock(client: CriticalClient, door: Door, token: str) -> Page:

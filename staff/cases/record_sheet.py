@@ -8,9 +8,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import words
-from shared.cases import scope
+from shared.cases import contacts, guards, scope
 from shared.cases.lifecycle import Act
-from shared.cases.models import Opinion
+from shared.cases.models import Case, Opinion
+from shared.database import transaction
+from shared.errors import NotFound
 from shared.exports import record_sheets
 from shared.exports.record_sheets import Part, Sheet, Signature
 from shared.identity.permissions import Permission
@@ -31,11 +33,30 @@ def record_sheet(number: str) -> BaseResponse:
     """Of the present round, or the one that is asked for: not satisfied is a new sheet (TR-14)."""
     case = scope.read(me(), number)
     refuse_shut(case, me())
+    return _printed(case)
+
+
+@blueprint.post("/cases/<number>/record-sheet.pdf", endpoint="case_record_sheet_whole")
+@requires(Permission.CONTACT_REVEAL, Permission.CONTACT_REVEAL_ABOUT_STAFF, Permission.CASE_ANSWER_INTERNAL)
+def record_sheet_whole(number: str) -> BaseResponse:
+    """With the telephone in whole, for whoever goes there with it; that stands in the register (T40, AH-6.2)."""
+    with transaction():
+        contacts.take_turn(me())
+        case = scope.lock(me(), number)
+        if not guards.can_reveal(me(), case) or case.party is None or not case.party.phone:
+            raise NotFound
+        refuse_shut(case, me())
+        contacts.register([case.id], "phone", by=me(), at=g.at)
+    return _printed(scope.read(me(), number), "phone")
+
+
+def _printed(case: Case, revealed: str = "") -> BaseResponse:
     record = round_queries.of_round(case, sheet_parts.asked_round(case))
-    return pdf(record_sheets.draw(_sheet(record), g.at), f"{case.archive_number}-{record.number}.pdf")
+    content = record_sheets.draw(_sheet(record, revealed), g.at)
+    return pdf(content, f"{case.archive_number}-{record.number}.pdf")
 
 
-def _sheet(record: RoundRecord) -> Sheet:
+def _sheet(record: RoundRecord, revealed: str) -> Sheet:
     case = record.case
     return Sheet(
         estate=case.estate.name,
@@ -45,7 +66,7 @@ def _sheet(record: RoundRecord) -> Sheet:
             sheet_parts.procedure(case),
         ],
         serial=sheet_parts.serial(record),
-        top=sheet_parts.top(case),
+        top=sheet_parts.top(case, revealed),
         parts=[
             sheet_parts.content_part(record, _("投诉内容及要求")),
             _opinion(record),

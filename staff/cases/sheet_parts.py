@@ -47,9 +47,9 @@ def footer(case: Case) -> str:
     )
 
 
-def top(case: Case) -> list[tuple[str, str]]:
-    """Name, channel, contact: as far as the page tells them to whoever prints."""
-    who = facts.party(case)
+def top(case: Case, revealed: str = "") -> list[tuple[str, str]]:
+    """Name, channel, contact: as far as the page tells them to whoever prints. *revealed* is `phone`."""
+    who = facts.party(case, revealed)
     return [
         (_("客户姓名"), who.head if who else _("匿名")),
         (_("投诉渠道"), str(words.CHANNELS[case.channel])),

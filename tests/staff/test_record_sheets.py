@@ -7,13 +7,15 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from sqlalchemy import select
 
 from shared.attachments import verbs as attachments
+from shared.audit.models import Access
 from shared.cases import finding, triage
 from shared.cases.circumstances import Circumstances
 from shared.cases.triage import judgement_of
 from shared.cases.vocabulary import Fault, Method, Validity
-from shared.database import transaction
+from shared.database import db, transaction
 from shared.ownership import planning
 from shared.revisits import rating, recording
 from shared.revisits.rating import Judgement, Level
@@ -203,3 +205,15 @@ def test_who_complains_of_staff_stands_on_no_sheet_of_theirs(cast: Cast, signed_
     assert "王秀兰" not in hidden
     assert "138" not in hidden
     assert "王秀兰" in told
+
+
+def test_t40_the_telephone_in_whole_is_printed_for_who_may_see_it_and_that_is_on_record(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    life = begin(cast)
+    answer = signed_in("limin").get(f"/staff/cases/{life.number}").submit("/record-sheet.pdf")
+    assert "13800138000" in _read(answer.data)
+    seen = db.session.execute(select(Access.case_id, Access.user_id, Access.what)).all()
+    assert [tuple(row) for row in seen] == [(life.case.id, cast.person("limin").id, "phone")]
+    page = signed_in("xufei").get(f"/staff/cases/{life.number}")
+    assert page.soup.select("form[action$='/record-sheet.pdf']") == []

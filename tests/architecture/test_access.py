@@ -83,7 +83,6 @@ DOORS: dict[str, frozenset[str] | None] = {
     "case_receipt": DESK,
     "case_record_sheet": EVERYBODY - {"administrator"},
     "case_record_sheet_whole": DESK | WORKERS | KEEPERS,
-    "case_record_sheet_whole": DESK | WORKERS | KEEPERS,
     "case_follow_up": EVERYBODY - {"administrator"},
     "case_slip": DESK,
     "case_reveal": DESK | WORKERS | KEEPERS,

@@ -48,6 +48,7 @@ CONSEQUENCES: Mapping[str, LazyString] = {
     "approval": _l("处理措施由%(who)s批准"),
 }
 
+EVERYBODY = 100  # percent: more there is not
 WEEKDAYS = (_l("周一"), _l("周二"), _l("周三"), _l("周四"), _l("周五"), _l("周六"), _l("周日"))
 
 
@@ -220,7 +221,9 @@ def _handling(policy: Policy) -> Iterator[Line]:
 def _target(target: Target) -> Line:
     """`受理及时率不低于 90%`; what is to fall below what it was says by how much."""
     said = _l("%(name)s不高于 %(n)s%(unit)s") if target.at_most else _l("%(name)s不低于 %(n)s%(unit)s")
-    if target.at_most and target.figure < 0:
+    if target.figure == EVERYBODY:
+        said = _l("%(name)s达到 %(n)s%(unit)s")
+    elif target.at_most and target.figure < 0:
         said = _l("%(name)s，减少 %(n)s%(unit)s 以上")
     unit = _(" 小时") if target.of == "cycle" else "%"
     text = str(said) % {"name": words.INDICATORS[target.of], "n": abs(target.figure), "unit": unit}

@@ -42,6 +42,7 @@ def test_ms_t_the_targets_we_set_ourselves_are_published(cast: Cast, client: Cri
     assert "办结超时率不高于 5%" in words
     assert "满意率（答复了的）不低于 75%" in words
     assert "再到 90%" in words
+    assert "回访率达到 100%" in words
     assert "办理用时比去年同期，减少 30% 以上" in words
     put_in_force(cast, "company")
     assert "我们给自己定的目标" not in client.get("/policy").words

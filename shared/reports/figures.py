@@ -19,7 +19,6 @@ from shared.reports.periods import Period
 from shared.reports.statements import ANSWERS, Statements
 
 Figures = dict[str, Any]  # as JSON holds them: whole numbers, words, lists
-CHUNK = 5_000
 SECOND = timedelta(seconds=1)
 # Whose duty a department answers for; the desk's own duties are nobody's department.
 OF_A_DEPARTMENT = frozenset({"handler", "department_head"})
@@ -63,7 +62,7 @@ def read(estate: Estate, period: Period) -> Figures:
 
 
 def _all(statement: Any) -> Sequence[Row[Any]]:
-    return db.session.execute(statement.execution_options(yield_per=CHUNK)).all()
+    return db.session.execute(statement).all()
 
 
 def _repeats(rows: Sequence[Row[Any]]) -> dict[str, int]:

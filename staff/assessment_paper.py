@@ -2,33 +2,32 @@
 
 from datetime import datetime
 
-from flask import g, request
+from flask import g
 from flask_babel import gettext as _
-from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.assessment import months, queries, rulebook, statements, wording
+from shared.assessment import queries, rulebook, statements, wording
 from shared.assessment.statements import Line, Statement
-from shared.database import db
 from shared.errors import NotFound
 from shared.exports import tables
 from shared.exports.tables import Document, Table, Text
-from shared.identity.models import Estate, User
+from shared.identity.models import Estate
 from shared.identity.permissions import Permission
-from staff import blueprint, estates
+from staff import assessment_asked, blueprint, estates
 from staff.access import me, requires
+from staff.assessment_filter import month_in_words
 from staff.sheets import pdf
 
 P = Permission
 
 
 @blueprint.get("/assessment/statement.pdf")
-@requires(P.ASSESSMENT_OWN, P.ASSESSMENT_VIEW)
+@requires(P.ASSESSMENT_OWN)
 def assessment_statement_pdf() -> BaseResponse:
     """Of the person and the month in the address; one's own of this month where it names none."""
-    estate = _estate()
-    person, month = _person(estate), _month(estate)
+    estate = estates.chosen(P.ASSESSMENT_OWN)
+    person, month = assessment_asked.person(estate), assessment_asked.month(estate)
     if not queries.statement_open_to(me(), estate, person):
         raise NotFound
     statement = statements.of_person(estate, person, month)
@@ -36,40 +35,12 @@ def assessment_statement_pdf() -> BaseResponse:
     return pdf(content, f"assessment-{person.username}-{month}.pdf")
 
 
-def _estate() -> Estate:
-    """The one the address names, where I am assessed or answer for those who are; else the first."""
-    slug = request.args.get("estate")
-    mine = [*estates.offered(P.ASSESSMENT_VIEW), *estates.offered(P.ASSESSMENT_OWN)]
-    found = next((estate for estate in mine if slug in (None, estate.slug)), None)
-    if found is None:
-        raise NotFound
-    return found
-
-
-def _person(estate: Estate) -> User:
-    """Raises NotFound for whoever has never had a post there."""
-    username = request.args.get("person", "")
-    if not username:
-        return me()
-    person = db.session.scalar(select(User).where(User.username == username))
-    if person is None or estate.id not in {post.estate_id for post in person.appointments}:
-        raise NotFound
-    return person
-
-
-def _month(estate: Estate) -> int:
-    asked = request.args.get("month", "")
-    is_month = len(asked) == 6 and asked.isascii() and asked.isdecimal() and 1 <= int(asked[4:]) <= 12
-    return int(asked) if is_month else months.month_of(g.at, estate.zone)
-
-
 def _document(estate: Estate, statement: Statement) -> Document:
-    year, month = divmod(statement.month, 100)
     unit = rulebook.unit_at(estate, _in_month(statement) or g.at)
     return Document(
         estate=estate.name,
         title=_("考核月结单"),
-        days=_("%(year)s 年 %(month)s 月", year=year, month=month),
+        days=month_in_words(statement.month),
         facts=[(_("姓名"), statement.user.name), (_("待处理"), _("%(n)s 条", n=statement.open))],
         sections=[
             _sums(statement, unit),
@@ -102,7 +73,9 @@ def _sums(statement: Statement, unit: str) -> Table:
                 )
             ]
         ],
-        note=_("金额的单位由规则定。扣工资在有些地方不合法，执行前请核对当地规定。"),
+        note=_(
+            "金额的单位在规则里定，可以是元，也可以是分。扣工资不是在哪里都合法，执行以前请核对当地规定。"
+        ),
     )
 
 

@@ -110,7 +110,7 @@ def _now(entry: Entry) -> dict[str, Any]:
     return {
         "amount": wording.range_of(found.least, found.most, found.unit),
         "row": _("连续第 %(n)s 次", n=found.place) if found.place > 1 else "",
-        "multiplier": found.multiplier,
+        "is_doubled": found.multiplier > 1 and bool(found.most),
     }
 
 

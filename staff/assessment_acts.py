@@ -23,7 +23,7 @@ from shared.policies.findings import FINE
 from shared.words import Table
 from staff.cases.forms import ActForm, choice, menu, number, options, pick_from, text
 
-OUTCOMES: Table = {step.value: wording.STEPS[step] for step in (Step.UPHELD, Step.CHANGED, Step.ANNULLED)}
+OUTCOMES: Table = {Step.UPHELD: _l("维持"), Step.CHANGED: _l("变更"), Step.ANNULLED: _l("撤销")}
 ASK_GRADE = _l("请选一种处理。")
 
 

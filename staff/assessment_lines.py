@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from shared.assessment import queries, wording
 from shared.assessment.models import Entry
-from shared.assessment.standing import Origin, Standing, State
+from shared.assessment.standing import DERIVED, Origin, Standing, State
 from shared.assessment.statements import Line
 from staff.access import me
 from staff.cases import wording as spoken
@@ -38,7 +38,7 @@ def _line(line: Line, unit: str, known: Collection[int | None]) -> dict[str, Any
     is_open = entry.case is not None and entry.case_id in known
     return {
         "url": url_for("staff.assessment_entry", entry_id=entry.id),
-        "name": wording.rule_name(entry),
+        "name": heading(entry),
         "clause": entry.clause,
         "kind": str(wording.KINDS[entry.kind]),
         "origin": str(wording.ORIGINS[entry.origin]),
@@ -51,6 +51,16 @@ def _line(line: Line, unit: str, known: Collection[int | None]) -> dict[str, Any
         "state": str(wording.STATES[standing.state]),
         "chip": CHIPS.get(standing.state, "ended"),
     }
+
+
+def heading(entry: Entry) -> str:
+    """`办结超时`, `冲销：接待来访失礼`; of a finding what was found."""
+    name = wording.rule_name(entry)
+    if entry.origin == Origin.BREACH:
+        return _("%(name)s超时", name=name)
+    if entry.origin in DERIVED and entry.rule:
+        return _("%(what)s：%(name)s", what=wording.ORIGINS[entry.origin], name=name)
+    return name
 
 
 def whose(entry: Entry) -> str:

@@ -16,7 +16,7 @@ from shared.assessment.rulebook import rules_for
 from shared.cases import scope
 from shared.cases.models import Case
 from shared.database import db, transaction
-from shared.deadlines.plain import Section
+from shared.deadlines.plain import Line
 from shared.errors import NotFound, Refused
 from shared.identity.models import Department, Estate, User
 from shared.identity.permissions import Permission, Role
@@ -95,7 +95,7 @@ def _rule(estate: Estate, case: Case | None) -> FindingRule | None:
 def _choosing(estate: Estate, case: Case | None) -> pages.Response:
     rules = rules_for(estate, case, g.at)
     sections = assessing.sections(rules) if rules else []
-    number = case.archive_number if case else None
+    names = {f"finding {rule.rule}": wording.finding_name(rule) for rule in _rules(estate, case)}
     return pages.render(
         "staff/assessment/rules.html",
         of_estate=estate,
@@ -103,29 +103,32 @@ def _choosing(estate: Estate, case: Case | None) -> pages.Response:
         estates=estates.views(
             P.ASSESSMENT_PROPOSE, estate, lambda e: url_for("staff.assessment_new", estate=e.slug)
         ),
-        sections=[_section(section, estate, number) for section in sections if section.key in SECTIONS],
+        sections=[
+            {
+                "key": section.key,
+                "title": section.title,
+                "lines": [_line(said, names[said.key], estate, case) for said in section.lines],
+            }
+            for section in sections
+            if section.key in SECTIONS
+        ],
         back_url=url_for("staff.assessment", estate=estate.slug),
     )
 
 
-def _section(section: Section, estate: Estate, number: str | None) -> dict[str, Any]:
+def _line(said: Line, name: str, estate: Estate, case: Case | None) -> dict[str, Any]:
+    """The name, which leads on, and apart from it what is set."""
     return {
-        "key": section.key,
-        "title": section.title,
-        "lines": [
-            {
-                "clause": said.clause,
-                "text": said.text,
-                "note": said.note,
-                "url": url_for(
-                    "staff.assessment_new",
-                    estate=estate.slug,
-                    rule=said.key.removeprefix("finding "),
-                    case=number,
-                ),
-            }
-            for said in section.lines
-        ],
+        "name": name,
+        "sets": said.text.removeprefix(name).lstrip("：: "),
+        "clause": said.clause,
+        "note": said.note,
+        "url": url_for(
+            "staff.assessment_new",
+            estate=estate.slug,
+            rule=said.key.removeprefix("finding "),
+            case=case.archive_number if case else None,
+        ),
     }
 
 

@@ -92,11 +92,11 @@ def _clock(entry: Entry, found: Reckoning, now: datetime) -> Pairs:
     late = (met or deadline.ended_at or now) - deadline.due_at
     moved = deadline.due_at != deadline.original_due_at
     return [
-        (_("从什么时候算起"), spoken.when(deadline.started_at, now, zone)),
-        (_("原来的时限"), spoken.when(deadline.original_due_at, now, zone)),
-        (_("改过的时限"), spoken.when(deadline.due_at, now, zone) if moved else _("没有改过")),
-        (_("什么时候做的"), spoken.when(met, now, zone) if met else _("还没有做")),
-        (_("晚了多久"), span(late) if late > timedelta() else ""),
+        (_("起算"), spoken.when(deadline.started_at, now, zone)),
+        (_("原来时限"), spoken.when(deadline.original_due_at, now, zone)),
+        (_("改后时限"), spoken.when(deadline.due_at, now, zone) if moved else _("没有改过")),
+        (_("做完"), spoken.when(met, now, zone) if met else _("还没有做")),
+        (_("晚了"), span(late) if late > timedelta() else ""),
     ]
 
 

@@ -75,8 +75,8 @@ def _sums(found: Statement, unit: str) -> list[tuple[str, str]]:
         (_("当月奖金"), bonus),
         (_("扣罚"), wording.amount(found.fines, unit)),
         (_("从奖金扣"), wording.amount(found.paid, unit) if found.bonus else ""),
-        (_("奖金不够、不再扣"), wording.amount(found.unpaid, unit) if found.unpaid else ""),
-        (_("当月工资下浮"), wording.amount(found.wages, unit)),
+        (_("不再扣"), wording.amount(found.unpaid, unit) if found.unpaid else ""),
+        (_("工资下浮"), wording.amount(found.wages, unit)),
         (_("奖励"), wording.amount(found.rewards, unit)),
         (_("等处理的"), _("%(n)s 条", n=found.open) if found.open else ""),
     ]
@@ -108,7 +108,7 @@ def assessment_department() -> Any:
 def _of_department(found: DepartmentStatement, unit: str) -> list[tuple[str, str]]:
     return [
         (_("扣罚"), wording.amount(found.fines, unit)),
-        (_("当月工资下浮"), wording.amount(found.wages, unit)),
+        (_("工资下浮"), wording.amount(found.wages, unit)),
         (_("奖励"), wording.amount(found.rewards, unit)),
     ]
 

@@ -34,7 +34,7 @@ def money(entry: Entry, found: Reckoning, standing: Standing, user: User) -> lis
             _("决定的金额"),
             "" if is_undecided else assessment_lines.amount(entry, standing, found.unit),
         ),
-        (_("当月奖金还剩"), _left(entry, found.unit, user)),
+        (_("奖金还剩"), _left(entry, found.unit, user)),
     ]
 
 

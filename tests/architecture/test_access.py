@@ -249,6 +249,8 @@ DOORS: dict[str, frozenset[str] | None] = {
     # Which of the cases behind a number somebody sees, the list looks.
     "reports_indicators": REPORTED,
     "reports_indicators_cases": REPORTED,
+    "reports_pictures": REPORTED,
+    "reports_pictures_cases": REPORTED,
     "settings_screens": EVERYBODY - WORKERS,
     "settings_screens_night": frozenset({"director", "administrator"}),
     "settings_screens_removal": frozenset({"director", "administrator"}),

@@ -103,11 +103,12 @@ def _refuse_when_too_late(case: Case, at: datetime) -> None:
     )
 
 
-def archive(case: Case, *, by: User, at: datetime, cause: str, prevention: str) -> None:
-    """Seal the case. CO-6: the cause and what will prevent it stand in the record first."""
+def archive(case: Case, *, by: User, at: datetime, cause: str, prevention: str) -> int | None:
+    """Seal the case. CO-6: the cause and what will prevent it stand in the record first; gives the id of the words."""
     acting.refuse_unless(guards.can_archive(by, case), _("归档由投诉专员或服务中心主任来做。"), "AH-6.1")
-    _id, words = acting.write_words(case, f"{cause.strip()}\n{prevention.strip()}", public=False)
+    words_id, words = acting.write_words(case, f"{cause.strip()}\n{prevention.strip()}", public=False)
     acting.perform(case, Act.ARCHIVING, by=by, at=at, public=False, data=words)
+    return words_id
 
 
 def add(

@@ -19,6 +19,7 @@ from shared.database import db, transaction
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome, Why
 from shared.identity.permissions import Role
+from shared.improvement.models import Measure, Meeting
 from shared.incidents.models import Incident, Membership
 from shared.notices import publishing
 from shared.notices.models import Notice
@@ -251,6 +252,14 @@ DOORS: dict[str, frozenset[str] | None] = {
     "reports_indicators_cases": REPORTED,
     "reports_pictures": REPORTED,
     "reports_pictures_cases": REPORTED,
+    # Whose measures somebody sees, the query says.
+    "improvement": EVERYBODY,
+    "improvement_measure": EVERYBODY,
+    "improvement_completion": EVERYBODY,
+    "improvement_new": REPORTED,
+    "improvement_owner": REPORTED,
+    "improvement_dropping": REPORTED,
+    "improvement_check": KEEPERS | {"director"},
     "settings_screens": EVERYBODY - WORKERS,
     "settings_screens_night": frozenset({"director", "administrator"}),
     "settings_screens_removal": frozenset({"director", "administrator"}),
@@ -304,6 +313,8 @@ OF_ONE_THING = {
     "item_id",
     "job_id",
     "report_id",
+    "measure_id",
+    "meeting_id",
     "entry_id",
 }
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
@@ -334,6 +345,8 @@ class Estate:
     item_id: int = 1
     job_id: int = 1
     report_id: int = 1
+    measure_id: int = 1
+    meeting_id: int = 1
     entry_id: int = 1
 
     def doors(self, app: Flask) -> Iterator[Door]:
@@ -394,8 +407,26 @@ def here(cast: Cast) -> Estate:
             by=cast.person("tangwen"),
             at=MONDAY + day,
         ).items
+        meeting = Meeting(
+            estate_id=cast.estate.id,
+            title="三月例会",
+            held_at=MONDAY + day,
+            called_by_id=cast.person("hemei").id,
+            called_at=MONDAY,
+        )
+        measure = Measure(
+            estate_id=cast.estate.id,
+            kind="preventive",
+            origin="case",
+            clause="CO-6",
+            what="每季检查门机",
+            owner_id=cast.person("gaofeng").id,
+            raised_at=MONDAY,
+        )
+        db.session.add_all([meeting, measure])
         db.session.flush()
         estate = Estate(story.number, attachment.id, notice.id, incident.id, mail.id, item.check_id, item.id)
+        estate = replace(estate, measure_id=measure.id, meeting_id=meeting.id)
     week = periods.last_ended(periods.Kind.WEEKLY, MONDAY.date())
     (entry,) = Ledger(cast).find("disobedience", "wangqiang", by="tangwen", case=story.case)
     return replace(estate, report_id=making.make(cast.estate, week, at=MONDAY) or 0, entry_id=entry.id)

@@ -162,13 +162,18 @@ def test_tr_13_no_valid_complaint_ends_without_its_revisit(cast: Cast) -> None:
     assert story.case.state == "closed"
 
 
-@pytest.mark.parametrize("missing", ["cause", "prevention"])
+@pytest.mark.parametrize("missing", ["code", "cause", "prevention"])
 def test_co_6_without_cause_and_prevention_nothing_is_archived(
     cast: Cast, signed_in: SignIn, missing: str
 ) -> None:
     story = begin(cast).closed()
     form = signed_in("chenjing").get(f"/staff/cases/{story.number}/archiving")
-    answers: dict[str, Any] = {"cause": "门机老化", "prevention": "每季检查门机", missing: " "}
+    answers: dict[str, Any] = {
+        "code": "ageing",
+        "cause": "门机老化",
+        "prevention": "每季检查门机",
+        missing: " ",
+    }
     assert form.submit("/archiving", **answers).status_code == 422
     assert story.case.state == "closed"
     story.act("chenjing", ending.archive, cause="门机老化", prevention="每季检查门机")

@@ -254,7 +254,7 @@ def test_a_referred_matter_is_completed_by_its_first_responder(cast: Cast, signe
 def test_archiving_asks_for_cause_and_prevention(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).closed()
     form = signed_in("chenjing").get(f"/staff/cases/{story.number}/archiving")
-    page = form.submit("/archiving", cause="继电器老化")
+    page = form.submit("/archiving", code="ageing", cause="继电器老化")
     assert page.status_code == 422
     assert "怎样避免再发生" in page.words
     assert "已归档" in page.submit("/archiving", prevention="每季检查").words

@@ -61,7 +61,7 @@ def test_two_rounds_from_claim_to_archive(cast: Cast, signed_in: SignIn) -> None
     assert "诉求人满意" in page.words
     assert "等投诉专员或服务中心主任结案" in page.words
     assert "已结案" in do(specialist, story, "closure").words
-    page = do(specialist, story, "archiving", cause="继电器老化", prevention="每季检查")
+    page = do(specialist, story, "archiving", code="ageing", cause="继电器老化", prevention="每季检查")
     assert f"已归档：{number}" in page.words
     assert story.case.state == "archived"
     assert story.case.round == 2

@@ -121,7 +121,7 @@ def test_who_claims_second_is_told_who_was_first_and_sees_the_case(cast: Cast, s
         ("revisit", {"method": "telephone", "reached": "no"}),
         ("closure", {}),
         ("reopening", {"reason": "没修好"}),
-        ("archiving", {"cause": "老化", "prevention": "巡检"}),
+        ("archiving", {"code": "ageing", "cause": "老化", "prevention": "巡检"}),
         ("redo", {"reason": "没修好"}),
         ("recall", {"reason": "不归他们"}),
         ("objection", {"reason": "不归我"}),

@@ -10,7 +10,7 @@ from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.reports import naming, quality, queries
 from shared.reports.models import Report
-from shared.reports.periods import Kind, containing
+from shared.reports.periods import ANSWERED_FOR, Kind, containing
 from shared.web import pages
 from staff import blueprint, estates, reports_found
 from staff.access import me, requires
@@ -77,6 +77,8 @@ def _line(report: Report) -> dict[str, Any]:
 
 def stage(report: Report) -> tuple[str, str]:
     """The state for its mark, and what has become of the report."""
+    if report.kind not in ANSWERED_FOR:
+        return "", _("供查看")
     if report.signed_at is None:
         return "near", _("等签发")
     if report.received_at is None:

@@ -23,6 +23,7 @@ from shared.outbox import rows
 from shared.outbox.tasks import task
 from shared.reports import naming
 from shared.reports.models import Report
+from shared.reports.periods import ANSWERED_FOR
 
 TASK = "send_report"
 MADE, SIGNED = "made", "signed"
@@ -63,7 +64,9 @@ def _letter(report: Report, person: User, event: str) -> Letter | None:
         facts = {"estate": report.estate.name, "report": naming.title(report)}
         if event == MADE:
             subject = _("%(estate)s：%(report)s已生成", **facts)
-            lines = [_("%(estate)s的%(report)s已按期生成，请查看、分析、签发。", **facts)]
+            lines = [_("%(estate)s的%(report)s已按期生成，请查看。", **facts)]
+            if report.kind in ANSWERED_FOR:
+                lines = [_("%(estate)s的%(report)s已按期生成，请查看、分析、签发。", **facts)]
         else:
             subject = _("%(estate)s：%(report)s已签发", **facts)
             lines = [_("%(estate)s的%(report)s已由服务中心签发，请督导接收。", **facts)]

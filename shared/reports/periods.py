@@ -17,6 +17,9 @@ class Kind(StrEnum):
     ANNUAL = "annual"
 
 
+ANSWERED_FOR = frozenset(
+    {Kind.MONTHLY, Kind.QUARTERLY, Kind.ANNUAL}
+)  # a week's trend is for looking at (MS-6)
 # How many periods a trend is made of, the one reported on included.
 TREND = {Kind.WEEKLY: 6, Kind.MONTHLY: 6, Kind.QUARTERLY: 4, Kind.ANNUAL: 2}
 

@@ -9,7 +9,7 @@ from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.reports import delivering
 from shared.reports.models import Report
-from shared.reports.periods import Kind
+from shared.reports.periods import ANSWERED_FOR, Kind
 
 ANALYSED = frozenset(
     {Kind.QUARTERLY, Kind.ANNUAL}
@@ -21,7 +21,11 @@ def can_analyse(user: User, report: Report) -> bool:
 
 
 def can_sign(user: User, report: Report) -> bool:
-    return report.signed_at is None and user.can(Permission.REPORT_SIGN, report.estate_id)
+    return (
+        report.kind in ANSWERED_FOR
+        and report.signed_at is None
+        and user.can(Permission.REPORT_SIGN, report.estate_id)
+    )
 
 
 def can_receive(user: User, report: Report) -> bool:
@@ -47,6 +51,7 @@ def analyse(report: Report, text: str, *, by: User, seen: str) -> None:
 def sign(report: Report, *, by: User, at: datetime) -> None:
     """The service centre answers for the numbers and sends them to supervision (GZ-3)."""
     refuse_unless(report.signed_at is None, _("报告已经签发。"), "GZ-3")
+    refuse_unless(report.kind in ANSWERED_FOR, _("周报只供查看，不用签发。"), "MS-6")
     refuse_unless(can_sign(by, report), _("报告由服务中心签发。"), "GZ-3")
     refuse_unless(
         Kind(report.kind) not in ANALYSED or bool(report.analysis), _("先写分析，再签发。"), "VK-4l"

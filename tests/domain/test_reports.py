@@ -82,6 +82,10 @@ def test_gz_3_the_service_centre_signs_and_supervision_receives(cast: Cast) -> N
             who = cast.person(username)
             verb(queries.lock(who, report_id), by=who, at=AFTER, **more)  # type: ignore[operator]
 
+    with pytest.raises(Refused, match="周报只供查看"), transaction():
+        signing.sign(
+            queries.lock(cast.person("hemei"), _report(cast, "weekly").id), by=cast.person("hemei"), at=AFTER
+        )
     with pytest.raises(Refused, match="签发以后"):
         do("tangwen", signing.receive)
     with pytest.raises(Refused, match="服务中心签发"):

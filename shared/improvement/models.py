@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.cases.models import Case
 from shared.database import Base, Instant
-from shared.identity.models import User
+from shared.identity.models import Estate, User
 
 
 class Cause(Base):
@@ -107,6 +107,7 @@ class Training(Base):
     closed_at: Mapped[datetime | None] = mapped_column(Instant)  # the attendance is complete and stands
     called_off_at: Mapped[datetime | None] = mapped_column(Instant)
 
+    estate: Mapped[Estate] = relationship()
     planned_by: Mapped[User] = relationship()
     attendances: Mapped[list[Attendance]] = relationship(back_populates="training")
 

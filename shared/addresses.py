@@ -65,6 +65,11 @@ def staff_report(report_id: int) -> str:
     return f"{current_app.extensions['shouwen'].staff_url}/staff/reports/{report_id}"
 
 
+def staff_duties(slug: str) -> str:
+    """What is owed each week, month, quarter and year at an estate (周期任务)."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/supervision/duties?estate={slug}"
+
+
 def openness(year: int) -> str:
     """The annual report as the owners read it (CO-M8)."""
     return _public(f"/openness/{year}")

@@ -21,6 +21,7 @@ from shared.clock import now
 from shared.clock_watch import Watch
 from shared.database import cut_log, transaction
 from shared.deadlines import sweep
+from shared.duties import keeping
 from shared.email_intake import polling, settling
 from shared.escalation import climbing
 from shared.exports import making as exports
@@ -135,6 +136,7 @@ TIMETABLE: Sequence[Line] = (
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     _steady("surveys", 10 * MINUTE, _surveys),
     _steady("reports", 10 * MINUTE, _reports),
+    _steady("duties", 10 * MINUTE, keeping.sweep),
     Line("exports", HOUR, lambda _: exports.clear(now())),
     Line("drafts", DAY, _drafts),
     Line("unsent words", HOUR, _unsent),

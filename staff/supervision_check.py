@@ -24,8 +24,8 @@ from staff import blueprint
 from staff.access import me, requires
 from staff.cases import facts, wording
 from staff.lists import case_url
-from staff.supervision import days_of
-from staff.supervision_forms import KINDS, FindingForm
+from staff.supervision import days_of, what_of
+from staff.supervision_forms import FindingForm
 
 P = Permission
 SEEN = "spot_check"  # in the register of who saw what (AH-6.2)
@@ -33,16 +33,17 @@ STATES = {Found.AGREES: "kept", Found.DIFFERS: "broken", Found.UNREACHED: "ended
 
 
 @blueprint.get("/supervision/<int:check_id>")
-@requires(P.SPOT_CHECK)
+@requires(P.SPOT_CHECK, P.DEPARTMENT_CHECK)
 def supervision_check(check_id: int) -> Any:
     """What was drawn, from what, and whether it still comes out the same."""
     check = queries.read(me(), check_id)
     seen = queries.visible(me(), check)
-    worked = guards.worked_on(me(), seen)
+    worked = guards.worked_on(me(), check, seen)
     return pages.render(
         "staff/supervision/check.html",
         check=check,
-        what=str(KINDS[check.kind]),
+        what=what_of(check),
+        rate=_rate(check) if check.department_id else "",
         days=days_of(check),
         drawn=wording.when(check.drawn_at, g.at, check.estate.zone),
         digest=check.digest.hex(),
@@ -51,6 +52,17 @@ def supervision_check(check_id: int) -> Any:
         items=[_line(item, item.case_id in worked) for item in check.items if item.case_id in seen],
         hidden=sum(item.case_id not in seen for item in check.items),
         back_url=url_for("staff.supervision", estate=check.estate.slug),
+    )
+
+
+def _rate(check: SpotCheck) -> str:
+    """All that a department takes on is to be handled (GZ-18)."""
+    done, of = queries.handled(check)
+    return _(
+        "%(of)s 件里办完 %(done)s 件（%(percent)s%%）",
+        of=of,
+        done=done,
+        percent=100 * done // of if of else 0,
     )
 
 
@@ -79,7 +91,7 @@ def _address(item: SpotCheckItem) -> str:
 
 
 @blueprint.route("/supervision/<int:check_id>/<int:item_id>", methods=["GET", "POST"])
-@requires(P.SPOT_CHECK)
+@requires(P.SPOT_CHECK, P.DEPARTMENT_CHECK)
 def supervision_item(check_id: int, item_id: int) -> BaseResponse:
     """One case of the sample; what was found is kept once."""
     item = queries.item_of(me(), check_id, item_id)
@@ -113,7 +125,7 @@ def supervision_item(check_id: int, item_id: int) -> BaseResponse:
 
 
 @blueprint.post("/supervision/<int:check_id>/<int:item_id>/phone")
-@requires(P.SPOT_CHECK)
+@requires(P.SPOT_CHECK, P.DEPARTMENT_CHECK)
 def supervision_phone(check_id: int, item_id: int) -> BaseResponse:
     """The number in whole, in this answer only, and one row in the register of who saw what (T40)."""
     with transaction():
@@ -132,7 +144,7 @@ def _can_call(item: SpotCheckItem, case: Case) -> bool:
     """Whoever is to check it, as long as it is not checked: to ask the owner is what the check consists of."""
     return (
         item.finding is None
-        and not guards.worked_on(me(), [case.id])
+        and not guards.worked_on(me(), item.check, [case.id])
         and not participation.is_party_kept_from(case, me())
         and not archive.is_shut(case, me(), g.at)
     )
@@ -163,7 +175,8 @@ def _show(
         round=item.round,
         revisits=[_said(revisit, case, {} if shut else found.words) for revisit in found.revisits],
         finding=_found(item, case, {} if shut else found.words),
-        is_mine=bool(guards.worked_on(me(), [case.id])),
+        propose_url=_proposing(item, case),
+        is_mine=bool(guards.worked_on(me(), item.check, [case.id])),
         form=form,
         refusal=refusal,
         has_errors=bool(form.errors or refusal),
@@ -172,6 +185,13 @@ def _show(
         phone_url=url_for("staff.supervision_phone", check_id=item.check_id, item_id=item.id),
         back_url=url_for("staff.supervision_check", check_id=item.check_id),
     )
+
+
+def _proposing(item: SpotCheckItem, case: Case) -> str:
+    """Where what differs becomes an entry of the ledger, with the case in it; empty for whoever may propose nothing."""
+    if item.finding != Found.DIFFERS or not me().can(P.ASSESSMENT_PROPOSE, case.estate_id):
+        return ""
+    return url_for("staff.assessment_new", estate=case.estate.slug, case=case.archive_number)
 
 
 def _said(revisit: Revisit, case: Case, texts: dict[int, str]) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from wtforms.validators import InputRequired
 from shared import words
 from shared.supervision.drawing import MOST
 from shared.supervision.populations import Kind
-from staff.cases.forms import ActForm, Understood, choice, number, options, text
+from staff.cases.forms import ActForm, Understood, choice, menu, number, options, text
 
 KINDS: words.Table = {Kind.REVISITS: _l("回访过、已结案的"), Kind.CASES: _l("登记的诉求")}
 USUAL = 5
 
 
 class DrawForm(ActForm):
+    whose = menu(_l("抽谁的"), _l("请选择抽谁的。"), required=False)
     kind = choice(_l("抽什么"), options(KINDS), _l("请选择抽什么。"), default=Kind.REVISITS.value)
     first = DateField(_l("从哪天"), [InputRequired(_l("请填开始日期。")), Understood()])
     last = DateField(_l("到哪天"), [InputRequired(_l("请填结束日期。")), Understood()])

@@ -19,6 +19,7 @@ from shared.cli import (
     reports,
     simulation,
     storage,
+    supervision,
 )
 
 
@@ -39,6 +40,7 @@ def init_app(app: Flask) -> None:
         privacy.commands,
         reports.commands,
         storage.commands,
+        supervision.commands,
     ):
         app.cli.add_command(group)
     app.cli.add_command(clauses.clauses)

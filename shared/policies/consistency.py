@@ -29,6 +29,7 @@ def check(policy: Policy, source: Source) -> None:
     for place, target in enumerate(policy.targets):
         if measured.count(target.of) > 1:
             raise _failure(source, "target", place, f"{target.of} ({target.clause})")("has a target twice")
+    _check_duties(policy, source)
 
 
 def _failure(source: Source, table: str, place: int, name: str) -> Callable[[str], PolicyError]:
@@ -49,6 +50,18 @@ def _check_assessment(policy: Policy, source: Source, rules: list[str]) -> None:
         raise _failure(source, "in_a_row", 0, policy.in_a_row.clause)(
             "without [assessment] nothing is decided"
         )
+
+
+def _check_duties(policy: Policy, source: Source) -> None:
+    """What a missed one costs stands among the findings: there a person may propose it too."""
+    rules = [duty.rule for duty in policy.duties]
+    for place, duty in enumerate(policy.duties):
+        fail = _failure(source, "duty", place, f"{duty.rule} ({duty.clause})")
+        if rules.count(duty.rule) > 1:
+            raise fail("the duty stands there twice")
+        finding = policy.finding(duty.missed) if duty.missed else None
+        if duty.missed and (finding is None or not finding.amounts):
+            raise fail(f"missed {duty.missed!r} is no finding with amounts of this policy")
 
 
 def _check_replacing(policy: Policy, clock: Clock, fail: Callable[[str], PolicyError]) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from shared.policies import consistency, findings, targets
+from shared.policies import consistency, duties, findings, targets
 from shared.policies.citing import clause_of as _clause
+from shared.policies.duties import Duty
 from shared.policies.findings import RULE, Assessment, FindingRule, InARow
 from shared.policies.reading import PolicyError, Source, Table, read_conditions
 from shared.policies.targets import Target
@@ -236,6 +237,7 @@ class Policy:
     in_a_row: InARow | None = None  # GZ-19
     findings: tuple[FindingRule, ...] = ()
     targets: tuple[Target, ...] = ()  # MS-T
+    duties: tuple[Duty, ...] = ()  # what is owed each week, month, quarter and year (GZ-17B)
 
     def clock(self, rule: str) -> Clock | None:
         return next((clock for clock in self.clocks if clock.rule == rule), None)
@@ -250,6 +252,9 @@ class Policy:
 
     def finding(self, rule: str) -> FindingRule | None:
         return next((finding for finding in self.findings if finding.rule == rule), None)
+
+    def duty(self, rule: str) -> Duty | None:
+        return next((duty for duty in self.duties if duty.rule == rule), None)
 
     def for_major(self, does: str) -> tuple[Major, ...]:
         return tuple(rule for rule in self.major if rule.does == does)
@@ -290,6 +295,7 @@ def parse(text: str, source: str) -> Policy:
         in_a_row=_section(top, "in_a_row", findings.in_a_row),
         findings=_several(top, "finding", findings.finding),
         targets=_several(top, "target", targets.read),
+        duties=_several(top, "duty", duties.read),
     )
     top.finish()
     consistency.check(policy, lines)

@@ -25,11 +25,13 @@ def record(case: Case, *, item: SpotCheckItem, by: User, at: datetime, found: Fo
     *text* says what is otherwise. Of a case whose words are erased only the finding is kept (T41).
     """
     acting.refuse_unless(
-        item.case_id == case.id and guards.can_check(by, case.estate_id), _("抽查由督导来做。"), "GZ-4"
+        item.case_id == case.id and guards.can_record(by, item.check), _("抽查由督导来做。"), "GZ-4"
     )
     acting.refuse_unless(item.finding is None, _("这件已经核对过，结论不能再改。"), "GZ-17B")
     acting.refuse_unless(
-        not guards.worked_on(by, [case.id]), _("您办理过或回访过这件诉求，请督导的其他人来核对。"), "GZ-17B"
+        not guards.worked_on(by, item.check, [case.id]),
+        _("您办理过或回访过这件诉求，请督导的其他人来核对。"),
+        "GZ-17B",
     )
     acting.refuse_unless(
         found is not Found.DIFFERS or bool(text.strip()), _("请写明哪里与记录不符。"), "GZ-17B"

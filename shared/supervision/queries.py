@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
+from shared.cases.lifecycle import OPEN
 from shared.cases.models import Case, Resolution, Words
 from shared.cases.participation import visible_to
 from shared.database import db
@@ -14,6 +14,7 @@ from shared.errors import NotFound
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.revisits.models import Revisit
+from shared.supervision.drawing import redraw
 from shared.supervision.finding import Found
 from shared.supervision.models import SpotCheck, SpotCheckItem
 from shared.supervision.populations import WHOLE
@@ -49,12 +50,15 @@ class Tally:
         )
 
 
-def of_estate(estate_id: int) -> list[tuple[SpotCheck, Tally]]:
-    """The latest first."""
+def of_estate(estate_id: int, department_ids: Sequence[int] | None = None) -> list[tuple[SpotCheck, Tally]]:
+    """The latest first; only those of some departments where *department_ids* are given."""
     checks = db.session.scalars(
         select(SpotCheck)
-        .where(SpotCheck.estate_id == estate_id)
-        .options(joinedload(SpotCheck.drawn_by))
+        .where(
+            SpotCheck.estate_id == estate_id,
+            true() if department_ids is None else SpotCheck.department_id.in_(department_ids),
+        )
+        .options(joinedload(SpotCheck.drawn_by), joinedload(SpotCheck.department))
         .order_by(SpotCheck.id.desc())
         .limit(MOST)
     ).all()
@@ -78,31 +82,18 @@ def _tallies(check_ids: Sequence[int]) -> dict[int, Tally]:
     return {check_id: Tally(*figures) for check_id, *figures in rows}
 
 
-def made_between(estate_id: int, since: datetime, until: datetime) -> int:
-    """Of how many of the checks drawn then something was found; *until* is not included. To draw is not to check."""
-    looked_into = select(SpotCheckItem.id).where(
-        SpotCheckItem.check_id == SpotCheck.id, SpotCheckItem.finding.is_not(None)
-    )
-    return db.session.scalars(
-        select(func.count()).where(
-            SpotCheck.estate_id == estate_id,
-            SpotCheck.drawn_at >= since,
-            SpotCheck.drawn_at < until,
-            looked_into.exists(),
-        )
-    ).one()
-
-
 def read(user: User, check_id: int) -> SpotCheck:
-    """With its items and their cases. Raises NotFound where *user* is not of supervision."""
+    """With its items and their cases. Raises NotFound where *user* is not of supervision, nor heads the department."""
     check = db.session.scalar(
         select(SpotCheck)
         .where(
             SpotCheck.id == check_id,
-            SpotCheck.estate_id.in_(user.estates_where(Permission.SPOT_CHECK)),
+            SpotCheck.estate_id.in_(user.estates_where(Permission.SPOT_CHECK))
+            | SpotCheck.department_id.in_(user.headed_departments),
         )
         .options(
             joinedload(SpotCheck.estate),
+            joinedload(SpotCheck.department),
             joinedload(SpotCheck.drawn_by),
             selectinload(SpotCheck.items).joinedload(SpotCheckItem.case).joinedload(Case.building),
             selectinload(SpotCheck.items).joinedload(SpotCheckItem.found_by),
@@ -111,6 +102,19 @@ def read(user: User, check_id: int) -> SpotCheck:
     if check is None:
         raise NotFound
     return check
+
+
+def handled(check: SpotCheck) -> tuple[int, int]:
+    """Of a check of a department: how many of all that it was drawn from are handled by now, and how many there are."""
+    members, _drawn = redraw(check)
+    done = select(func.count()).where(
+        Case.id.in_([member.case_id for member in members]),
+        Case.state.not_in(OPEN)
+        | select(Resolution.id)
+        .where(Resolution.case_id == Case.id, Resolution.round == Case.round, Resolution.undone_at.is_(None))
+        .exists(),
+    )
+    return db.session.scalars(done).one(), len(members)
 
 
 def visible(user: User, check: SpotCheck) -> set[int]:

@@ -44,13 +44,13 @@ def test_gz_17b_a_month_with_too_few_checks_is_said_until_there_are_two(
     with _at(NEXT_WEEK):
         client = signed_in("tangwen")
         page = client.get("/staff/supervision")
-        assert "3 月应抽查 2 次，核对过的有 0 次" in page.words
+        assert "3 月应抽查 2 次，核对完的有 0 次" in page.words
         assert "2 月应抽查" not in page.words, "in February there was nothing to draw from"
         drawn, more = _draw(client), _draw(client, kind="cases")
         told = client.get("/staff/supervision").words
-        assert "核对过的有 0 次" in told, "to draw is not to check"
+        assert "核对完的有 0 次" in told, "to draw is not to check"
         _find(client, drawn)
-        assert "3 月应抽查 2 次，核对过的有 1 次" in client.get("/staff/supervision").words
+        assert "3 月应抽查 2 次，核对完的有 1 次" in client.get("/staff/supervision").words
         _find(client, more)
         assert "应抽查" not in client.get("/staff/supervision").words
 
@@ -58,8 +58,8 @@ def test_gz_17b_a_month_with_too_few_checks_is_said_until_there_are_two(
 def test_gz_17b_a_month_that_ended_with_too_few_checks_is_said(closed: Life, signed_in: SignIn) -> None:
     with _at(NEXT_WEEK + timedelta(days=28)):
         page = signed_in("tangwen").get("/staff/supervision")
-        assert "3 月应抽查 2 次，核对过的只有 0 次" in page.words
-        assert "4 月应抽查 2 次，核对过的有 0 次" in page.words
+        assert "3 月应抽查 2 次，核对完的只有 0 次" in page.words
+        assert "4 月应抽查 2 次，核对完的有 0 次" in page.words
 
 
 def test_gz_4_drawn_called_and_found_otherwise(cast: Cast, closed: Life, signed_in: SignIn) -> None:

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from shared import words
 from shared.deadlines import naming as clocks
 from shared.identity.permissions import Permission
+from shared.improvement.causes import CAUSES
 from shared.reports import comparing, naming, queries
 from shared.reports.comparing import Difference
 from shared.reports.models import Report
@@ -22,6 +23,7 @@ LENGTHS = frozenset({"median", "ninetieth"})
 PARTS: words.Table = {
     **words.OUTCOMES,
     **words.GROUNDS,
+    **CAUSES,
     **reports_figures.ANSWERS,
     "median": _l("中位数"),
     "ninetieth": _l("九成不超过"),
@@ -29,6 +31,9 @@ PARTS: words.Table = {
     "reached": _l("问到"),
     "opened": _l("新发"),
     "ended": _l("了结"),
+    "raised": _l("提出"),
+    "done": _l("完成"),
+    "overdue": _l("到期未完成"),
     "parties": _l("人数"),
     "cases": _l("件数"),
     "handling": _l("办理时长"),

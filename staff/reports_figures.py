@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as _l
 from shared import words
 from shared.deadlines import naming as clocks
 from shared.deadlines.promises import span
+from shared.improvement.causes import CAUSES
 from shared.reports.behind import NONE
 from shared.reports.models import Report
 from shared.reports.periods import Kind
@@ -41,7 +42,10 @@ def shown(report: Report) -> dict[str, Any]:
     figures = report.figures
     return {
         "heads": _heads(report),
-        "axes": [_axis(report, axis, lines) for axis, lines in figures["by"].items()],
+        "axes": [
+            *(_axis(report, axis, lines) for axis, lines in figures["by"].items()),
+            *_causes(report),
+        ],
         "broken": [_broken(report, line) for line in figures["broken"]],
         "results": _results(report),
         "departments": [_department(report, line) for line in figures["departments"]],
@@ -91,6 +95,22 @@ def _axis(report: Report, axis: str, lines: list[dict[str, Any]]) -> dict[str, A
     }
 
 
+def _causes(report: Report) -> list[dict[str, Any]]:
+    """Why matters came about, where somebody has said so; the most first."""
+    found = sorted(report.figures.get("causes", {}).items(), key=lambda item: (-item[1], item[0]))
+    whole = sum(n for _code, n in found)
+    lines = [
+        {
+            "name": str(CAUSES.get(code, code)),
+            "url": behind(report, "causes", code),
+            "n": n,
+            "percent": n * 100 // whole,
+        }
+        for code, n in found
+    ]
+    return [{"name": _("本期写明的原因"), "lines": lines}] if lines else []
+
+
 def named(axis: str, line: Mapping[str, Any]) -> str:
     if line["key"] is None:
         return _("没有派部门") if axis == "department" else _("没有写楼栋")
@@ -123,12 +143,22 @@ def _results(report: Report) -> list[dict[str, Any]]:
         (_("回访"), made, behind(report, "revisits")),
         *answers,
         (_("群诉"), opened, behind(report, "incidents")),
+        *_measures(report),
         (_("重复诉求"), _("%(parties)s 人，%(cases)s 件", **repeats), behind(report, "repeats")),
     ]
     return [
         {"name": name, "text": text, "url": url, "denied": denied.get(name, (0, ""))}
         for name, text, url in lines
     ]
+
+
+def _measures(report: Report) -> list[tuple[str, str, str]]:
+    """What was done so that it does not happen again; they have a page of their own."""
+    counted = report.figures.get("measures")
+    said = (
+        _("提出 %(raised)s 项，完成 %(done)s 项，期末到期未完成 %(overdue)s 项", **counted) if counted else ""
+    )
+    return [(_("措施"), said, "")] if counted else []
 
 
 def share(yes: int, asked: int) -> str:

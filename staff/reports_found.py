@@ -43,6 +43,8 @@ HEADINGS: words.Table = {
     "outcomes": _l("结果"),
     "grounds": _l("结案依据"),
     "incidents": _l("群诉"),
+    "causes": _l("原因"),
+    "measures": _l("措施"),
     "repeats": _l("重复诉求"),
     "departments": _l("各部门"),
     "trend": _l("走势"),

@@ -11,6 +11,7 @@ from shared.cases.models import Case, Party, Resolution
 from shared.database import db
 from shared.deadlines.models import Deadline
 from shared.identity.models import Estate
+from shared.improvement.models import Cause
 from shared.reports import standing
 from shared.reports.periods import Period
 from shared.reports.statements import ANSWERS, Statement, Statements
@@ -29,12 +30,11 @@ Narrow = Callable[[Statements, str], Statement]
 
 def cases(estate: Estate, period: Period, figure: str, key: str) -> Statement | None:
     """The ids of the cases behind *figure*, of its line *key*; None for what is no figure, or no line of it."""
-    begins, ends = period.instants(estate.zone)
-    wanted = Statements(estate.id, begins, ends)
+    wanted = Statements(estate, period)
     if figure in COLUMNS:
         return _ids(wanted.received().where(_is(COLUMNS[figure], key)))
     if figure == "state":
-        return _in_state(wanted, key, ends)
+        return _in_state(wanted, key, period.instants(estate.zone)[1])
     narrow = _NARROW.get(figure)
     return None if narrow is None else _ids(narrow(wanted, key))
 
@@ -70,6 +70,10 @@ def _broken(wanted: Statements, key: str) -> Statement:
     return statement.where(Deadline.clause == clause, Deadline.rule == rule) if key else statement
 
 
+def _caused(wanted: Statements, key: str) -> Statement:
+    return wanted.causes().where(Cause.code == key)
+
+
 def _completed(wanted: Statements, key: str) -> Statement:
     statement = wanted.completed()
     return statement.where(Resolution.outcome == key) if key else statement
@@ -101,6 +105,7 @@ _NARROW: Mapping[str, Narrow] = {
     "received": lambda wanted, _key: wanted.received(),
     "open": lambda wanted, _key: wanted.open(),
     "department": _department,
+    "causes": _caused,
     "completed": _completed,
     "broken": _broken,
     "revisits": _answered,

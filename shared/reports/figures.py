@@ -26,8 +26,7 @@ OF_A_DEPARTMENT = frozenset({"handler", "department_head"})
 
 def read(estate: Estate, period: Period) -> Figures:
     """Everything that is counted of *period*; nothing of it is about a person by name."""
-    begins, ends = period.instants(estate.zone)
-    counted_at = Statements(estate.id, begins, ends)
+    ends, counted_at = period.instants(estate.zone)[1], Statements(estate, period)
     received, completed = _all(counted_at.received()), _all(counted_at.completed())
     broken, revisits = _all(counted_at.broken()), _all(counted_at.revisits())
     names = _names(estate.id)
@@ -54,6 +53,8 @@ def read(estate: Estate, period: Period) -> Figures:
             **{name: len(_all(statement)) for name, statement in counted_at.incidents().items()},
             "cases": sum(row.incident_id is not None for row in received),
         },
+        "causes": dict(Counter(row.code for row in _all(counted_at.causes()))),
+        "measures": {name: len(_all(statement)) for name, statement in counted_at.measures().items()},
         "repeats": _repeats(_all(counted_at.phones())),
         "departments": _departments(
             names["department"], received, completed, broken, revisits, _all(counted_at.entries())

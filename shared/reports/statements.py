@@ -1,6 +1,5 @@
 """What the figures of a period count: a statement for each, so that a number and the list of its cases never differ."""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Label, case, or_, select
@@ -9,10 +8,13 @@ from shared.assessment.models import Entry
 from shared.cases.models import Case, Closure, Party, Resolution, Round
 from shared.cases.participation import ordinary
 from shared.deadlines.models import Deadline
+from shared.identity.models import Estate
+from shared.improvement.models import Cause, Measure
 from shared.incidents.models import Incident
 from shared.ownership.models import Assignment
 from shared.policies.terms import NOBODY
 from shared.reports import standing
+from shared.reports.periods import Period
 from shared.revisits.models import Revisit
 
 ANSWERS = ("satisfied", "timely", "courteous")
@@ -27,10 +29,11 @@ Statement = Any
 
 
 class Statements:
-    """Of one estate, from one instant until before another; what staff report internally is in none (CO-M5)."""
+    """Of one estate and period; what staff report internally is in none (CO-M5)."""
 
-    def __init__(self, estate_id: int, begins: datetime, ends: datetime) -> None:
-        self._estate_id, self._begins, self._ends = estate_id, begins, ends
+    def __init__(self, estate: Estate, period: Period) -> None:
+        self._estate_id, self._last = estate.id, period.ends_on
+        self._begins, self._ends = period.instants(estate.zone)
 
     def _within(self, wanted: Statement, column: Any) -> Statement:
         here = (Case.estate_id == self._estate_id, ordinary())
@@ -95,6 +98,23 @@ class Statements:
         return {
             name: select(Incident.id).where(*here, column >= self._begins, column < self._ends)
             for name, column in during.items()
+        }
+
+    def causes(self) -> Statement:
+        wanted = select(Case.id, Cause.code).join_from(Cause, Case, Case.id == Cause.case_id)
+        return self._within(wanted, Cause.found_at)
+
+    def measures(self) -> dict[str, Statement]:
+        """What was to be done so that it does not happen again, by what became of it (CO-6, MS-7)."""
+        wanted = select(Measure.id).where(Measure.estate_id == self._estate_id)
+        owed = [column.is_(None) | (column >= self._ends) for column in (Measure.done_at, Measure.dropped_at)]
+        during = {"raised": Measure.raised_at, "done": Measure.done_at}
+        found = {
+            name: wanted.where(column >= self._begins, column < self._ends) for name, column in during.items()
+        }
+        return {
+            **found,
+            "overdue": wanted.where(Measure.raised_at < self._ends, Measure.due_on <= self._last, *owed),
         }
 
     def entries(self) -> Statement:

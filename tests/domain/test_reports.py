@@ -21,8 +21,10 @@ from shared.database import db, transaction
 from shared.deadlines import sweep
 from shared.deadlines.models import Deadline
 from shared.errors import Refused
+from shared.improvement import causes
+from shared.improvement.models import Measure
 from shared.outbox import drain
-from shared.reports import comparing, making, periods, queries, signing
+from shared.reports import behind, comparing, making, periods, queries, signing
 from shared.reports.models import Report
 from tests.cast import MONDAY, Cast, file
 from tests.imap import free_port
@@ -292,3 +294,28 @@ def test_an_older_register_that_is_taken_over_counts_when_it_was_kept(cast: Cast
     assert _report(cast).figures["received"] == 0
     before = db.session.query(Report).filter_by(kind="monthly").order_by(Report.id).limit(1).one()
     assert comparing.compare(before, AFTER).late == [story.number]
+
+
+def test_ah_5_2_why_matters_came_about_and_what_is_done_about_it_stand_beside_the_numbers(cast: Cast) -> None:
+    story = begin(cast, MONDAY).closed()
+    with transaction():
+        causes.record(story.case, by=cast.person("chenjing"), at=MONDAY + DAY, code="ageing", words_id=None)
+        db.session.add(
+            Measure(
+                estate_id=cast.estate.id,
+                kind="preventive",
+                origin="case",
+                clause="CO-6",
+                what="维保改到夜间",
+                raised_at=MONDAY + DAY,
+                due_on=(MONDAY + 5 * DAY).date(),
+            )
+        )
+    making.make_due(THE_26TH)
+    report = _report(cast)
+    assert report.figures["causes"] == {"ageing": 1}
+    assert report.figures["measures"] == {"raised": 1, "done": 0, "overdue": 1}
+    month = periods.containing(periods.Kind.MONTHLY, MONDAY.date())
+    listed = behind.cases(cast.estate, month, "causes", "ageing")
+    assert listed is not None
+    assert db.session.scalars(listed).all() == [story.case.id]

@@ -188,12 +188,6 @@ def _name(entry: Entry, form: Any, by: User, at: datetime) -> Entry:
     return attributing.name_person(entry, person, by=by, at=at, note=form.note.data or "")
 
 
-def _can_decide(user: User, entry: Entry, state: State) -> bool:
-    """Of nobody in particular nothing is decided, unless a team is rewarded."""
-    is_whose = entry.person_id is not None or entry.origin == Origin.REWARD
-    return is_whose and guards.can_decide(user, entry, state)
-
-
 def _can_hear(user: User, entry: Entry, state: State) -> bool:
     return guards.can_hear(user, entry, state, entry.decisions)
 
@@ -217,7 +211,7 @@ ACTS: dict[str, EntryAct] = {
             _l("作出决定"),
             _l("决定已记录，并告诉本人。"),
             DecisionForm,
-            _can_decide,
+            guards.can_decide,
             _decide,
             is_first=True,
         ),
@@ -227,7 +221,7 @@ ACTS: dict[str, EntryAct] = {
             _l("决定不处理"),
             _l("已记录：不处理。"),
             WaiverForm,
-            guards.can_decide,
+            guards.can_waive,
             _waive,
         ),
         EntryAct(

@@ -6,10 +6,12 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
-from shared.assessment import queries, wording
+from shared.assessment import guards, queries, wording
 from shared.assessment.models import Entry
 from shared.assessment.standing import DERIVED, Origin, Standing, State
 from shared.assessment.statements import Line
+from shared.cases.models import Case
+from shared.identity.models import User
 from staff.access import me
 from staff.cases import wording as spoken
 from staff.lists import case_url
@@ -31,6 +33,25 @@ def drawn(lines: Sequence[Line], unit: str) -> list[dict[str, Any]]:
 
 def drawn_one(entry: Entry, standing: Standing, unit: str) -> dict[str, Any]:
     return drawn([Line(entry, standing)], unit)[0]
+
+
+def of_case(case: Case, user: User) -> dict[str, Any]:
+    """What of the ledger came of *case*, as far as *user* sees it; and the way to propose more, for who may."""
+    may_add = guards.can_propose(user, case.estate_id) and not case.is_internal
+    return {
+        "lines": [
+            {
+                "url": url_for("staff.assessment_entry", entry_id=entry.id),
+                "name": heading(entry),
+                "clause": entry.clause,
+                "who": whose(entry),
+            }
+            for entry in queries.seen_of_case(user, case.id)
+        ],
+        "new_url": url_for("staff.assessment_new", estate=case.estate.slug, case=case.archive_number)
+        if may_add
+        else "",
+    }
 
 
 def _line(line: Line, unit: str, known: Collection[int | None]) -> dict[str, Any]:

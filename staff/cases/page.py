@@ -19,7 +19,7 @@ from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.retention import archive, requests
 from shared.web.pages import render
-from staff import blueprint, story
+from staff import assessment_lines, blueprint, story
 from staff.access import me, requires
 from staff.cases import (
     delivery,
@@ -169,6 +169,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "views": views(case, current),
         "told": told.told(case, user, now),
         "delivery": delivery.of(case, user, now),
+        "assessed": assessment_lines.of_case(case, user),
         "story_url": story.address(case, user),
         "refusal": refusal,
         **_promised(dossier, user, now),

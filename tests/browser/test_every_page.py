@@ -100,6 +100,7 @@ STAFF_PAGES = (
     "/staff/cases?columns=due,number,who,stage,filed,responder,kind,category,channel,building,round",
     "/staff/register/views?state=open",
     "/staff/cases/new",
+    "/staff/exports",
     "/staff/relay",
     "/staff/handover",
     "/staff/notices",

@@ -211,6 +211,11 @@ class Truth:
             yield story.n, "silent" if not said else "no" if False in said else "yes"
 
     def _revisited_parts(self, within: Callable[[datetime], bool]) -> Iterator[tuple[int, str]]:
+        for story, _number, acts in self.rounds:
+            done = _completed(acts)
+            untold = all(e.act != "informing" for e in acts)
+            if done is not None and within(done) and untold and not story.anonymous:
+                yield story.n, "no"
         for story, number, acts in self._informed(within):
             asked = any(e.act == "revisit" and e.data["reached"] for e in acts)
             ground = next((e.data["ground"] for e in acts if e.act == "closure"), "")

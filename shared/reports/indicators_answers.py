@@ -6,12 +6,23 @@ Only the owner's own word and the revisit count, never the handler's. Who has no
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Subquery, and_, case, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    case,
+    or_,
+    select,
+    union,
+    union_all,
+)
 
 from shared.audit.models import TimelineRow
-from shared.cases.ending import NO_CONTACT, UNREACHABLE
+from shared.cases.ending import FORMER, NO_CONTACT, UNREACHABLE
 from shared.cases.lifecycle import OPEN, Act
-from shared.cases.models import Case, Closure
+from shared.cases.models import Case, Closure, Resolution
 from shared.cases.participation import ordinary
 from shared.cases.vocabulary import Rating as Level
 from shared.register import figures
@@ -57,9 +68,10 @@ def solved(estate_id: int, span: Span, at: datetime) -> Select[Any]:
 def revisited(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     """Of those who were told the result and left a way to ask them: who was asked (GZ-17A, VK-4k, TR-13).
 
-    A round that the owner themselves ended before anybody asked is none: they are asked after the next.
+    Whom nobody told of what was completed in those days was not asked either. A round that the owner themselves ended
+    before anybody asked is none: they are asked after the next.
     """
-    told = _told(estate_id, span)
+    told = union_all(_informed(estate_id, span), _untold(estate_id, span)).subquery("told")
     ended = select(Closure.id).where(Closure.case_id == told.c.case_id, Closure.round == told.c.round)
     reached = (
         select(Revisit.id)
@@ -104,8 +116,12 @@ def low_solved(estate_id: int, span: Span, at: datetime) -> Select[Any]:
 
 
 def _told(estate_id: int, span: Span) -> Subquery:
+    return _informed(estate_id, span).subquery("told")
+
+
+def _informed(estate_id: int, span: Span) -> Select[Any]:
     return (
-        select(TimelineRow.case_id, TimelineRow.round, Case.anonymous, Case.round.label("last"))
+        select(*_of(TimelineRow.case_id, TimelineRow.round))
         .join(Case, Case.id == TimelineRow.case_id)
         .where(
             TimelineRow.at >= span.begins,
@@ -115,7 +131,34 @@ def _told(estate_id: int, span: Span) -> Subquery:
             ordinary(),
         )
         .distinct()
-        .subquery("told")
+    )
+
+
+def _of(case_id: Any, number: Any) -> tuple[Any, ...]:
+    """A round, whether its party can be asked at all, and which round is the last."""
+    return case_id, number, Case.anonymous, Case.round.label("last")
+
+
+def _untold(estate_id: int, span: Span) -> Select[Any]:
+    """Completed in those days, and never told; nothing of what an estate's former register had settled."""
+    informed = select(TimelineRow.id).where(
+        TimelineRow.case_id == Resolution.case_id,
+        TimelineRow.round == Resolution.round,
+        TimelineRow.act == Act.INFORMING,
+    )
+    former = select(Closure.id).where(Closure.case_id == Case.id, Closure.ground == FORMER)
+    return (
+        select(*_of(Resolution.case_id, Resolution.round))
+        .join(Case, Case.id == Resolution.case_id)
+        .where(
+            Resolution.at >= span.begins,
+            Resolution.at < span.ends,
+            Resolution.undone_at.is_(None),
+            Case.estate_id == estate_id,
+            ordinary(),
+            ~informed.exists(),
+            ~former.exists(),
+        )
     )
 
 

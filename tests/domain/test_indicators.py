@@ -108,10 +108,11 @@ def test_tr_13_vk_4k_whom_nobody_reached_stands_apart_and_who_cannot_be_asked_is
     _of_somebody(cast, 1).informed()
     away = _of_somebody(cast, 2).informed().revisited(None).revisited(None).revisited(None)
     away.act("chenjing", recording.close)
+    _of_somebody(cast, 4).completed()  # nobody has told them, and so nobody has asked
     begin(cast, anonymous=True, name="", phone="", unit="", email="").informed()
     disliked = _of_somebody(cast, 3).informed()
     _rate(disliked, Level.DISSATISFIED)  # the next round is asked about
-    assert _parts(cast, "revisited") == {"yes": 1, "no": 1, "silent": 1}
+    assert _parts(cast, "revisited") == {"yes": 1, "no": 2, "silent": 1}
     assert _behind(cast, "revisited", "silent") == {away.case.id}
     assert _parts(cast, "survey") == {"yes": 1, "silent": 3}
 

@@ -68,7 +68,7 @@ def _categories(found: Received, estate: Estate, days: Days) -> dict[str, Any]:
     bars = pareto.rank(found.categories)
     few = pareto.vital(bars)
     title = pictures_words.few(found.total) or pictures_words.vital(
-        [str(words.CATEGORIES.get(bar.key or "", bar.key)) for bar in few], few[-1].upto
+        [str(words.CATEGORIES.get(bar.key or "", bar.key)) for bar in few], few[-1].upto, len(bars)
     )
     lines = [
         {
@@ -140,7 +140,7 @@ def _hours(found: Received, estate: Estate, days: Days) -> dict[str, Any]:
                 }
                 for cell in row.cells
             ],
-            "n": row.n,
+            "whole": {"n": row.n, "url": pictures_cases.address(estate, days, hour=str(row.key))},
         }
         for row in laid.rows
     ]

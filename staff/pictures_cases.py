@@ -10,16 +10,21 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from shared import words
+from shared.cases.lifecycle import State
 from shared.identity import queries as identity
 from shared.identity.models import Estate
-from shared.reports import analysis
+from shared.improvement.causes import CAUSES
+from shared.ownership.segments import As
+from shared.reports import analysis, analysis_closed
+from shared.reports.analysis_closed import Holder
 from shared.reports.indicators import Days
+from shared.reports.pictures.spending import STAGES
 from shared.reports.statements import Statement
 from staff import pictures_words
 
-NONE = "-"  # the building of what has none
+NONE = "-"  # the building, or the cause, of what has none
 NUMBER = re.compile(r"[0-9]{1,9}")
-HOUR = re.compile(r"([0-6])-(1?[0-9]|2[0-3])")
+HOUR = re.compile(r"([0-6])(?:-(1?[0-9]|2[0-3]))?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +80,47 @@ def _received(estate: Estate, days: Days, args: Mapping[str, str], at: datetime)
         found = HOUR.fullmatch(hour)
         if found is None:
             return None
-        narrowed["hour"] = int(found[1]), int(found[2])
+        narrowed["hour"] = int(found[1]), int(found[2]) if found[2] else None
         names.append(pictures_words.hour(*narrowed["hour"]))
     cases = analysis.cases_received(estate, days, **narrowed)
     return Behind(cases, " · ".join((*names, _("受理"))), days)
 
 
+def _stage(estate: Estate, days: Days, args: Mapping[str, str], at: datetime) -> Behind | None:
+    key = args.get("key", "")
+    if key not in tuple(STAGES):
+        return None
+    slow = "slow" in args
+    cases = analysis_closed.cases_of(estate, days, State(key), slow)
+    return Behind(cases, _slow(str(pictures_words.STAGES[key]), slow), days)
+
+
+def _holder(estate: Estate, days: Days, args: Mapping[str, str], at: datetime) -> Behind | None:
+    as_what, _dash, number = args.get("key", "").partition("-")
+    departments = {each.id: each.name for each in identity.every_department(estate.id)}
+    department = int(number) if NUMBER.fullmatch(number) else None
+    if as_what not in tuple(As) or (number and department not in departments):
+        return None
+    holder, slow = Holder(As(as_what), department), "slow" in args
+    cases = analysis_closed.cases_of(estate, days, holder, slow)
+    return Behind(cases, _slow(pictures_words.holder(holder, departments), slow), days)
+
+
+def _slow(name: str, slow: bool) -> str:
+    return _("%(name)s最久的一成", name=name) if slow else name
+
+
+def _cause(estate: Estate, days: Days, args: Mapping[str, str], at: datetime) -> Behind | None:
+    code = args.get("key", "")
+    if code != NONE and code not in CAUSES:
+        return None
+    name = _("还没有写原因") if code == NONE else str(CAUSES[code])
+    return Behind(analysis_closed.cases_caused(estate, days, None if code == NONE else code), name, days)
+
+
 _FIND: dict[str, Callable[[Estate, Days, Mapping[str, str], datetime], Behind | None]] = {
     "received": _received,
+    "stage": _stage,
+    "holder": _holder,
+    "cause": _cause,
 }

@@ -12,11 +12,11 @@ from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.register import listing
 from shared.register.filters import FIRST_YEAR, LAST_YEAR, parse
-from shared.reports import analysis
+from shared.reports import analysis, analysis_closed
 from shared.reports.indicators import Days
 from shared.reports.periods import Kind, containing
 from shared.web import pages
-from staff import blueprint, estates, pictures, pictures_cases, register_columns
+from staff import blueprint, estates, pictures, pictures_cases, pictures_closed, register_columns
 from staff.access import me, requires
 from staff.reports_indicators import LONGEST
 
@@ -42,6 +42,9 @@ def reports_pictures() -> Any:
             for label, each in _spans(today)
         ],
         came=pictures.came(analysis.received(estate, days, g.at), estate, days),
+        took=pictures_closed.took(
+            analysis_closed.read(estate, days), analysis_closed.causes(estate, days), estate, days
+        ),
     )
 
 

@@ -75,7 +75,14 @@ def _this(plane: _Plane, points: Sequence[Point]) -> Iterator[Mark]:
             yield Label(plane.x(place), HEIGHT - 8, point.name, "middle", "soft")
         is_last = place == len(points) - 1
         if point.n is not None and (write_all or is_last or point.n == highest > 0):
-            yield Label(plane.x(place), plane.y(point.n) - 9, str(point.n), "middle", "ink")
+            yield Label(plane.x(place), _beside(plane, point, point.n), str(point.n), "middle", "ink")
+
+
+def _beside(plane: _Plane, point: Point, n: int) -> float:
+    """Over the dot, or under it where the other line is over it and there is room."""
+    y = plane.y(n)
+    is_lower = point.before is not None and point.before >= n
+    return y + 18 if is_lower and y + 22 < HEIGHT - BOTTOM else y - 9
 
 
 def _line(

@@ -39,7 +39,6 @@ def improvement_recurrences() -> Any:
 
 def _line(place: Place, estate: Estate, names: dict[int, str]) -> dict[str, Any]:
     building = names.get(place.building_id or 0, "")
-    where = {"estate": estate.slug, "building": place.building_id, "category": place.category}
     return {
         "key": place.key,
         "where": f"{building} {place.spot}".strip(),
@@ -47,7 +46,9 @@ def _line(place: Place, estate: Estate, names: dict[int, str]) -> dict[str, Any]
         "times": place.times,
         "first": wording.day(place.first_at, estate.zone),
         "last": wording.day(place.last_at, estate.zone),
-        "cases_url": url_for("staff.register", **where),
+        "cases_url": url_for(
+            "staff.register", estate=estate.slug, building=place.building_id, category=place.category
+        ),
     }
 
 

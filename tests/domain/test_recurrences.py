@@ -1,6 +1,7 @@
 """What counts as the same coming again at one place (未诉先办)."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -42,7 +43,7 @@ def times(cast: Cast, at: datetime = MONDAY) -> list[int]:
     ids=["from inside", "about whoever looks", "nowhere"],
 )
 def test_co_m5_what_is_from_inside_about_whoever_looks_or_nowhere_is_not_counted(
-    cast: Cast, more: dict[str, object]
+    cast: Cast, more: dict[str, Any]
 ) -> None:
     again(cast, 3, **more)
     assert times(cast) == []

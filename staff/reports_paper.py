@@ -8,17 +8,18 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
-from shared.exports import tables
-from shared.exports.tables import Document, Table, Text
+from shared.exports import charts, tables
+from shared.exports.tables import Document, Picture, Table, Text
 from shared.identity.permissions import Permission
 from shared.reports import naming, queries
 from shared.reports.models import Report
+from shared.reports.pictures import trend
 from staff import blueprint, reports_figures, reports_found
 from staff.access import me, requires
 from staff.reports import stage
 from staff.sheets import pdf
 
-Section = Table | Text
+Section = Table | Text | Picture
 
 
 @blueprint.get("/reports/<int:report_id>.pdf")
@@ -116,6 +117,7 @@ def _compared(shown: dict[str, Any]) -> Iterator[Section]:
         numbers=5,
     )
     if shown["trend"]:
+        yield Picture(_("各期受理和办结"), _trend(shown["trend"]))
         yield Table(
             _("走势"),
             [_("哪一期"), _("受理"), _("办结"), _("超时"), _("回访满意")],
@@ -126,6 +128,12 @@ def _compared(shown: dict[str, Any]) -> Iterator[Section]:
             widths=(3, 1, 1, 1, 2),
             numbers=4,
         )
+
+
+def _trend(lines: list[dict[str, Any]]) -> str:
+    """Received, and in dashes completed; the numbers stand in the table below."""
+    points = [trend.Point(each["name"], each["received"], each["completed"]) for each in lines]
+    return charts.svg_of(trend.draw(points, trend.Names(_("各期受理和办结"), _("受理"), _("办结"))))
 
 
 def _proof(report: Report) -> Iterator[Section]:

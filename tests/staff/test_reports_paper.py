@@ -50,6 +50,7 @@ def test_vk_4l_a_report_on_paper_says_what_its_page_says(report: int, signed_in:
         "设施设备",
         "工程部",
         "走势",
+        "各期受理和办结",
         "记录质量",
         "怎么算的",
     ):

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import InstrumentedAttribute
@@ -68,6 +69,8 @@ def _wanted(estate: Estate, duty: Duty, span: Span) -> Select[datetime | None]:
     since, until = span.instants(estate.zone)
     if duty.counts is Counted.REPORT:
         return _report(estate, span, Report.signed_at)
+    if duty.counts is Counted.REPORT_MADE:
+        return _report(estate, span, Report.made_at)
     if duty.counts is Counted.PUBLICATION:
         return _report(estate, span, Report.published_at)
     if duty.counts is Counted.SPOT_CHECK:
@@ -89,9 +92,7 @@ def _wanted(estate: Estate, duty: Duty, span: Span) -> Select[datetime | None]:
     return held.where(Meeting.owners_present > 0) if duty.counts is Counted.OWNER_FORUM else held
 
 
-def _report(
-    estate: Estate, span: Span, done_at: InstrumentedAttribute[datetime | None]
-) -> Select[datetime | None]:
+def _report(estate: Estate, span: Span, done_at: InstrumentedAttribute[Any]) -> Select[datetime | None]:
     return select(done_at).where(
         Report.estate_id == estate.id,
         Report.kind == REPORTED[Every(span.every)],

@@ -10,7 +10,7 @@ NAMES: Table = {
     "summary": _l("月度汇总签发，送督导"),
     "spot_checks": _l("督导抽查"),
     "department_checks": _l("部门负责人自查"),
-    "weekly_analysis": _l("周报签发"),
+    "weekly_trend": _l("每周趋势报告"),
     "review_meeting": _l("月度评审例会"),
     "trend_report": _l("季度分析报告签发"),
     "owner_forum": _l("业主恳谈会"),
@@ -19,6 +19,7 @@ NAMES: Table = {
 }
 DONE_BY: Table = {
     Counted.REPORT: _l("报告由服务中心签发"),
+    Counted.REPORT_MADE: _l("报告已生成，可以看"),
     Counted.PUBLICATION: _l("年度报告已公开"),
     Counted.SPOT_CHECK: _l("抽到的每件都核对过"),
     Counted.DEPARTMENT_CHECK: _l("每个部门的负责人都抽查过本部门"),
@@ -47,7 +48,7 @@ def name_of(duty: Duty) -> str:
 
 
 def due_of(duty: Duty) -> str:
-    """`每月，期末后 2 天内`."""
+    """When it is due, counted from the last day of the period."""
     if duty.within == 0:
-        return _("%(every)s，期末当天为止", every=EVERY[duty.every])
-    return _("%(every)s，期末后 %(n)s 天内", every=EVERY[duty.every], n=duty.within)
+        return _("期末当天为止")
+    return _("期末后 %(n)s 天内", n=duty.within)

@@ -13,7 +13,8 @@ from shared.policies.terms import ROLES
 class Counted(StrEnum):
     """What counts as having done it."""
 
-    REPORT = "report"  # the report of the period, signed by the service centre (GZ-3, MS-6, VK-4l)
+    REPORT = "report"  # the report of the period, signed by the service centre (GZ-3, VK-4l)
+    REPORT_MADE = "report_made"  # there to be read: nobody signs that of a week (MS-6)
     PUBLICATION = "publication"  # the report of the year, published (CO-M8)
     SPOT_CHECK = "spot_check"  # of supervision, drawn in the period and looked through (GZ-17B)
     DEPARTMENT_CHECK = "department_check"  # of their own department by each head (GZ-18)
@@ -39,6 +40,7 @@ REPORTED: Mapping[Every, str] = {  # whose reports there are, by their kind
     Every.QUARTER: "quarterly",
     Every.YEAR: "annual",
 }
+OF_REPORTS = (Counted.REPORT, Counted.REPORT_MADE)
 LONGEST = 92  # days after the period within which it is due, or before that in which one is reminded
 
 
@@ -77,8 +79,10 @@ def read(table: Table) -> Duty:
     )
     if not duty.whose:
         raise table.fail("whose names nobody", "whose")
-    if duty.counts is Counted.REPORT and (duty.every not in REPORTED or duty.at_least != 1):
+    if duty.counts in OF_REPORTS and (duty.every not in REPORTED or duty.at_least != 1):
         raise table.fail("there is one report of each week, summary month, quarter and year", "every")
+    if duty.counts is Counted.REPORT and duty.every is Every.WEEK:
+        raise table.fail("nobody signs the report of a week", "counts")
     if duty.counts is Counted.PUBLICATION and (duty.every, duty.at_least) != (Every.YEAR, 1):
         raise table.fail("one report is published each year", "every")
     if duty.counts is Counted.DEPARTMENT_CHECK and "department_head" not in duty.whose:

@@ -14,6 +14,7 @@ from shared.assessment.simulating import Comparison, Side, simulate
 from shared.clock import local
 from shared.deadlines import plain
 from shared.deadlines.plain import Line
+from shared.duties import plain as recurring
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.identity.queries import names_of
@@ -166,8 +167,8 @@ def _side_by_side(left: Policy, right: Policy, *, only: bool) -> list[dict[str, 
 
 
 def _sections(policy: Policy) -> list[plain.Section]:
-    """What owners read too, then what concerns staff alone: what a violation is to cost."""
-    return [*plain.sections(policy), *assessing.sections(policy)]
+    """What owners read too, then what concerns staff alone: what comes round, and what a violation is to cost."""
+    return [*plain.sections(policy), *recurring.sections(policy), *assessing.sections(policy)]
 
 
 def _pairs(left: Sequence[Line], right: Sequence[Line]) -> list[Pair]:

@@ -1,16 +1,21 @@
 """Supervision draws by lot, anybody can draw again, and what it finds stands on the case's internal record (GZ-17B)."""
 
+import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
 import pytest
+from flask import Flask
+from sqlalchemy import delete
 
-from shared.cases import drafts, ending, filing, handling, scope
-from shared.cases.vocabulary import Channel, Method, Outcome, Severity
-from shared.database import transaction
+from shared.cases import drafts, ending, filing, handling, scope, triage
+from shared.cases.vocabulary import Category, Channel, Method, Outcome, Severity
+from shared.database import db, transaction
 from shared.errors import NotFound, Refused
 from shared.ownership import dispatching
 from shared.revisits import recording
+from shared.revisits.models import Revisit
 from shared.severity import grading
 from shared.supervision import drawing, finding, queries, sampling
 from shared.supervision.finding import Found
@@ -83,6 +88,101 @@ def test_a_record_that_somebody_has_changed_does_not_give_the_sample_again(cast:
         moved = stories[0].case
         moved.channel = Channel.INTERNAL
     assert not drawing.is_reproduced(check)
+
+
+def test_gz_17b_nothing_that_is_done_after_the_draw_steers_a_case_into_it_or_out_of_it(
+    app: Flask, cast: Cast
+) -> None:
+    """Reopened, put elsewhere and given to others, withdrawn, filed in the period afterwards: it is drawn as it was."""
+    stories = _closed(cast, 2)
+    stories += [begin(cast, MONDAY, phone="13800139000").in_handling(), begin(cast, phone="13800139001")]
+    checks = [_draw(cast, 2), _draw(cast, 3, kind=Kind.CASES), _of_engineers(cast, 2)]
+    drawn = [[(item.case_id, item.round) for item in check.items] for check in checks]
+    stories[0].act("chenjing", ending.reopen, cause="reopening", reason="又坏了")
+    changed = replace(triage.judgement_of(stories[2].case), category=Category.ENVIRONMENT)
+    stories[2].act("limin", triage.triage, judgement=changed)
+    team, other = cast.department("秩序部"), cast.person("sunli")
+    stories[2].act("limin", dispatching.dispatch, department=team, handler=other, requirements="换人去看")
+    with transaction():
+        ending.withdraw(scope.lock_by_id(stories[3].case.id), at=LATER)
+    begin(cast, MONDAY + timedelta(hours=1), phone="13800139009").informed()  # as an import would write it
+    for check, then in zip(checks, drawn, strict=True):
+        stands = db.session.get_one(SpotCheck, check.id, populate_existing=True)
+        assert [(item.case_id, item.round) for item in stands.items] == then
+        assert drawing.is_reproduced(stands)
+    said = app.test_cli_runner().invoke(args=["supervision", "redraw", str(checks[0].id), "--json"])
+    assert (said.exit_code, json.loads(said.output)["reproduced"]) == (0, True)
+
+
+def test_a_revisit_that_vanishes_after_the_draw_is_noticed_and_the_sample_stands(
+    app: Flask, cast: Cast
+) -> None:
+    """No act of the desk takes one away; whoever does it in the database does not get the case out of the sample."""
+    stories = _closed(cast, 2)
+    check = _draw(cast, 1)
+    drawn = check.items[0].case_id
+    with transaction():
+        db.session.execute(delete(Revisit).where(Revisit.case_id.in_([each.case.id for each in stories])))
+    assert [item.case_id for item in db.session.get_one(SpotCheck, check.id).items] == [drawn]
+    said = app.test_cli_runner().invoke(args=["supervision", "redraw", str(check.id)])
+    assert (said.exit_code, "another sample" in said.output) == (1, True)
+    assert "no spot check 99" in app.test_cli_runner().invoke(args=["supervision", "redraw", "99"]).output
+
+
+# Of a department by its head (GZ-18)
+
+
+def _of_engineers(cast: Cast, size: int = 1, by: str = "gaofeng") -> SpotCheck:
+    with transaction():
+        return drawing.draw(
+            cast.estate,
+            Kind.CASES,
+            since=MONDAY,
+            until=MONDAY + DAY,
+            size=size,
+            by=cast.person(by),
+            at=LATER,
+            department=cast.department("工程部"),
+        )
+
+
+def test_gz_18_a_head_draws_from_what_the_department_took_on_and_nothing_else(cast: Cast) -> None:
+    ours = begin(cast).in_handling()
+    begin(cast, MONDAY, phone="13800139001").in_handling("sunli", "秩序部")
+    begin(cast, MONDAY, phone="13800139002").dispatched()  # not signed for
+    check = _of_engineers(cast, 9)
+    assert [item.case_id for item in check.items] == [ours.case.id]
+    assert queries.handled(check) == (0, 1)
+    ours.act("wangqiang", handling.complete, outcome=Outcome.RESOLVED, result="已更换")
+    assert queries.handled(check) == (1, 1)
+
+
+def test_gz_18_what_the_head_handled_is_not_drawn_and_what_the_head_had_to_say_of_is(cast: Cast) -> None:
+    begin(cast).in_handling("gaofeng")
+    ours = begin(cast, MONDAY, phone="13800139001").in_handling()
+    ours.act("gaofeng", handling.progress, text="已催厂家", public=False)
+    check = _of_engineers(cast, 9)
+    assert [item.case_id for item in check.items] == [ours.case.id]
+    _find(cast, check, 0, Found.AGREES, by="gaofeng")
+
+
+def test_gz_18_another_head_or_a_dispatcher_does_not_draw_and_supervision_sees_what_was_drawn(
+    cast: Cast, elsewhere: Cast
+) -> None:
+    begin(cast).in_handling()
+    for by in ("limin", "tangwen"):
+        with pytest.raises(Refused, match="本部门负责人"):
+            _of_engineers(cast, by=by)
+    check = _of_engineers(cast)
+    assert queries.read(cast.person("tangwen"), check.id).id == check.id
+    with pytest.raises(NotFound):
+        queries.read(elsewhere.person("gaofeng"), check.id)
+    whole = _draw(cast, 1, kind=Kind.CASES)
+    with pytest.raises(NotFound):
+        queries.read(cast.person("gaofeng"), whole.id)
+    ((mine, _tally),) = queries.of_estate(cast.estate.id, cast.person("gaofeng").headed_departments)
+    assert mine.id == check.id
+    _find(cast, check, 0, Found.AGREES)  # by supervision, where the head cannot
 
 
 def test_drawn_from_are_rounds_that_ended_after_a_revisit_and_no_report_from_inside(cast: Cast) -> None:

@@ -1,7 +1,7 @@
 """Supervision draws, calls and writes down what it finds, on pages that need no script (GZ-4, GZ-17B)."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +9,7 @@ import time_machine
 
 from shared.audit.models import Access
 from shared.database import db
+from shared.duties import keeping
 from shared.supervision.models import SpotCheck
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
@@ -16,6 +17,7 @@ from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
 NEXT_WEEK = MONDAY + timedelta(days=7)
+MARCH_ENDS = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -137,3 +139,84 @@ def test_of_a_complaint_about_staff_managers_are_not_told_whom_to_call(cast: Cas
         assert "身份保密" in page.words
         assert "王秀兰" not in page.words
         assert page.soup.select("form[action$='/phone']") == []
+
+
+# The own department (GZ-18)
+
+
+def test_gz_18_a_head_checks_the_own_department_and_sees_its_handling_rate(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    begin(cast).in_handling()
+    with _at(NEXT_WEEK):
+        head = signed_in("gaofeng")
+        page = head.get("/staff/supervision")
+        assert "工程部这一期应自查 1 次" in page.words
+        drawn = page.submit("/supervision/draw", kind="cases")
+        assert "工程部：登记的诉求" in drawn.words
+        assert "1 件里办完 0 件（0%）" in drawn.words
+        _find(head, drawn)
+        again = head.get("/staff/supervision").words
+        assert "工程部这一期应自查" not in again
+        assert "现在搁着的" not in again
+        page = signed_in("tangwen").get("/staff/supervision")
+        assert "工程部：登记的诉求" in page.words, "supervision sees what heads check"
+        assert "3 月应抽查 2 次，核对完的有 0 次" in page.words, "and it is no check of theirs"
+
+
+# What lies, and what comes of a finding
+
+
+def test_gz_4_what_is_late_or_nobodys_is_a_click_away(cast: Cast, signed_in: SignIn) -> None:
+    begin(cast)
+    with _at(NEXT_WEEK):
+        client = signed_in("tangwen")
+        page = client.get("/staff/supervision")
+        counted = {
+            each.text.lstrip("01"): (each.text[0], str(each["href"]))
+            for each in page.soup.select(".counts a")
+        }
+        assert {label: n for label, (n, _url) in counted.items()} == {
+            "已超时": "1",
+            "停滞": "0",
+            "未领取": "1",
+            "待补录": "0",
+        }
+        assert "电梯" in client.get(counted["未领取"][1]).words
+
+
+def test_gz_6_what_differs_is_proposed_with_one_click_and_stands_in_the_rate_of_the_month(
+    closed: Life, signed_in: SignIn
+) -> None:
+    with _at(NEXT_WEEK):
+        client = signed_in("tangwen")
+        item = client.get(_draw(client).link("电梯"))
+        item.submit(item.where, found="differs", note="业主说没有人打过电话")
+        page = client.get(item.where)
+        assert closed.number in client.get(page.link("提出考核")).words
+        rates = client.get("/staff/supervision").one("#rates").parent
+        assert rates is not None
+        assert "2026-03" in rates.text
+        assert "1 100%" in rates.text
+
+
+# What comes round
+
+
+def test_gz_17b_duties_stand_with_article_what_was_done_and_until_when(
+    closed: Life, signed_in: SignIn
+) -> None:
+    with _at(MONDAY):
+        client = signed_in("tangwen")
+        assert "还没有排出来" in client.get("/staff/supervision/duties").words
+        keeping.sweep(MONDAY)
+        page = client.get(client.get("/staff/supervision").link("周期任务"))
+        assert "督导抽查 GZ-17B" in page.words
+        assert "0 / 2 2026-03-31" in page.words
+    with _at(MARCH_ENDS):
+        keeping.sweep(MARCH_ENDS)
+        past = signed_in("hemei").get("/staff/supervision/duties").one("#past").parent
+        assert past is not None
+        assert "督导抽查" in past.text
+        assert "没有做到" in past.text
+        assert signed_in("limin").get("/staff/supervision/duties").status_code == 403

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,7 +11,6 @@ from tests.browser.conftest import DESKTOP, Desk
 from tests.browser.test_every_page import NARROW, faults_on, too_wide
 from tests.cast import MONDAY
 from tests.ledger import Ledger
-from tests.life import begin
 
 Open = Callable[..., Page]
 pytestmark = pytest.mark.usefixtures("that_monday")
@@ -18,13 +18,14 @@ pytestmark = pytest.mark.usefixtures("that_monday")
 
 @pytest.fixture
 def entry_id(desk: Desk) -> int:
-    """王强 would not take an order: found, decided; a second thing waits."""
+    """Of 王强 something was found on each of twelve days, and the first was decided; gives the last."""
     with desk.app.app_context():
         ledger = Ledger(desk.cast)
-        (first,) = ledger.find("disobedience", "wangqiang", at=MONDAY)
+        (first,) = ledger.find("disobedience", "wangqiang")
         ledger.decide(first, 200)
-        (waits,) = ledger.find("not_calmed", "wangqiang", case=begin(desk.cast).in_handling().case)
-        return waits.id
+        for day in range(11):
+            (last,) = ledger.find("not_calmed", "wangqiang", at=MONDAY + timedelta(hours=day))
+        return last.id
 
 
 def test_gz_20_bonuses_are_typed_from_row_to_row_by_keyboard(desk: Desk, staff: Open) -> None:

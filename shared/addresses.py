@@ -60,6 +60,16 @@ def staff_handover() -> str:
     return f"{current_app.extensions['shouwen'].staff_url}/staff/handover"
 
 
+def staff_measure(measure_id: int) -> str:
+    """A measure of improvement (措施)."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/improvement/measures/{measure_id}"
+
+
+def staff_meeting(meeting_id: int) -> str:
+    """A review meeting (例会)."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/improvement/meetings/{meeting_id}"
+
+
 def staff_report(report_id: int) -> str:
     """A report of a period (报告)."""
     return f"{current_app.extensions['shouwen'].staff_url}/staff/reports/{report_id}"

@@ -26,10 +26,15 @@ from shared.email_intake import polling, settling
 from shared.escalation import climbing
 from shared.exports import making as exports
 from shared.identity import throttle
+from shared.identity.queries import estates
+from shared.improvement import measures_revisits
+from shared.notifications import improvement as reminders
 from shared.notifications import surveying, telling
 from shared.outbox import drain, rows
 from shared.presence import looking, unsent
 from shared.reports import making
+from shared.reports import queries as reports
+from shared.reports.periods import Kind
 from shared.retention import purge
 
 log = logging.getLogger(__name__)
@@ -106,6 +111,18 @@ def _reports(at: datetime) -> None:
         making.make_due(at)
 
 
+def _improvement(at: datetime) -> None:
+    """Whoever has a measure is reminded; the month's revisits, where they missed their target, raise one (TR-15)."""
+    for estate in estates():
+        latest = next(iter(reports.of_estate(estate.id, Kind.MONTHLY)), None)
+        if latest is not None:
+            readings = latest.figures.get("indicators", ())
+            with transaction():
+                measures_revisits.raise_below(estate, latest.ends_on, readings, at=at)
+    with transaction():
+        reminders.remind(at)
+
+
 def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:
     """A line that waits while the clock is in doubt (F21): what a wrong hour would do here, nobody can take back.
 
@@ -137,6 +154,7 @@ TIMETABLE: Sequence[Line] = (
     _steady("surveys", 10 * MINUTE, _surveys),
     _steady("reports", 10 * MINUTE, _reports),
     _steady("duties", 10 * MINUTE, keeping.sweep),
+    _steady("improvement", HOUR, _improvement),
     Line("exports", HOUR, lambda _: exports.clear(now())),
     Line("drafts", DAY, _drafts),
     Line("unsent words", HOUR, _unsent),

@@ -47,6 +47,7 @@ from shared.escalation.models import Rung
 from shared.events import Event, subscribe
 from shared.identity.events import PersonInvited
 from shared.identity.models import User
+from shared.improvement.events import MeasureGiven, MeasureUnowned, MeetingCalled
 from shared.incidents import proposing, repeats
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
@@ -55,6 +56,7 @@ from shared.notifications import (
     data_rights,
     grave,
     handovers,
+    improvement,
     inviting,
     openings,
     outstanding,
@@ -151,6 +153,18 @@ def _on_entry_appealed(event: EntryAppealed) -> None:
     assessments.on_appealed(_row(Entry, event.entry_id), event.at)
 
 
+def _on_measure_given(event: MeasureGiven) -> None:
+    improvement.on_given(event.measure_id, event.at)
+
+
+def _on_measure_unowned(event: MeasureUnowned) -> None:
+    improvement.on_unowned(event.measure_id, event.at)
+
+
+def _on_meeting_called(event: MeetingCalled) -> None:
+    improvement.on_called(event.meeting_id, event.at)
+
+
 def _on_rung_given(event: RungGiven) -> None:
     case, rung = _row(Case, event.case_id), _row(Rung, event.rung_id)
     telling.on_rung_given(case, rung, ladder.people_of(rung), event.climbed, rung.given_at)
@@ -234,6 +248,9 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (EntryProposed, _on_entry_proposed),
     (EntryDecided, _on_entry_decided),
     (EntryAppealed, _on_entry_appealed),
+    (MeasureGiven, _on_measure_given),
+    (MeasureUnowned, _on_measure_unowned),
+    (MeetingCalled, _on_meeting_called),
     (BrokenDutyOver, _of_case(climbing.settle)),
     (RungGiven, _on_rung_given),
     (DeadlineBreached, _on_threshold),

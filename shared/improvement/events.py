@@ -20,3 +20,11 @@ class MeetingCalled(Event):
 
     meeting_id: int
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureUnowned(Event):
+    """The machine has raised a measure; somebody has to say whose it is."""
+
+    measure_id: int
+    at: datetime

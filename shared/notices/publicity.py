@@ -3,7 +3,6 @@
 Without a decision the estate's rule holds: the columns of `shared.register.board` and no others.
 """
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -12,20 +11,19 @@ from sqlalchemy import select
 
 from shared.audit.models import TimelineRow
 from shared.cases import guards as case_guards
+from shared.cases import telltales
 from shared.cases.acting import perform, refuse_unless, write_words
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Channel
 from shared.database import db
 from shared.errors import Refused
-from shared.identity.models import Building, User
+from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.notices.models import Publicity
 
 LONGEST = 20  # characters of a line: what is read in passing (experience.md, B2.3)
 CLAUSE = "MS-8"
-# A room, a telephone, a plate: three figures in a row are none of the wall's business.
-FIGURES = re.compile(r"\d{3}|\d+\s*[-－—]\s*\d+|室|单元")
 
 
 def standing(case_id: int) -> Publicity | None:
@@ -105,17 +103,13 @@ def _waiting(case: Case, by: User, read: int) -> Publicity:
 def _refuse_telling(case: Case, line: str) -> None:
     """Refuse a line that is too long, or that would say whose case it is or where (decision 18)."""
     refuse_unless(len(line) <= LONGEST, _("公示说明最多 %(n)s 个字。", n=LONGEST), CLAUSE)
-    party = case.party
-    private = [party.name, party.unit] if party else []
-    told = any(text and text.strip() in line for text in private)
     refuse_unless(
-        not (told or FIGURES.search(line)),
+        not (telltales.party_in(case, line) or telltales.figures_in(line)),
         _("公示说明里不能有称呼、房号、电话或车牌，请改写。"),
         CLAUSE,
     )
-    here = db.session.scalars(select(Building.name).where(Building.estate_id == case.estate_id))
     refuse_unless(
-        not any(name in line for name in here),
+        not telltales.building_in(case, line),
         _("公示说明里不要写楼栋：件数少的楼栋在公示屏上不点名。"),
         CLAUSE,
     )

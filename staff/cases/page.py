@@ -19,7 +19,7 @@ from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.retention import archive, requests
 from shared.web.pages import render
-from staff import assessment_lines, blueprint, story
+from staff import assessment_lines, blueprint, improvement_lessons, story
 from staff.access import me, requires
 from staff.cases import (
     delivery,
@@ -171,6 +171,7 @@ def context(case: Case, *, refusal: str = "", revealed: str = "") -> dict[str, A
         "delivery": delivery.of(case, user, now),
         "assessed": assessment_lines.of_case(case, user),
         "story_url": story.address(case, user),
+        "lesson_url": improvement_lessons.write_url(case, user, is_kept=is_kept),
         "refusal": refusal,
         **_promised(dossier, user, now),
         **_around(dossier, user, now, sealed),

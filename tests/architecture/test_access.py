@@ -19,7 +19,7 @@ from shared.database import db, transaction
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome, Why
 from shared.identity.permissions import Role
-from shared.improvement.models import Measure, Meeting
+from shared.improvement.models import Lesson, Measure, Meeting
 from shared.incidents.models import Incident, Membership
 from shared.notices import publishing
 from shared.notices.models import Notice
@@ -272,6 +272,13 @@ DOORS: dict[str, frozenset[str] | None] = {
     "improvement_meeting_action": KEEPERS | {"director"},
     "improvement_meeting_closing": KEEPERS | {"director"},
     "improvement_meeting_calling_off": KEEPERS | {"director"},
+    # Which drafts somebody sees, the query says.
+    "improvement_lessons": EVERYBODY,
+    "improvement_lessons_one": EVERYBODY,
+    "improvement_lessons_new": REPORTED,
+    "improvement_lessons_change": REPORTED,
+    "improvement_lessons_approval": KEEPERS | {"director"},
+    "improvement_lessons_withdrawal": REPORTED,
     "settings_screens": EVERYBODY - WORKERS,
     "settings_screens_night": frozenset({"director", "administrator"}),
     "settings_screens_removal": frozenset({"director", "administrator"}),
@@ -327,6 +334,7 @@ OF_ONE_THING = {
     "report_id",
     "measure_id",
     "meeting_id",
+    "lesson_id",
     "entry_id",
 }
 ROLE_OF = {username: str(role) for username, (_name, role, _department) in PEOPLE.items()}
@@ -359,6 +367,7 @@ class Estate:
     report_id: int = 1
     measure_id: int = 1
     meeting_id: int = 1
+    lesson_id: int = 1
     entry_id: int = 1
 
     def doors(self, app: Flask) -> Iterator[Door]:
@@ -439,6 +448,19 @@ def here(cast: Cast) -> Estate:
         db.session.flush()
         estate = Estate(story.number, attachment.id, notice.id, incident.id, mail.id, item.check_id, item.id)
         estate = replace(estate, measure_id=measure.id, meeting_id=meeting.id)
+        lesson = Lesson(
+            estate_id=cast.estate.id,
+            case_id=story.case.id,
+            title="先回电再等维保",
+            category="facilities",
+            happened="困人以后按铃没人接",
+            learnt="先回电",
+            written_by_id=cast.person("chenjing").id,
+            written_at=MONDAY,
+        )
+        db.session.add(lesson)
+        db.session.flush()
+        estate = replace(estate, lesson_id=lesson.id)
     week = periods.last_ended(periods.Kind.WEEKLY, MONDAY.date())
     (entry,) = Ledger(cast).find("disobedience", "wangqiang", by="tangwen", case=story.case)
     return replace(estate, report_id=making.make(cast.estate, week, at=MONDAY) or 0, entry_id=entry.id)

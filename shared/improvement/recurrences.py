@@ -62,6 +62,12 @@ def days_of(estate: Estate, at: datetime) -> int:
     return repeats.window_days if repeats else USUAL_DAYS
 
 
+def window_of(found: Case) -> int:
+    """The same by the rule book that the case was received under."""
+    repeats = policy_of(found.policy_version).repeats
+    return repeats.window_days if repeats else USUAL_DAYS
+
+
 _SPOT = func.trim(func.coalesce(Case.spot, literal_column("''")))
 _TIMES = func.count(distinct(case((Case.incident_id.is_not(None), -Case.incident_id), else_=Case.id)))
 
@@ -129,7 +135,7 @@ def of_case(user: User, found: Case, at: datetime) -> Place | None:
     """The place of a case where it is one of those that come again and again."""
     if found.is_internal or found.state == State.WITHDRAWN:
         return None
-    since = at - timedelta(days=days_of(found.estate, at))
+    since = at - timedelta(days=window_of(found))
     spot = (found.spot or "").strip()
     if found.received_at <= since or not (found.building_id or spot):
         return None

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.improvement.models import Measure
 from tests.cast import MONDAY, Cast, file
@@ -54,3 +55,14 @@ def test_what_is_let_be_is_suggested_again_when_it_has_happened_three_times_more
             description=f"又停了{hour}",
         )
     assert times(cast) == [3]
+
+
+def test_the_page_of_a_case_says_that_the_same_comes_again_there(cast: Cast, signed_in: SignIn) -> None:
+    first = db.session.get_one(Case, again(cast, 1, before=9)[0]).archive_number
+    client = signed_in("hemei")
+    assert "反复发生" not in client.get(f"/staff/cases/{first}").words
+    again(cast, 2)
+    page = client.get(f"/staff/cases/{first}")
+    assert "90 天内发生 3 次" in page.words
+    assert client.get(page.link("看反复发生的地方")).status_code == 200
+    assert "天内发生" not in signed_in("limin").get(f"/staff/cases/{first}").words

@@ -37,7 +37,8 @@ ONE_DAY = timedelta(days=1)
 def supervision() -> Any:
     estate = of_estate()
     first, last = usual_days(local_date(g.at, estate.zone))
-    form = DrawForm("draw", formdata=None, data={"first": first, "last": last})
+    usual = Kind.CASES if checks_own(estate) else Kind.REVISITS
+    form = DrawForm("draw", formdata=None, data={"first": first, "last": last, "kind": usual.value})
     return _page(estate, _offered(form, estate))
 
 

@@ -26,6 +26,7 @@ MOMENT = timedelta(microseconds=1)
 def supervision_duties() -> Any:
     permission = P.SPOT_CHECK if estates.offered(P.SPOT_CHECK) else P.REPORT_VIEW
     estate = estates.chosen(permission)
+    before = [_row(line, estate) for line in queries.before(estate, g.at)]
     return pages.render(
         "staff/supervision/duties.html",
         of_estate=estate,
@@ -34,7 +35,8 @@ def supervision_duties() -> Any:
         ),
         has_duties=bool(keeping.duties(estate, g.at)),
         running=[_row(line, estate) for line in queries.running(estate, g.at)],
-        before=[_row(line, estate) for line in queries.before(estate, g.at)],
+        before=before,
+        missed=sum(row["state"] == "broken" for row in before),
         back_url=url_for("staff.supervision", estate=estate.slug)
         if me().can(P.SPOT_CHECK, estate.id) or me().can(P.DEPARTMENT_CHECK, estate.id)
         else "",
@@ -55,5 +57,6 @@ def _row(line: Line, estate: Estate) -> dict[str, Any]:
         "state": line.state,
         "said": str(wording.STATES[line.state]),
         "whose": people(duty.whose),
+        "is_excused": line.is_excused,
         "lacking": _("、").join(names[each] for each in line.lacking),
     }

@@ -28,6 +28,11 @@ class Line:
     at: datetime
 
     @property
+    def is_excused(self) -> bool:
+        """Met though little was done: there was nothing to do it with."""
+        return self.occurrence.met_at is not None and self.done < self.occurrence.needed
+
+    @property
     def state(self) -> str:
         """kept | broken | near | running."""
         if self.occurrence.met_at:

@@ -2,6 +2,8 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import time_machine
+from flask import Flask
 from sqlalchemy import select
 
 from shared.assessment.models import Entry
@@ -11,6 +13,7 @@ from shared.duties import keeping
 from shared.duties.models import Occurrence
 from shared.identity.models import User
 from shared.improvement.models import Meeting, Training
+from shared.outbox import drain
 from shared.outbox.models import OutboxRow
 from shared.reports.models import Report
 from shared.supervision import drawing, finding, queries
@@ -18,6 +21,7 @@ from shared.supervision.finding import Found
 from shared.supervision.populations import Kind
 from tests.cast import MONDAY, Cast, settle
 from tests.life import begin
+from tests.standins.mail_server import mail_server
 
 DAY = timedelta(days=1)
 MARCH_ENDS = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)  # midnight of 1 April in Shanghai
@@ -255,3 +259,31 @@ def test_under_a_rule_book_that_asks_for_nothing_nothing_is_owed(cast: Cast) -> 
     keeping.sweep(MONDAY)
     found = set(db.session.scalars(select(Occurrence.estate_id)))
     assert (cast.estate.id in found, there.estate.id in found) == (True, False)
+
+
+def test_gz_17b_a_letter_says_what_is_due_and_none_is_sent_of_what_was_done_meanwhile(
+    app: Flask, cast: Cast
+) -> None:
+    begin(cast)
+    with mail_server(app) as mailbox, time_machine.travel(MONDAY, tick=False) as clock:
+        keeping.sweep(MONDAY)
+        _check(cast, MONDAY + 3 * DAY)
+        a_week_before = MARCH_ENDS - 7 * DAY
+        clock.move_to(a_week_before)  # at midnight; read in the morning
+        keeping.sweep(a_week_before)
+        clock.shift(timedelta(hours=10))
+        drain.run_due(100)
+        (letter,) = [mail for mail in mailbox.mails if "督导抽查" in mail["Subject"]]
+        assert letter["To"].startswith("tangwen@")
+        assert "2026-03-01 至 2026-03-31 的督导抽查（GZ-17B）还没有做够，2026-04-01 00:00 前要做完。" in (
+            letter.get_content()
+        )
+        assert "/staff/supervision/duties?estate=jinxiu" in letter.get_content()
+        mailbox.mails.clear()
+        summary = _of(cast, "summary")
+        keeping.sweep(summary.due_at - DAY)
+        _signed(cast, "monthly", date(2026, 2, 26), date(2026, 3, 25), summary.due_at - DAY)
+        keeping.sweep(summary.due_at - DAY)
+        clock.move_to(summary.due_at - timedelta(hours=6))
+        drain.run_due(100)
+    assert [mail["Subject"] for mail in mailbox.mails if "月度汇总" in mail["Subject"]] == []

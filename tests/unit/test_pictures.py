@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
 from shared.cases.lifecycle import State
-from shared.reports.pictures import grid, pareto, scales, spending, trend
+from shared.reports.pictures import grid, paper, pareto, scales, sheets, spending, trend
 from shared.reports.pictures.marks import Bar, Dot, Label, Path
 from shared.reports.pictures.trend import Names, Point
 from tests.cast import MONDAY
@@ -104,3 +105,19 @@ def test_of_too_few_nothing_is_said_and_the_others_keep_their_order() -> None:
         ("b", 5, 30, 100),
     ]
     assert (lines[1].median_width, lines[1].ninetieth_width, lines[1].waited) == (30.0, 100.0, 25.0)
+
+
+def test_on_paper_every_number_is_written_and_names_are_words_however_long_or_odd() -> None:
+    long = "锦绣花园二期商业街区东侧临街独立裙楼及地下车库连廊综合楼"
+    laid = grid.lay({(long, "<设施>"): 10, ("2号楼", "安全"): 3}, [long, "2号楼"], ["<设施>", "安全"])
+    drawings = (
+        sheets.heat(laid, "楼栋 & 类别"),
+        sheets.bars([sheets.Length(long, 10, 76.9), sheets.Length("2号楼", 3, 100.0)], "楼栋"),
+        sheets.bars([], "没有"),
+        sheets.heat(grid.lay({}, [], []), "没有"),
+        trend.draw([Point("1", 4, 2), Point("2", 8, is_part=True)], NAMES),
+    )
+    written = [[*ElementTree.fromstring(paper.svg(each)).itertext()] for each in drawings]
+    assert {"楼栋 & 类别", "<设施>", "10", "3"} <= set(written[0])
+    assert {"10", "3"} <= set(written[1])
+    assert all(len(words) <= sheets.LONGEST for drawing in written[:4] for words in drawing)

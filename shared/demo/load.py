@@ -14,7 +14,7 @@ from shared.cases.lifecycle import OF_THE_MACHINE, Act
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.deadlines import sweep
-from shared.demo import column, drawing, estate, lobby, people, playing, story
+from shared.demo import assessing, column, drawing, estate, lobby, people, playing, story
 from shared.demo.matters import matters
 from shared.demo.story import Step
 from shared.errors import Refused
@@ -49,11 +49,12 @@ def load(now: datetime) -> Loaded:
             settled = estate.settle(now.replace(microsecond=0))
     began = estate.anchor(settled)
     played = _play_all(settled, began)
+    broken = sweep.sweep(now).broken
     # The notices come last: where they stand, the load was finished.
     with transaction():
         lobby.fill(db.session.get_one(Estate, settled.id), began)
+        assessing.fill(db.session.get_one(Estate, settled.id), began, now)
         column.fill(db.session.get_one(Estate, settled.id), began)
-    broken = sweep.sweep(now).broken
     roots.make_due_roots(now)
     return Loaded(True, _case_count(settled.id), played, broken)
 

@@ -13,6 +13,9 @@ from sqlalchemy import MetaData, func, select
 
 import shared.demo.load as loading
 from shared import clock
+from shared.assessment.models import Entry
+from shared.assessment.standing import State as Standing
+from shared.assessment.standings import standings_of
 from shared.audit import roots
 from shared.audit.models import DailyRoot, TimelineRow
 from shared.cases import measures
@@ -109,6 +112,16 @@ def test_every_state_act_channel_kind_and_category_is_there(demo: Flask) -> None
     assert held(Case.call_me)[True] >= 2
     assert set(held(TimelineRow.act)) == set(Act) - NOT_PLAYED
     assert sum(held(Case.state).values()) == len(matters()) >= 100
+
+
+def test_the_assessment_ledger_has_entries_in_every_state(demo: Flask) -> None:
+    entries = db.session.scalars(select(Entry)).all()
+    found = {standing.state for standing in standings_of(entries).values()}
+    assert found >= set(Standing) - {Standing.NAMED, Standing.LAPSED}
+    assert {entry.origin for entry in entries} >= {"breach", "finding", "reward", "counter"}
+    assert sum(entry.origin == "breach" and bool(entry.decisions) for entry in entries) == 3
+    at = clock.now()
+    assert all(entry.occurred_at <= entry.proposed_at <= at for entry in entries if entry.proposed_by_id)
 
 
 def test_archive_numbers_ascend_with_time_without_a_gap(demo: Flask) -> None:

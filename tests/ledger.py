@@ -7,7 +7,16 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from shared.assessment import appealing, bonuses, countering, deciding, finding, queries, statements
+from shared.assessment import (
+    appealing,
+    attributing,
+    bonuses,
+    countering,
+    deciding,
+    finding,
+    queries,
+    statements,
+)
 from shared.assessment.deciding import Choice
 from shared.assessment.finding import Found
 from shared.assessment.models import Entry
@@ -87,6 +96,14 @@ class Ledger:
     ) -> Entry:
         return self._on(
             entry, by, appealing.hear, outcome=Step(outcome), choice=Choice(amount, grade, reason)
+        )
+
+    def name(self, entry: Entry, of: str, *, by: str, note: str = "当班记录写着") -> Entry:
+        return self._on(
+            entry,
+            by,
+            lambda fresh, **more: attributing.name_person(fresh, self.cast.person(of), **more),
+            note=note,
         )
 
     def counter(self, entry: Entry, *, by: str = "tangwen", note: str = "张冠李戴") -> Entry:

@@ -10,6 +10,7 @@ from shared.assessment.deciding import Choice, check_grade, take
 from shared.assessment.events import EntryAppealed
 from shared.assessment.models import Decision, Entry
 from shared.assessment.reckoning import reckon
+from shared.assessment.rulebook import rules_of
 from shared.assessment.standing import Kind, Standing, State, Step
 from shared.assessment.standings import standing_now
 from shared.cases.acting import refuse_unless
@@ -57,8 +58,16 @@ def _check_change(entry: Entry, standing: Standing, choice: Choice, multiplier: 
     """What was the second in a row is doubled no longer, once the first has fallen (GZ-19): that is a change too."""
     if entry.kind == Kind.GRADED:
         check_grade(entry, choice)
-    more = (choice.amount or 0) > (standing.amount or 0)
+    more = (choice.amount or 0) > (standing.amount or 0) or _is_graver(entry, choice.grade, standing.grade)
     refuse_unless(not more and (choice.amount or 0) >= 0, _("复核不能加重。"), entry.clause)
     before = (standing.amount, standing.grade, standing.multiplier)
     same = (choice.amount, choice.grade, multiplier) == before
     refuse_unless(not same, _("没有改变，请选“维持”。"), entry.clause)
+
+
+def _is_graver(entry: Entry, grade: str | None, before: str | None) -> bool:
+    """By the order of gravity in which the rule names its grades (AH-7.1)."""
+    rules = rules_of(entry)
+    rule = rules.finding(entry.rule) if rules and entry.rule else None
+    grades = rule.grades if rule else ()
+    return grade in grades and before in grades and grades.index(grade) > grades.index(before)

@@ -17,12 +17,18 @@ def may_decide(user: User, estate_id: int) -> bool:
 
 
 def is_party(user: User, entry: Entry) -> bool:
-    """Whether *user* proposed it, is the person, or would pay double by it as the head (GZ-19)."""
+    """Whether *user* proposed it, is or may be the person, or would pay double by it as the head (GZ-19)."""
     return (
         user.id in (entry.proposed_by_id, entry.person_id)
+        or shares_duty(user, entry)
         or (entry.department_id is not None and user.heads(entry.department_id))
         or (entry.about is not None and entry.origin == Origin.COUNTER and user.id == entry.about.person_id)
     )
+
+
+def shares_duty(user: User, entry: Entry) -> bool:
+    """Whether *user* is one of several whose duty it was: what is named of one of them falls on no other."""
+    return user.id in entry.evidence.get("candidates", ())
 
 
 def can_waive(user: User, entry: Entry, state: State) -> bool:
@@ -45,11 +51,12 @@ def can_counter(user: User, entry: Entry, state: State) -> bool:
 
 
 def can_name(user: User, entry: Entry, state: State) -> bool:
-    """Who it was, where several shared the duty."""
+    """Who it was, where several shared the duty; by none of them."""
     return (
         state is State.PROPOSED
         and entry.person_id is None
         and entry.origin != Origin.REWARD
+        and not shares_duty(user, entry)
         and can_propose(user, entry.estate_id)
     )
 

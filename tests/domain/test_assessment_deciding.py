@@ -14,12 +14,13 @@ from shared.cases import participation
 from shared.database import db, transaction
 from shared.deadlines.sweep import sweep
 from shared.errors import NotFound, Refused
-from shared.identity.models import User
+from shared.identity.models import Appointment, User
+from shared.identity.permissions import Role
 from shared.notifications import queries as messages
 from shared.notifications import wording
 from shared.notifications.models import Message
 from tests.at_once import at_once
-from tests.cast import MONDAY, Cast
+from tests.cast import LONG_AGO, MONDAY, Cast
 from tests.ledger import MARCH, Ledger, refused
 from tests.life import begin
 
@@ -147,6 +148,33 @@ def test_ah_7_1_a_graded_outcome_is_chosen_by_gravity_and_only_a_fine_has_money(
     ledger.set_bonus("wangqiang", 80)
     month = ledger.month("wangqiang")
     assert (month.fines, month.paid) == (100, 80)
+
+
+def test_ah_7_1_whoever_appeals_a_grade_is_given_no_graver_one(ledger: Ledger) -> None:
+    (entry,) = ledger.find("deliberate_delay", "wangqiang")
+    ledger.decide(entry, grade="warning")
+    ledger.appeal(entry, "wangqiang")
+    assert "加重" in refused(ledger.hear, entry, "changed", grade="dismissal")
+    assert "加重" in refused(ledger.hear, entry, "changed", grade="fine")
+    ledger.hear(entry, "changed", grade="criticism")
+    assert ledger.state(entry) is State.CHANGED
+
+
+def test_of_those_who_shared_a_duty_nobody_names_another_or_lets_it_go(ledger: Ledger) -> None:
+    with transaction():
+        second = Appointment(
+            user_id=ledger.cast.person("liujie").id,
+            estate_id=ledger.cast.estate.id,
+            role=Role.DEPUTY_MANAGER,
+            since=LONG_AGO,
+        )
+        db.session.add(second)
+    ledger.find("methods", "wangqiang", "strong_complaint", by="hemei")
+    nameless = ledger.only(person_id=None)
+    assert ledger.cast.person("xufei").id in nameless.evidence["candidates"]
+    assert "不能处理" in refused(ledger.waive, nameless, by="xufei")
+    assert "不用写明" in refused(ledger.name, nameless, "liujie", by="xufei")
+    ledger.name(nameless, "xufei", by="yangbo")
 
 
 def test_co_m5_of_a_report_from_inside_nothing_is_entered(ledger: Ledger) -> None:

@@ -10,7 +10,9 @@ from flask import g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from shared.assessment import queries as ledger
 from shared.clock import local
+from shared.identity.models import User
 from shared.identity.permissions import Permission
 from shared.register.counts import MOST, Counts, counts
 from shared.register.listing import EPOCH, MICROSECOND, queue
@@ -146,7 +148,14 @@ def desk() -> Any:
         shifts=handover.waiting_for(user),
         handover_url=url_for("staff.handover") if user.estates_where(Permission.CASE_CLAIM) else "",
         may_operate=bool(user.estates_where(Permission.OPERATIONS_VIEW)),
+        assessed=_assessed(user),
     )
+
+
+def _assessed(user: User) -> int:
+    """Entries of the ledger that wait where I may decide; asked with the page, and not each time it asks again."""
+    estates = user.estates_where(Permission.ASSESSMENT_DECIDE)
+    return sum(sum(ledger.counts(user, estate_id).values()) for estate_id in estates)
 
 
 def _unclaimed(shown: View | None, found: Counts) -> str:

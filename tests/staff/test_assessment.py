@@ -98,7 +98,28 @@ def test_on_a_case_its_entries_stand_for_those_they_are_open_to(
     assert "提出考核" not in signed_in("wangqiang").get(address).words
 
 
-def test_gz_14_a_head_proposes_and_the_head_and_the_leader_above_are_asked_too(
+def test_whom_a_complaint_is_about_reads_the_entry_and_nothing_of_the_case(
+    cast: Cast, ledger: Ledger, signed_in: SignIn
+) -> None:
+    story = begin(cast, about="孙丽收钱不办事", topic="attitude", category="attitude").in_handling()
+    (entry,) = ledger.find("not_calmed", "sunli", case=story.case, by="hemei")
+    assert story.number in signed_in("xufei").get(_address(entry)).words
+    person = signed_in("sunli")
+    for address in (_address(entry), "/staff/assessment", "/staff/assessment/statement?month=202603"):
+        page = person.get(address)
+        assert "未安抚" in page.words, address
+        assert story.number not in page.get_data(as_text=True), address
+    assert signed_in("wangqiang").get(_address(entry)).status_code == 404
+
+
+def test_the_desk_of_whoever_decides_says_that_something_waits(ledger: Ledger, signed_in: SignIn) -> None:
+    assert "考核有" not in signed_in("hemei").get("/staff/").words
+    ledger.find("disobedience", "wangqiang")
+    assert "考核有 1 条等处理" in signed_in("hemei").get("/staff/").words
+    assert "考核有" not in signed_in("wangqiang").get("/staff/").words
+
+
+def test_gz_14_of_a_grave_finding_the_head_and_the_leader_above_are_proposed_too(
     cast: Cast, ledger: Ledger, signed_in: SignIn
 ) -> None:
     finder = signed_in("tangwen")

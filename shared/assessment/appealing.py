@@ -47,7 +47,10 @@ def hear(entry: Entry, *, by: User, at: datetime, outcome: Step, choice: Choice)
     if outcome is Step.CHANGED:
         multiplier = min(standing.multiplier, reckon(entry, at).multiplier)
         _check_change(entry, standing, choice, multiplier)
-        return take(entry, THIRD, outcome, by=by, at=at, choice=choice, multiplier=multiplier)
+        changed = take(entry, THIRD, outcome, by=by, at=at, choice=choice, multiplier=multiplier)
+        if multiplier < standing.multiplier:  # not in a row any more: nobody pays or goes for that
+            countering.undo_what_hangs_on(entry, at)
+        return changed
     decision = take(entry, THIRD, outcome, by=by, at=at, choice=Choice(reason=choice.reason))
     if outcome is Step.ANNULLED:
         countering.undo_what_hangs_on(entry, at)

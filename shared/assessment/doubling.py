@@ -53,11 +53,15 @@ def follow(entry: Entry, row: Row, amount: int | None, at: datetime) -> None:
 
 
 def _propose_share(entry: Entry, rule: InARow, head_id: int, amount: int, at: datetime) -> None:
-    """The base is the head's own amount for the same case and clause, else the person's."""
     own = own_entry(entry, head_id)
-    base = standing_now(own).amount or own.most if own else None
+    base = _base(own, amount)
     key = f"doubling:{entry.id}:{head_id}"
-    _derive(entry, Origin.DOUBLING, rule, key, own.kind if own else entry.kind, head_id, base or amount, at)
+    _derive(entry, Origin.DOUBLING, rule, key, own.kind if own else entry.kind, head_id, base, at)
+
+
+def _base(own: Entry | None, amount: int | None) -> int | None:
+    """The head's own amount for the same case and clause, else the person's."""
+    return (standing_now(own).amount or own.most if own else None) or amount
 
 
 def own_entry(entry: Entry, head_id: int) -> Entry | None:
@@ -106,8 +110,16 @@ def _derive(
     )
 
 
-def multiplier_of_share(entry: Entry) -> int:
-    """The head pays double: twice the base, or once more where their own amount stands beside it."""
+def share_of(entry: Entry) -> tuple[int | None, int]:
+    """Base and multiplier of a head's share, by what stands now of the violation that it doubles.
+
+    The head pays double: twice the base, or once more where their own amount stands beside it; and nothing once a
+    hearing has found that there was nothing to double.
+    """
     about = entry.about
-    own = own_entry(about, entry.person_id) if about is not None and entry.person_id else None
-    return 1 if own is not None and standing_now(own).stands else 2
+    if about is None or entry.person_id is None:
+        return entry.most, 2
+    standing, own = standing_now(about), own_entry(about, entry.person_id)
+    if standing.stands and standing.multiplier < 2:
+        return 0, 1
+    return _base(own, standing.amount), 1 if own is not None and standing_now(own).stands else 2

@@ -50,7 +50,8 @@ def reckon(entry: Entry, now: datetime) -> Reckoning:
     rules = rules_of(entry)
     unit = rules.assessment.unit if rules and rules.assessment else "yuan"
     if entry.origin == Origin.DOUBLING:
-        return Reckoning(entry.least, entry.most, unit, multiplier=doubling.multiplier_of_share(entry))
+        base, multiplier = doubling.share_of(entry)
+        return Reckoning(base, base, unit, multiplier=multiplier)
     row = doubling.row_of(entry)
     finding = rules.finding(entry.rule) if rules and entry.rule else None
     found = Reckoning(

@@ -153,3 +153,33 @@ def test_gz_19_who_appeals_after_the_first_was_annulled_is_no_longer_in_a_row(le
     ledger.hear(first, "annulled")
     ledger.hear(second, "changed", 50)
     assert ledger.month("wangqiang").fines == 50
+
+
+def test_gz_19_a_head_who_has_not_paid_yet_pays_of_what_the_hearing_left(ledger: Ledger) -> None:
+    second, share = doubled(ledger)
+    ledger.appeal(second, "wangqiang")
+    ledger.hear(second, "changed", 20)
+    assert "写明理由" in refused(ledger.decide, share, 50)
+    ledger.decide(share, 20)
+    assert ledger.month("gaofeng").fines == 40
+
+
+@pytest.mark.parametrize("has_paid", [True, False])
+def test_gz_19_a_head_pays_nothing_where_there_was_no_row(ledger: Ledger, has_paid: bool) -> None:
+    """The first of the two fell, and the person pays the second once."""
+    second, share = doubled(ledger)
+    (first,) = ledger.all(rule="disobedience", origin="finding")
+    if has_paid:
+        ledger.decide(share, 50)
+    ledger.appeal(first, "wangqiang")
+    ledger.hear(first, "annulled")
+    ledger.appeal(second, "wangqiang")
+    ledger.hear(second, "changed", 50)
+    if has_paid:
+        counter = ledger.only(origin="counter")
+        assert (counter.about_id, counter.most) == (share.id, -100)
+        ledger.decide(counter, -100)
+    else:
+        assert "写明理由" in refused(ledger.decide, share, 50)
+        ledger.decide(share, 0)
+    assert ledger.month("gaofeng").fines == 0

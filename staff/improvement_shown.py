@@ -42,12 +42,12 @@ def _facts(measure: Measure, estate: Estate, at: datetime) -> list[tuple[str, st
     raised_by = measure.raised_by.name if measure.raised_by else _("系统")
     return [
         (_("由谁落实"), measure.owner.name if measure.owner else _("还没定")),
-        (_("什么时候落实"), str(measure.due_on or "")),
-        (_("什么时候看效果"), str(measure.check_on or "")),
+        (_("落实日期"), str(measure.due_on or "")),
+        (_("看效果日期"), str(measure.check_on or "")),
         (_("来自"), str(wording.ORIGINS[measure.origin]) if _has_source(measure) else ""),
-        (_("针对哪类原因"), str(CAUSES[measure.cause]) if measure.cause else ""),
-        (_("针对哪类事项"), str(CATEGORIES[measure.category]) if measure.category else ""),
-        (_("在哪栋楼"), building.name if building else ""),
+        (_("原因类别"), str(CAUSES[measure.cause]) if measure.cause else ""),
+        (_("事项类别"), str(CATEGORIES[measure.category]) if measure.category else ""),
+        (_("楼栋"), building.name if building else ""),
         (_("谁提出的"), f"{raised_by} {times.when(measure.raised_at, at, estate.zone)}"),
         (_("依据"), measure.clause),
     ]

@@ -106,8 +106,8 @@ def entrust(measure: Measure, *, at: datetime, owner: User, due_on: date) -> Non
 
 
 def owners_of(estate_id: int) -> list[User]:
-    """Whom a measure can be given to: everybody who works at the estate."""
-    return list(people_who_may(Permission.ASSESSMENT_OWN, estate_id))
+    """Whom a measure can be given to: everybody who works on what owners say."""
+    return list(people_who_may(Permission.CASE_VIEW, estate_id))
 
 
 def complete(measure: Measure, *, by: User, at: datetime, result: str, check_on: date) -> None:

@@ -6,8 +6,14 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from shared.database import db
+from shared.cases import handling
+from shared.cases.vocabulary import Channel, Method, Outcome
+from shared.database import db, transaction
+from shared.improvement import measures
+from shared.improvement.measures import Kind, Origin, Wanted
 from shared.improvement.models import Cause, Measure
+from shared.ownership import claiming
+from shared.revisits import recording
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
 from tests.life import Life, begin
@@ -102,9 +108,7 @@ def test_co_6_what_is_not_done_in_time_is_said_and_its_owner_cannot_drop_it(
         assert "每季检查门机" in over.words
 
 
-def test_whom_a_case_is_about_sees_no_measure_of_it_and_a_handler_only_their_own(
-    cast: Cast, signed_in: SignIn
-) -> None:
+def test_a_handler_sees_only_the_measures_that_are_theirs(cast: Cast, signed_in: SignIn) -> None:
     _archived(cast, signed_in)
     (measure,) = db.session.query(Measure)
     address = f"/staff/improvement/measures/{measure.id}"
@@ -120,3 +124,33 @@ def test_a_measure_raised_by_hand_is_given_to_somebody_at_once(cast: Cast, signe
     page = wrong.submit("/measures/new", what="装修前发告知单", owner=wrong.option("owner", "李敏"))
     assert "负责人会收到通知" in page.words
     assert "装修前发告知单" in signed_in("limin").get("/staff/improvement").words
+
+
+def test_co_m5_a_report_from_inside_is_archived_with_its_cause_and_raises_no_measure(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    """Whoever was to do it would learn of the report by it."""
+    story = begin(cast, channel=Channel.INTERNAL, anonymous=True, topic=None, spot=None)
+    story.act("tangwen", claiming.claim)
+    story.act("tangwen", handling.complete, outcome=Outcome.RESOLVED, result="差价已追回，责任人已处理")
+    story.act("tangwen", handling.inform, method=Method.MESSAGE, text="已查实并追回")
+    story.act("tangwen", recording.close)
+    form = signed_in("tangwen").get(f"/staff/cases/{story.number}/archiving")
+    assert form.soup.find(attrs={"name": "owner"}) is None
+    page = form.submit("/archiving", code="procedure", cause="验收没有两人", prevention="入库两人签字")
+    assert "已归档" in page.words
+    assert db.session.query(Cause).one().code == "procedure"
+    assert db.session.query(Measure).count() == 0
+
+
+def test_whom_a_case_is_about_is_given_no_measure_of_it(cast: Cast, signed_in: SignIn) -> None:
+    story = begin(cast, about="高峰收钱不办事")
+    with transaction():
+        wanted = Wanted("重新培训", Kind.CORRECTIVE, Origin.CASE, "CO-6", case_id=story.case.id)
+        measure = measures.propose(cast.estate, wanted, by=cast.person("hemei"), at=MONDAY)
+        assert measure is not None
+    page = signed_in("hemei").get(f"/staff/improvement/measures/{measure.id}")
+    refused = page.submit("/owner", owner=page.option("owner", "高峰"), due_on=IN_A_WEEK)
+    assert refused.status_code == 409
+    assert "涉及此人" in refused.words
+    assert signed_in("gaofeng").get(f"/staff/improvement/measures/{measure.id}").status_code == 404

@@ -168,6 +168,7 @@ def _page(lesson: Lesson, status: int = HTTPStatus.OK, refusal: str = "") -> Bas
         change_url=url_for("staff.improvement_lessons_change", lesson_id=lesson.id)
         if lessons.can_change(user, lesson)
         else "",
+        is_held_up=lessons.waits(lesson) and not lessons.is_ripe(lessons.case_of(lesson)),
         can_withdraw=lessons.can_withdraw(user, lesson),
         refusal=refusal,
         has_errors=bool(refusal),

@@ -18,8 +18,8 @@ from shared.identity.models import Building, User
 _FIGURES = re.compile(r"\d{3}|\d+[-–—]\d+|室|单元")
 # In a longer text a year, a sum or a voltage may be told, and the lines that everybody calls.
 _MEASURED = (
-    "年|月|日|天|小时|点|分|秒|元|万|%|°|度|v|伏|w|瓦|k|a|安|hz|赫|m|c|米|毫米|厘米|公斤|吨|升|平"
-    "|人|户|次|件|个|条|台|部|:"
+    "年|月|日|天|小时|点|分|秒|元|万|%|°|度|伏|瓦|安|赫|米|毫米|厘米|公斤|吨|升|平|人|次|件|个|条|台|部|:"
+    "|(?:k?[vw]|hz|[cm]?m|kg)(?![a-z])"
 )
 _DATES = re.compile(r"20\d\d[-/.]\d{1,2}[-/.]\d{1,2}")
 _NUMBERS = re.compile(

@@ -121,14 +121,20 @@ def _tell(lesson: Lesson, case: Case, telling: Telling) -> None:
 
 
 def _refuse_telling(case: Case, *told: str) -> None:
-    """Refuse words that say whose case it is, who worked on it, or where (CO-7)."""
-    for text in told:
-        person = telltales.party_in(case, text) or telltales.staff_in(case, text)
-        refuse_unless(not person, _("案例里不能写明是谁，请改写“%(said)s”。", said=person), CLAUSE)
-        place = telltales.numbers_in(text) or telltales.building_in(case, text)
-        refuse_unless(
-            not place, _("案例里不能有电话、房号、车牌和楼栋，请改写“%(said)s”。", said=place), CLAUSE
+    """Refuse words that say whose case it is, who worked on it, or where, naming each of them (CO-7)."""
+    found = [
+        said
+        for text in told
+        for said in (
+            telltales.party_in(case, text),
+            telltales.staff_in(case, text),
+            telltales.building_in(case, text),
+            telltales.numbers_in(text),
         )
+        if said
+    ]
+    each = _("”、“").join(dict.fromkeys(found))
+    refuse_unless(not found, _("从“%(each)s”认得出是谁或在哪里，请改写。", each=each), CLAUSE)
 
 
 def reading(lesson: Lesson) -> str:

@@ -99,4 +99,4 @@ def _said_of(department: Department, duty: Duty) -> str:
 def _called(span: Span) -> str:
     if span.every is Every.MONTH:
         return _("%(month)s 月", month=span.starts_on.month)
-    return _("%(first)s 至 %(last)s ", first=span.starts_on, last=span.ends_on)
+    return _("%(first)s 至 %(last)s", first=span.starts_on, last=span.ends_on)

@@ -100,6 +100,6 @@ def amount(entry: Entry, standing: Standing, unit: str) -> str:
     parts = [str(wording.GRADES[standing.grade])] if standing.grade else []
     if standing.whole is not None or not parts:
         parts.append(wording.amount(standing.whole, unit))
-    if standing.multiplier > 1 and standing.whole:
-        parts.append(_("（加倍）"))
-    return " ".join(parts)
+    whole = " ".join(parts)
+    is_doubled = standing.multiplier > 1 and standing.whole
+    return _("%(amount)s（加倍）", amount=whole) if is_doubled else whole

@@ -80,8 +80,19 @@ def happened(entry: Entry, found: Reckoning, case: Case | None, now: datetime) -
         "shares": _shares(entry, found.division) if found.division else [],
         "flags": [str(wording.FLAGS[flag]) for flag in found.flags if flag in wording.FLAGS],
         "special_report": bool(entry.evidence.get("special_report")),
+        "follows": _follows(entry),
         "note": entry.note,
     }
+
+
+def _follows(entry: Entry) -> str:
+    """Why the machine proposed it, of what follows from violations in a row (GZ-19)."""
+    name = entry.about.person.name if entry.about is not None and entry.about.person else ""
+    if entry.origin == Origin.DOUBLING:
+        return _("%(name)s连续违规，条款要求部门负责人一并加倍。", name=name)
+    if entry.origin == Origin.ADVICE:
+        return _("%(name)s连续违规，条款要求提出劝退建议，由公司决定。", name=name)
+    return ""
 
 
 def _clock(entry: Entry, found: Reckoning, now: datetime) -> Pairs:

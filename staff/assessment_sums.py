@@ -10,7 +10,7 @@ from shared.assessment.models import Entry
 from shared.assessment.queries import Wanted
 from shared.assessment.reckoning import Reckoning
 from shared.assessment.rulebook import rules_of
-from shared.assessment.standing import Kind, Standing, State, is_violation
+from shared.assessment.standing import Kind, Origin, Standing, State, is_violation
 from shared.assessment.statements import Line
 from shared.identity.models import User
 from staff import assessment_lines
@@ -27,7 +27,7 @@ def money(entry: Entry, found: Reckoning, standing: Standing, user: User) -> lis
     )
     return [
         (_("是什么"), str(wording.KINDS[entry.kind])),
-        (_("条款规定"), _sets(entry, found)),
+        _sets(entry, found),
         (_("连续第几次"), _("第 %(n)s 次", n=place) if is_violation(entry.origin, entry.kind) else ""),
         (_("倍数"), _("加倍（%(n)s 倍）", n=multiplier) if multiplier > 1 else ""),
         (
@@ -38,12 +38,15 @@ def money(entry: Entry, found: Reckoning, standing: Standing, user: User) -> lis
     ]
 
 
-def _sets(entry: Entry, found: Reckoning) -> str:
+def _sets(entry: Entry, found: Reckoning) -> tuple[str, str]:
+    """What the article sets; of a counter-entry what it takes back."""
+    if entry.origin == Origin.COUNTER:
+        return _("冲销多少"), wording.amount(-found.most, found.unit) if found.most is not None else ""
     if entry.kind == Kind.GRADED:
-        return _("、").join(str(wording.GRADES[grade]) for grade in found.grades)
+        return _("条款规定"), _("、").join(str(wording.GRADES[grade]) for grade in found.grades)
     if not found.carries_amount:
-        return _("没有写金额")
-    return wording.range_of(found.least, found.most, found.unit)
+        return _("条款规定"), _("没有写金额")
+    return _("条款规定"), wording.range_of(found.least, found.most, found.unit)
 
 
 def _left(entry: Entry, unit: str, user: User) -> str:
@@ -51,7 +54,7 @@ def _left(entry: Entry, unit: str, user: User) -> str:
     rules = rules_of(entry)
     is_capped = bool(rules and rules.assessment and rules.assessment.capped)
     person = entry.person
-    if entry.kind != Kind.FINE or not is_capped or person is None:
+    if entry.kind != Kind.FINE or entry.origin == Origin.COUNTER or not is_capped or person is None:
         return ""
     if not queries.statement_open_to(user, entry.estate, person):
         return ""

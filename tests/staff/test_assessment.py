@@ -201,6 +201,7 @@ def test_a_decision_is_taken_back_by_a_counter_entry_that_another_decides(
     assert page.where == _address(counter)
     decider = signed_in("xufei").get(_address(counter))
     assert decider.soup.select("[name=amount]") == [], "it takes back all of it"
+    assert "冲销多少 200 元" in decider.words
     assert "决定已记录" in decider.submit("/decision").words
     assert ledger.state(entry) is State.COUNTERED
     assert "已冲销" in signed_in("wangqiang").get("/staff/assessment").words
@@ -217,8 +218,12 @@ def test_gz_19_the_second_in_a_row_shows_the_one_before_and_the_head_decides_nei
     page = decider.get(_address(second))
     assert _address(first) in {link["href"] for link in page.soup.select("#money ~ table a")}
     assert "决定已记录" in page.submit("/decision", amount="50").words
-    assert "100 元 （加倍）" in decider.get(_address(second)).words
-    assert _acts(signed_in("gaofeng").get(_address(second))) == {"counter"}
+    assert "100 元（加倍）" in decider.get(_address(second)).words
+    head = signed_in("gaofeng")
+    assert _acts(head.get(_address(second))) == {"counter"}
+    share = head.get(_address(ledger.only(origin="doubling"))).words
+    assert "王强连续违规，条款要求部门负责人一并加倍" in share
+    assert "连续第 2 次，本人和部门负责人加倍" in share, "the article in its words"
 
 
 def test_gz_20_bonuses_are_typed_row_by_row_and_what_is_wrong_saves_nothing(

@@ -124,7 +124,8 @@ def suggested(user: User, estate: Estate, at: datetime) -> list[Place]:
 def again(user: User, estate: Estate, place: Place, since: datetime) -> list[Place]:
     """The same place, counted anew from *since*; empty while that is not often."""
     here = (
-        Case.building_id.is_not_distinct_from(place.building_id),
+        # Not `is_not_distinct_from`: PostgreSQL would not look at the index on the building.
+        Case.building_id == place.building_id if place.building_id else Case.building_id.is_(None),
         _SPOT.in_([place.spot]),
         Case.category == place.category,
     )

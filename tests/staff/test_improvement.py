@@ -136,7 +136,7 @@ def test_co_m5_a_report_from_inside_is_archived_with_its_cause_and_raises_no_mea
     story.act("tangwen", handling.inform, method=Method.MESSAGE, text="已查实并追回")
     story.act("tangwen", recording.close)
     form = signed_in("tangwen").get(f"/staff/cases/{story.number}/archiving")
-    assert form.soup.find(attrs={"name": "owner"}) is None
+    assert form.soup.select_one("[name=owner]") is None
     page = form.submit("/archiving", code="procedure", cause="验收没有两人", prevention="入库两人签字")
     assert "已归档" in page.words
     assert db.session.query(Cause).one().code == "procedure"

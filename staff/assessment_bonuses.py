@@ -107,7 +107,11 @@ def _page(
         month_number=month,
         rows=rows,
         unit=str(wording.UNITS[rulebook.unit_at(estate, g.at)]),
-        errors=[(row.field, f"{row.user.name}：{row.error}") for row in rows if row.error],
+        errors=[
+            (row.field, _("%(what)s：%(name)s", what=row.user.name, name=row.error))
+            for row in rows
+            if row.error
+        ],
         refusal=refusal,
         has_errors=bool(refusal) or any(row.error for row in rows),
         before_url=_address(estate, months.before(month)),

@@ -45,7 +45,7 @@ def improvement_meeting_minutes(meeting_id: int) -> Any:
             minutes=form.minutes.data or "",
             seen=form.saw,
             owners_present=form.owners_present.data,
-            present=[int(chosen) for chosen in form.present.data or () if chosen.isdecimal()],
+            present=[p.user_id for p in meeting.participants if str(p.user_id) in (form.present.data or ())],
         )
 
     form = MinutesForm("minutes", formdata=request.form)
@@ -135,8 +135,8 @@ def _facts(meeting: Meeting, estate: Estate) -> list[tuple[str, str]]:
         (_("什么时候开"), wording.day_and_time(meeting.held_at, estate.zone)),
         (_("在哪里开"), meeting.place),
         (_("谁召开的"), meeting.called_by.name),
-        (_("谁参加"), "、".join(names)),
-        (_("谁到了"), "、".join(came)),
+        (_("谁参加"), _("、").join(names)),
+        (_("谁到了"), _("、").join(came)),
         (_("到了几位业主代表"), _("%(n)s 位", n=owners) if owners is not None else ""),
         (_("谁定的纪要"), closed),
     ]

@@ -25,7 +25,8 @@ def propose_missed(
 ) -> list[int]:
     """Entries by the finding *rule* for *person* and whoever pays with them; once for each *key*, of 40 letters.
 
-    None under a rule book that has no such rule. *evidence* holds ids, codes and instants.
+    None under a rule book that has no such rule; where two lead, somebody says first which of them pays. *evidence*
+    holds ids, codes and instants.
     """
     rules = rules_for(estate, None, occurred_at)
     found = rules.finding(rule) if rules else None
@@ -34,21 +35,25 @@ def propose_missed(
     department = liability.department_of(person, estate.id, occurred_at)
     written = []
     for who, amount in amounts_for(found, {}).items():
-        for payer in payers(who, person, department, estate.id)[:1]:
-            entry_id = enter(
-                estate,
-                Origin.DUTY,
-                f"duty:{key}:{payer.id}",
-                at=at,
-                occurred_at=occurred_at,
-                clause=found.clause,
-                rule=rule,
-                kind=amount.kind,
-                least=amount.least,
-                most=amount.most,
-                person_id=payer.id,
-                department_id=department,
-                evidence={**evidence, "who": who},
-            )
-            written += [entry_id] if entry_id is not None else []
+        people = payers(who, person, department, estate.id)
+        if not people:
+            continue
+        payer = people[0] if len(people) == 1 else None
+        more = {} if payer else {"candidates": [user.id for user in people]}
+        entry_id = enter(
+            estate,
+            Origin.DUTY,
+            f"duty:{key}:{payer.id if payer else who}",
+            at=at,
+            occurred_at=occurred_at,
+            clause=found.clause,
+            rule=rule,
+            kind=amount.kind,
+            least=amount.least,
+            most=amount.most,
+            person_id=payer.id if payer else None,
+            department_id=department,
+            evidence={**evidence, **more, "who": who},
+        )
+        written += [entry_id] if entry_id is not None else []
     return written

@@ -11,7 +11,8 @@ from shared.cases import scope
 from shared.database import db, transaction
 from shared.duties import keeping
 from shared.duties.models import Occurrence
-from shared.identity.models import User
+from shared.identity.models import Appointment, User
+from shared.identity.permissions import Role
 from shared.improvement.models import Meeting, Training
 from shared.outbox import drain
 from shared.outbox.models import OutboxRow
@@ -19,7 +20,7 @@ from shared.reports.models import Report
 from shared.supervision import drawing, finding, queries
 from shared.supervision.finding import Found
 from shared.supervision.populations import Kind
-from tests.cast import MONDAY, Cast, settle
+from tests.cast import LONG_AGO, MONDAY, Cast, settle
 from tests.life import begin
 from tests.standins.mail_server import mail_server
 
@@ -164,6 +165,23 @@ def test_gz_17b_a_summary_not_signed_by_the_27th_is_200_for_the_director_and_100
         ("summary_false", "hemei"): ("wage", 200),
         ("summary_false", "xufei"): ("wage", 100),
     }
+
+
+def test_gz_17b_where_two_lead_it_is_said_first_which_of_them_pays(cast: Cast) -> None:
+    with transaction():
+        second = Appointment(
+            user_id=cast.person("liujie").id,
+            estate_id=cast.estate.id,
+            role=Role.DEPUTY_MANAGER,
+            since=LONG_AGO,
+        )
+        db.session.add(second)
+    keeping.sweep(MONDAY)
+    keeping.sweep(_of(cast, "summary").due_at)
+    assert _entries(cast) == {("summary_false", "hemei"): ("wage", 200)}
+    (nameless,) = db.session.scalars(select(Entry).filter_by(origin="duty", person_id=None))
+    assert nameless.most == 100
+    assert set(nameless.evidence["candidates"]) == {cast.person("xufei").id, cast.person("liujie").id}
 
 
 def test_gz_3_a_summary_signed_in_time_is_met_though_it_is_looked_at_late(cast: Cast) -> None:

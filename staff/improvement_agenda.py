@@ -29,7 +29,7 @@ def _left_open(estate: Estate) -> Iterator[str]:
     left = meetings_queries.left_open(estate.id)
     if not left:
         return
-    yield _("上次议定、还没完成的 %(n)s 件：", n=len(left)) + "；".join(
+    yield _("上次议定、还没完成的 %(n)s 件：", n=len(left)) + _("；").join(
         _(
             "%(what)s（%(owner)s，%(due)s）",
             what=measure.what,
@@ -46,7 +46,7 @@ def _of_report(estate: Estate) -> Iterator[str]:
     if report is None:
         return
     said = [_figure(reading) for reading in _readings(report) if _is_said(reading)]
-    yield _("%(report)s：", report=naming.title(report)) + ("；".join(said) or _("各项达标"))
+    yield _("%(report)s：", report=naming.title(report)) + (_("；").join(said) or _("各项达标"))
 
 
 def _readings(report: Report) -> list[dict[str, Any]]:

@@ -37,7 +37,7 @@ def raise_below(
         what = _(
             "到 %(day)s 为止的一个月，回访数据没有达标：%(figures)s。请查明原因，定纠正和预防措施。",
             day=ends_on,
-            figures="；".join(_figure(reading) for reading in short),
+            figures=_("；").join(_figure(reading) for reading in short),
         )
     wanted = Wanted(what, Kind.CORRECTIVE, Origin.REVISITS, CLAUSE, key=f"revisits:{ends_on}")
     measure = measures.propose(estate, wanted, by=None, at=at)

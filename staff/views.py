@@ -76,6 +76,7 @@ __all__ = [
     "improvement_meeting",
     "improvement_meetings",
     "improvement_recurrences",
+    "improvement_trainings",
     "incident_acts",
     "incident_cases",
     "incident_decisions",

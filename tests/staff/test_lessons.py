@@ -99,10 +99,10 @@ def test_co_7_words_that_say_who_or_where_are_refused(cast: Cast) -> None:
 
 def test_what_was_refused_is_still_in_the_form(cast: Cast, signed_in: SignIn) -> None:
     story = begin(cast).closed()
-    page = _write(signed_in, story, happened="粤A12345挡了路", learnt="王强要先回电")
+    page = _write(signed_in, story, happened="3-2-1101漏水", learnt="王强要先回电")
     assert page.status_code == 409
-    assert "从“粤a12345”、“王强”认得出" in page.words
-    page = page.submit("/new", happened="有人挡了路", learnt="维修工要先回电")
+    assert "从“3-2-1101”、“王强”认得出" in page.words
+    page = page.submit("/new", happened="楼上漏水", learnt="维修工要先回电")
     assert "等批准" in page.words
 
 

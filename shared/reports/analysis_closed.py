@@ -1,4 +1,4 @@
-"""How long what was closed on some days took, by stage and by holder, and why it came about (AH-3.3, CO-6).
+"""How long what was closed on some days took, by stage and by holder, and why it came about (AH-5.1, CO-6).
 
 It is read from the timeline and counts with all its rounds up to the end of the days; of very many closed cases some
 are read, evenly drawn by their number, and it is said so.

@@ -13,7 +13,7 @@ from shared.errors import NotFound, Refused
 from shared.exports import drawer
 from shared.exports.models import ExportJob
 from shared.exports.spreadsheets import Form
-from shared.identity.models import User
+from shared.identity.models import Appointment, User
 from shared.outbox import rows
 from shared.register.filters import Filters
 
@@ -90,11 +90,23 @@ def file_of(job: ExportJob) -> str:
 
 
 def fetch(job: ExportJob, at: datetime) -> str:
-    """Note that its asker takes the file away; gives its name in the drawer. Raises Refused when there is none."""
+    """Note that its asker takes the file away; gives its name in the drawer.
+
+    Raises Refused when there is none, and once they have left a post: it holds what they could see in it (T09).
+    """
     if job.finished_at is None or job.removed_at is not None or (job.expires_at and job.expires_at <= at):
         raise Refused(_("这份文件还没做好，或者已经删除。可以重新导出。"))
+    if _has_left_a_post(job, at):
+        raise Refused(_("导出以后您的岗位变了，这份文件不能再下载。请重新导出。"))
     job.fetched_at = job.fetched_at or at
     return file_of(job)
+
+
+def _has_left_a_post(job: ExportJob, at: datetime) -> bool:
+    left = select(Appointment.id).where(
+        Appointment.user_id == job.user_id, Appointment.until > job.asked_at, Appointment.until <= at
+    )
+    return db.session.scalar(left.limit(1)) is not None
 
 
 def call_off(job: ExportJob, at: datetime) -> None:

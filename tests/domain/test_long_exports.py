@@ -160,6 +160,19 @@ def test_only_whoever_asked_finds_it_and_only_for_a_day(
     assert (_job(job_id).asked, drawer.names()) == ("", []), "nor what was searched for"
 
 
+def test_who_has_left_a_post_takes_nothing_away_that_they_saw_in_it(
+    cast: Cast, cases: list[str], monday: time_machine.Traveller
+) -> None:
+    job_id = _ask(cast)
+    _turn()
+    monday.shift(HOUR)
+    with transaction():
+        (post,) = cast.person("limin").appointments
+        post.until = now()
+    with pytest.raises(Refused, match="岗位变了"):
+        jobs.fetch(_job(job_id), now())
+
+
 def test_a_lost_file_is_said_and_not_tried_for_ever(cast: Cast, cases: list[str]) -> None:
     job_id = _ask(cast)
     drawer.empty(_job(job_id).storage_key or "")

@@ -47,7 +47,9 @@ class LedgerFilter(ActForm):
         pick_from(form.person, [(person.id, person.name) for person in people], everything)
         departments = every_department(estate.id)
         pick_from(form.department, [(d.id, d.name) for d in departments], everything)
-        cited = [clause for clause in clauses.table() if clause.startswith(("GZ-", "AH-7.1", "AH-7.2", "CO-M7"))]
+        cited = [
+            clause for clause in clauses.table() if clause.startswith(("GZ-", "AH-7.1", "AH-7.2", "CO-M7"))
+        ]
         pick_from(form.clause, [(clause, clause) for clause in cited], everything)
         if show != ALL:
             del form.department

@@ -1,4 +1,4 @@
-"""Reports (报告): made by themselves, once, and frozen; signed by the service centre, received by supervision."""
+"""Reports (报告): made by themselves, once, and frozen; signed by the centre, received by supervision (CO-8, MS-11)."""
 
 import json
 from collections import Counter

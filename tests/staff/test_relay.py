@@ -1,4 +1,4 @@
-"""VK-3.2: whoever learns of a complaint tells it with one tap from any page, and others take it up."""
+"""VK-3.2: whoever learns of a complaint tells it with one tap; what was said in passing is one as well (TR-1)."""
 
 from collections.abc import Callable
 from io import BytesIO

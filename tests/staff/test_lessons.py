@@ -127,6 +127,19 @@ def test_the_writer_changes_it_until_it_is_approved_and_the_approver_has_read_th
     assert _written().title == "先回电，再等维保"
 
 
+def test_co_7_who_may_approve_lessons_does_not_approve_their_own(cast: Cast, signed_in: SignIn) -> None:
+    page = _write(signed_in, begin(cast).closed(), by="hemei")
+    assert "/approval" not in str(page.soup)
+    approving = signed_in("tangwen").get(page.where).form("/approval")
+    sent = {str(field["name"]): str(field["value"]) for field in approving.select("input")}
+    director = signed_in("hemei")
+    sent["csrf_token"] = str(director.get(page.where).one("input[name=csrf_token]")["value"])
+    refused = director.post(f"{page.where}/approval", data=sent)
+    assert refused.status_code == 409
+    assert "写的人以外" in refused.words
+    assert _written().approved_at is None
+
+
 def test_what_is_withdrawn_is_read_by_nobody_but_those_who_write_and_approve(
     cast: Cast, signed_in: SignIn
 ) -> None:

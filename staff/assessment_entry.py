@@ -9,7 +9,7 @@ from flask import flash, g, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import words
-from shared.assessment import queries
+from shared.assessment import guards, queries
 from shared.assessment.models import Entry
 from shared.assessment.reckoning import Reckoning, reckon
 from shared.assessment.standings import standing_now
@@ -23,6 +23,7 @@ from staff.assessment_acts import ACTS, EntryAct, EntryForm
 
 P = Permission
 Forms = Mapping[str, EntryForm]
+DECIDES = frozenset({"decision", "waiver", "hearing"})  # not for whom the case is about
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,7 @@ def _page(
 
 def _offers(entry: Entry, found: Reckoning, typed: Forms) -> list[Offer]:
     """What I may do now; what somebody typed stays before them, even if others were first."""
-    state = standing_now(entry).state
+    state, kept_from = standing_now(entry).state, guards.is_complained_of(me(), entry)
     return [
         Offer(
             act,
@@ -131,5 +132,5 @@ def _offers(entry: Entry, found: Reckoning, typed: Forms) -> list[Offer]:
             act.is_first or slug in typed,
         )
         for slug, act in ACTS.items()
-        if slug in typed or act.is_offered(me(), entry, state)
+        if slug in typed or (act.is_offered(me(), entry, state) and not (kept_from and slug in DECIDES))
     ]

@@ -42,6 +42,7 @@ def hear(entry: Entry, *, by: User, at: datetime, outcome: Step, choice: Choice)
         _("复核由没有参与提出和处理的人来做。"),
         entry.clause,
     )
+    refuse_unless(not guards.is_complained_of(by, entry), _("这件诉求涉及您，请由其他人处理。"), entry.clause)
     refuse_unless(outcome in (Step.UPHELD, Step.CHANGED, Step.ANNULLED), _("请选复核结果。"), entry.clause)
     refuse_unless(bool(choice.reason.strip()), _("请写明复核的理由。"), entry.clause)
     if outcome is Step.CHANGED:

@@ -69,6 +69,7 @@ def _check(entry: Entry, by: User) -> None:
     refuse_unless(
         not guards.is_party(by, entry), _("提出的人、当事人和其部门负责人不能处理这一条，请由其他人处理。")
     )
+    refuse_unless(not guards.is_complained_of(by, entry), _("这件诉求涉及您，请由其他人处理。"), entry.clause)
 
 
 def _check_basis(entry: Entry) -> None:

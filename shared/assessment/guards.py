@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from shared.assessment.models import Decision, Entry
 from shared.assessment.standing import STANDS, Origin, State, Step
+from shared.cases import participation
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 
@@ -24,6 +25,11 @@ def is_party(user: User, entry: Entry) -> bool:
         or (entry.department_id is not None and user.heads(entry.department_id))
         or (entry.about is not None and entry.origin == Origin.COUNTER and user.id == entry.about.person_id)
     )
+
+
+def is_complained_of(user: User, entry: Entry) -> bool:
+    """Whether the case it came of is about *user*, who sees nothing of that case and decides nothing of it."""
+    return entry.case is not None and participation.is_about(entry.case, user)
 
 
 def shares_duty(user: User, entry: Entry) -> bool:

@@ -122,7 +122,9 @@ def _waiting(user: User, estate_id: int, state: str, may: May) -> list[Line]:
         .order_by(Entry.id)
         .limit(10 * PAGE)
     ).all()
-    return [line for line in lines_of(entries) if may(user, line.entry, line.standing.state)]
+    known = {None, *cases_open_to(user, entries)}
+    lines = [line for line in lines_of(entries) if line.entry.case_id in known]
+    return [line for line in lines if may(user, line.entry, line.standing.state)]
 
 
 def counts(user: User, estate_id: int) -> dict[str, int]:

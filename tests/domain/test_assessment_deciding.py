@@ -225,6 +225,21 @@ def test_whom_a_case_is_about_hears_nothing_of_it_by_its_entry(ledger: Ledger) -
     assert queries.cases_open_to(ledger.cast.person("hemei"), [entry]) == {story.case.id}
 
 
+def test_whom_a_case_is_about_neither_decides_nor_hears_what_came_of_it(ledger: Ledger) -> None:
+    """Nor does it wait for them: its page offers what only others can do."""
+    story = begin(ledger.cast, category="attitude").in_handling("sunli", "秩序部")
+    with transaction():
+        participation.enter(story.case, participation.ABOUT, MONDAY, user_id=ledger.cast.person("hemei").id)
+    (entry,) = ledger.find("reception", "limin", "caused_complaint", case=story.case)
+    assert queries.to_decide(ledger.cast.person("hemei"), ledger.cast.estate.id) == []
+    assert "涉及您" in refused(ledger.decide, entry, 200, by="hemei")
+    assert "涉及您" in refused(ledger.waive, entry, by="hemei")
+    ledger.decide(entry, 200, by="yangbo")
+    ledger.appeal(entry, "limin")
+    assert queries.to_hear(ledger.cast.person("hemei"), ledger.cast.estate.id) == []
+    assert "涉及您" in refused(ledger.hear, entry, "annulled", by="hemei")
+
+
 def test_what_carries_no_amount_is_given_none(ledger: Ledger) -> None:
     begin(ledger.cast).in_handling()
     sweep(MONDAY + 5 * DAY)

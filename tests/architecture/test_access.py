@@ -19,7 +19,7 @@ from shared.database import db, transaction
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome, Why
 from shared.identity.permissions import Role
-from shared.improvement.models import Lesson, Measure, Meeting
+from shared.improvement.models import Lesson, Measure, Meeting, Training
 from shared.incidents.models import Incident, Membership
 from shared.notices import publishing
 from shared.notices.models import Notice
@@ -272,6 +272,12 @@ DOORS: dict[str, frozenset[str] | None] = {
     "improvement_meeting_action": KEEPERS | {"director"},
     "improvement_meeting_closing": KEEPERS | {"director"},
     "improvement_meeting_calling_off": KEEPERS | {"director"},
+    "improvement_trainings": EVERYBODY,
+    "improvement_trainings_one": EVERYBODY,
+    "improvement_trainings_new": KEEPERS | {"director"},
+    "improvement_trainings_change": KEEPERS | {"director"},
+    "improvement_trainings_calling_off": KEEPERS | {"director"},
+    "improvement_trainings_attendance": KEEPERS | {"director"},
     # Which drafts somebody sees, the query says.
     "improvement_lessons": EVERYBODY,
     "improvement_lessons_one": EVERYBODY,
@@ -334,6 +340,7 @@ OF_ONE_THING = {
     "report_id",
     "measure_id",
     "meeting_id",
+    "training_id",
     "lesson_id",
     "entry_id",
 }
@@ -367,6 +374,7 @@ class Estate:
     report_id: int = 1
     measure_id: int = 1
     meeting_id: int = 1
+    training_id: int = 1
     lesson_id: int = 1
     entry_id: int = 1
 
@@ -444,10 +452,19 @@ def here(cast: Cast) -> Estate:
             owner_id=cast.person("gaofeng").id,
             raised_at=MONDAY,
         )
-        db.session.add_all([meeting, measure])
+        training = Training(
+            estate_id=cast.estate.id,
+            kind="course",
+            title="接待礼仪",
+            held_at=MONDAY,
+            minutes=90,
+            planned_by_id=cast.person("hemei").id,
+            planned_at=MONDAY,
+        )
+        db.session.add_all([meeting, measure, training])
         db.session.flush()
         estate = Estate(story.number, attachment.id, notice.id, incident.id, mail.id, item.check_id, item.id)
-        estate = replace(estate, measure_id=measure.id, meeting_id=meeting.id)
+        estate = replace(estate, measure_id=measure.id, meeting_id=meeting.id, training_id=training.id)
         lesson = Lesson(
             estate_id=cast.estate.id,
             case_id=story.case.id,

@@ -28,11 +28,15 @@ P = Permission
 
 @dataclass(frozen=True, slots=True)
 class BonusRow:
-    """*stands* is what was set before; *typed* what the field holds, *error* what is wrong with that."""
+    """*stands* is what was set before, *seen* what stood there when the page was opened.
+
+    *typed* is what the field holds, *error* what is wrong with that.
+    """
 
     user: User
     stands: int | None
     typed: str
+    seen: str
     error: str = ""
 
     @property
@@ -46,7 +50,8 @@ class BonusRow:
     @property
     def amount(self) -> int | None:
         """What is to be set; nothing typed, or what stands already, is nothing new."""
-        new = int(self.typed) if self.typed and not self.error else None
+        is_new = bool(self.typed) and self.typed != self.seen
+        new = int(self.typed) if is_new and not self.error else None
         return None if new == self.stands else new
 
 
@@ -86,12 +91,16 @@ def _rows(estate: Estate, month: int, typed: Mapping[str, str] | None = None) ->
 
 
 def _row(user: User, stands: int | None, typed: Mapping[str, str] | None) -> BonusRow:
+    known = "" if stands is None else str(stands)
     if typed is None:
-        return BonusRow(user, stands, "" if stands is None else str(stands))
-    said = typed.get(f"bonus-{user.id}", "").strip()
+        return BonusRow(user, stands, known, known)
+    said, seen = typed.get(f"bonus-{user.id}", "").strip(), typed.get(f"seen-{user.id}", known)
     is_whole = said.isascii() and said.isdecimal() and len(said) <= len(str(MOST)) and int(said) <= MOST
-    error = _("请填 0 到 %(most)s 的整数。", most=MOST) if said and not is_whole else ""
-    return BonusRow(user, stands, said, error)
+    if said and not is_whole:
+        return BonusRow(user, stands, said, seen, _("请填 0 到 %(most)s 的整数。", most=MOST))
+    if said not in ("", seen, known) and seen != known:
+        return BonusRow(user, stands, said, known, _("刚有别人填了 %(n)s，请核对后再存。", n=known))
+    return BonusRow(user, stands, said, seen)
 
 
 def _page(

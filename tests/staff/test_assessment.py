@@ -252,6 +252,23 @@ def test_gz_20_bonuses_are_typed_row_by_row_and_what_is_wrong_saves_nothing(
     assert "100 元（当月奖金 300 元）" in client.get(_address(fined)).words
 
 
+def test_gz_20_of_two_who_type_bonuses_at_once_none_undoes_what_the_other_typed(
+    cast: Cast, ledger: Ledger, signed_in: SignIn
+) -> None:
+    ledger.set_bonus("limin", 400)
+    limin, wangqiang = (f"bonus-{cast.person(name).id}" for name in ("limin", "wangqiang"))
+    hers, his = (signed_in(name).get("/staff/assessment/bonuses?month=202603") for name in ("hemei", "xufei"))
+    raised: dict[str, Any] = {limin: "500"}
+    his.submit("/setting", **raised)
+    other: dict[str, Any] = {wangqiang: "300"}
+    assert "已保存 1 个人的奖金" in hers.submit("/setting", **other).words
+    assert ledger.month("limin").bonus.amount == 500  # type: ignore[union-attr]
+    both: dict[str, Any] = {limin: "450"}
+    told = hers.submit("/setting", **both)
+    assert (told.status_code, "刚有别人填了 500" in told.words) == (422, True)
+    assert "已保存 1 个人的奖金" in told.submit("/setting").words, "whoever has read that may set it"
+
+
 def test_whose_month_it_is_who_answers_for_it_and_nobody_else_reads_it(
     cast: Cast, ledger: Ledger, signed_in: SignIn
 ) -> None:

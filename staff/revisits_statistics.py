@@ -77,7 +77,7 @@ def revisits_statistics_pdf() -> BaseResponse:
     analysis = report.analysis if report else ""
     is_long = len(analysis) > IN_COLUMN
     remark = Remark(_("分析情况"), _("见下") if is_long else analysis)
-    widths = (4, 5, 5, 2, 2, 2, 2, 5, 5, 5)
+    widths = (8, 10, 10, 4, 4, 4, 4, 11, 11, 11)
     document = Document(
         estate=estate.name,
         title=_title(),

@@ -53,8 +53,11 @@ def reports_analysis(report_id: int) -> Any:
 @blueprint.post("/reports/<int:report_id>/signature")
 @requires(P.REPORT_SIGN)
 def reports_signature(report_id: int) -> Any:
+    saw = AnalysisForm("signature", formdata=request.form).saw
     return _do(
-        report_id, lambda locked: signing.sign(locked, by=me(), at=g.at), _("报告已签发，等督导接收。")
+        report_id,
+        lambda locked: signing.sign(locked, by=me(), at=g.at, seen=saw),
+        _("报告已签发，等督导接收。"),
     )
 
 

@@ -48,14 +48,18 @@ def analyse(report: Report, text: str, *, by: User, seen: str) -> None:
     report.analysis, report.analysed_by_id = text.strip(), by.id
 
 
-def sign(report: Report, *, by: User, at: datetime) -> None:
-    """The service centre answers for the numbers and sends them to supervision (GZ-3)."""
+def sign(report: Report, *, by: User, at: datetime, seen: str) -> None:
+    """The service centre answers for the numbers and sends them to supervision (GZ-3).
+
+    *seen* is the analysis that *by* has read: nobody signs for words written meanwhile.
+    """
     refuse_unless(report.signed_at is None, _("报告已经签发。"), "GZ-3")
     refuse_unless(report.kind in ANSWERED_FOR, _("周报只供查看，不用签发。"), "MS-6")
     refuse_unless(can_sign(by, report), _("报告由服务中心签发。"), "GZ-3")
     refuse_unless(
         Kind(report.kind) not in ANALYSED or bool(report.analysis), _("先写分析，再签发。"), "VK-4l"
     )
+    refuse_unless(seen == report.analysis, _("同事刚改过分析。请看过再签发。"), "AH-5.2")
     report.signed_by_id, report.signed_at = by.id, at
     delivering.on_signed(report.id, report.estate, at)
 

@@ -84,17 +84,16 @@ def test_gz_3_the_service_centre_signs_and_supervision_receives(cast: Cast) -> N
             who = cast.person(username)
             verb(queries.lock(who, report_id), by=who, at=AFTER, **more)  # type: ignore[operator]
 
+    hemei, weekly_id = cast.person("hemei"), _report(cast, "weekly").id
     with pytest.raises(Refused, match="周报只供查看"), transaction():
-        signing.sign(
-            queries.lock(cast.person("hemei"), _report(cast, "weekly").id), by=cast.person("hemei"), at=AFTER
-        )
+        signing.sign(queries.lock(hemei, weekly_id), by=hemei, at=AFTER, seen="")
     with pytest.raises(Refused, match="签发以后"):
         do("tangwen", signing.receive)
     with pytest.raises(Refused, match="服务中心签发"):
-        do("xufei", signing.sign)
-    do("hemei", signing.sign)
+        do("xufei", signing.sign, seen="")
+    do("hemei", signing.sign, seen="")
     with pytest.raises(Refused, match="已经签发"):
-        do("hemei", signing.sign)
+        do("hemei", signing.sign, seen="")
     with pytest.raises(Refused, match="由督导接收"):
         do("hemei", signing.receive)
     do("tangwen", signing.receive)
@@ -110,15 +109,18 @@ def test_vk_4l_the_quarter_is_not_signed_before_somebody_says_what_it_means(cast
     assert [line["received"] for line in figures["trend"]] == [0, 0, 0, 1]
     (engineers,) = figures["departments"]
     assert (engineers["name"], engineers["handling"]["cases"]) == ("工程部", 1)
+    hemei = cast.person("hemei")
     with transaction(), pytest.raises(Refused, match="先写分析"):
-        signing.sign(queries.lock(cast.person("hemei"), report_id), by=cast.person("hemei"), at=AFTER)
+        signing.sign(queries.lock(hemei, report_id), by=hemei, at=AFTER, seen="")
     with transaction():
         specialist = cast.person("chenjing")
         report = queries.lock(specialist, report_id)
         signing.analyse(report, "电梯投诉多在早高峰，维保改到夜间。", by=specialist, seen="")
         with pytest.raises(Refused, match="同事刚改过"):
             signing.analyse(report, "另一种看法", by=cast.person("tangwen"), seen="")
-        signing.sign(report, by=cast.person("hemei"), at=AFTER)
+        with pytest.raises(Refused, match="看过再签发"):
+            signing.sign(report, by=cast.person("hemei"), at=AFTER, seen="")
+        signing.sign(report, by=cast.person("hemei"), at=AFTER, seen=report.analysis)
         with pytest.raises(Refused, match="不能再改"):
             signing.analyse(report, "改口", by=specialist, seen=report.analysis)
 

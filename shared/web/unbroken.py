@@ -1,4 +1,4 @@
-"""What must not be cut in two at the end of a line: archive numbers and clauses, which browsers break at hyphens."""
+"""What is not cut in two at the end of a line: numbers and clauses at their hyphens, times at their unit."""
 
 import re
 
@@ -9,9 +9,10 @@ PART = re.compile(
     r"[A-Z][A-Z0-9]{0,3}-\d{2}-\d{4,6}"  # JX-26-0147
     r"|(?:AH|CO|GZ|MS|TR|VK)-(?:[MT]?\d+(?:\.\d+)?[A-Za-z]?|T)"  # GZ-17B
     r")(?![A-Za-z0-9-])"
+    r"|(?<![0-9.-])\d+ (?:小时|分钟?|[年月日天件次])"  # 30 天
 )
 
 
 def unbroken(text: object) -> Markup:
-    """*text* for a page, with each number and clause on one line."""
+    """*text* for a page, with each of them on one line."""
     return Markup(PART.sub(r'<span class="unbroken">\g<0></span>', str(escape(text))))

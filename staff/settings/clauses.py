@@ -40,7 +40,11 @@ PRESETS: Table = {
 }
 # What a rule that is no clock is about.
 RULES: Table = {
+    "assessment": _l("考核的单位和判定"),
     "criterion": _l("重大的认定"),
+    "duty": _l("周期任务"),
+    "finding": _l("检查发现的考核"),
+    "in_a_row": _l("连续违规加倍"),
     "ladder": _l("逐级上报"),
     "major": _l("重大诉求的办法"),
     "referral": _l("转外时暂停"),
@@ -49,6 +53,7 @@ RULES: Table = {
     "review": _l("方案审核"),
     "revisit": _l("回访次数"),
     "routing": _l("自动分派"),
+    "target": _l("指标目标"),
 }
 PAGES: Table = {
     "portal.file": _l("网上提交"),
@@ -59,10 +64,21 @@ PAGES: Table = {
     "portal.openness_year": _l("年度报告"),
     "portal.policy": _l("我们的承诺"),
     "portal.track": _l("查询进度"),
+    "staff.archive": _l("档案"),
+    "staff.case_follow_up": _l("意见跟进记录表"),
+    "staff.case_record_sheet": _l("投诉处理记录表"),
+    "staff.improvement": _l("措施"),
+    "staff.improvement_lessons": _l("案例库"),
+    "staff.improvement_trainings": _l("培训"),
     "staff.intake": _l("登记"),
     "staff.notices": _l("公告管理"),
     "staff.register": _l("台账"),
     "staff.relay": _l("转达"),
+    "staff.reports": _l("报告"),
+    "staff.reports_indicators": _l("指标"),
+    "staff.reports_pictures": _l("图表分析"),
+    "staff.revisits_statistics": _l("回访统计分析"),
+    "staff.supervision": _l("督导"),
 }
 # The parts of the product by their packages.
 PARTS: Table = {
@@ -70,13 +86,16 @@ PARTS: Table = {
     "cases": _l("诉求件"),
     "deadlines": _l("时限"),
     "escalation": _l("逐级上报"),
+    "exports": _l("表单和导出"),
+    "improvement": _l("改进"),
     "incidents": _l("群诉事件"),
     "ownership": _l("派单与方案"),
     "policies": _l("规则版本"),
     "register": _l("月度数字"),
-    "reports": _l("公开统计"),
+    "reports": _l("统计和报告"),
     "revisits": _l("回访"),
     "severity": _l("严重程度"),
+    "supervision": _l("督导"),
 }
 
 

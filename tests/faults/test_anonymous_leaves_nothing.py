@@ -131,9 +131,10 @@ class Desk:
         return b"".join(path.read_bytes() for path in self.machine.folder.glob("*.log"))
 
     def rests(self) -> bool:
-        """Everything that the filing has set going is done."""
+        """Everything that the filing has set going is done; what waits for the morning is none of it."""
         db.session.rollback()
-        return db.session.scalar(select(OutboxRow.id).where(OutboxRow.state == DUE).limit(1)) is None
+        due = select(OutboxRow.id).where(OutboxRow.state == DUE, OutboxRow.due_at <= clock.now())
+        return db.session.scalar(due.limit(1)) is None
 
 
 @pytest.fixture

@@ -79,7 +79,13 @@ def _of_clock(found: Reckoning, case: Case, clock: Clock, deadline: Deadline, no
         found.unit,
         found.multiplier,
         found.place,
-        flags=tuple(sorted(key for key in CIRCUMSTANCES if circumstances.get(key))),
+        flags=tuple(sorted(key for key in _asked(clock) if circumstances.get(key))),
         deadline=deadline,
         division=evidence.division_of(case, deadline, timeline.rows_of(case.id), now),
     )
+
+
+def _asked(clock: Clock) -> frozenset[str]:
+    """What an amount of this duty depends on: the rest of the record is nothing to its article."""
+    keys = {key for penalty in clock.penalties for key, _values in penalty.when}
+    return frozenset(keys & CIRCUMSTANCES.keys())

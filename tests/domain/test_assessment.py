@@ -1,6 +1,7 @@
 """The assessment ledger: what is proposed by itself, who decides it, and what a month comes to (GZ-5 to GZ-20)."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from shared.assessment.deciding import Choice
 from shared.assessment.models import Decision, Entry
 from shared.assessment.standing import State
 from shared.assessment.standings import standing_now
-from shared.cases import handling
+from shared.cases import finding, handling
 from shared.cases.vocabulary import Evidence, Outcome
 from shared.database import db, transaction
 from shared.deadlines import agreement
@@ -211,6 +212,9 @@ def test_what_the_record_says_now_is_what_a_decision_rests_on(cast: Cast) -> Non
     entry = only(rule="relay")
     assert (entry.kind, entry.most, entry.person) == ("fine", 50, cast.person("limin"))
     assert reckoning.reckon(entry, MONDAY).most == 50
+    strong = replace(finding.circumstances_of(story.case), strong_complaint=True)
+    story.act("limin", finding.find, circumstances=strong, text="业主堵了大堂，要求当天答复")
+    assert reckoning.reckon(entry, MONDAY).flags == (), "that article asks nothing about it"
     story.dispatched()
     found = reckoning.reckon(entry, story.at)
     assert (found.most, found.flags) == (None, ())

@@ -14,7 +14,7 @@ from shared.identity.permissions import Permission
 from shared.policies.targets import Target
 from shared.register import listing
 from shared.register.figures import ENOUGH
-from shared.register.filters import FIRST_YEAR, LAST_YEAR, parse
+from shared.register.filters import parse
 from shared.reports import indicators
 from shared.reports.indicators import HOURS, Days, Reading
 from shared.reports.indicators_parts import PARTS, YES
@@ -22,10 +22,10 @@ from shared.reports.indicators_wording import part_name
 from shared.web import pages
 from staff import blueprint, estates, register_columns
 from staff.access import me, requires
+from staff.days_asked import days_asked
 
 P = Permission
 ONE_DAY = timedelta(days=1)
-LONGEST = 731  # days: two years, more than any report has
 GROUPS = (
     ("intake", ("intake", "classification", "responsibility", "first_contact")),
     ("handling", ("overdue", "overdue_original", "cycle", "cycle_change", "repeat")),
@@ -90,16 +90,7 @@ def reports_indicators_cases() -> Any:
 
 def _days(args: MultiDict[str, str], today: date) -> tuple[Days, bool]:
     """What the address asks for, else the month so far; and whether it was understood."""
-    given = [args.get(name, "").strip() for name in ("from", "to")]
-    usual = Days(today.replace(day=1), today)
-    if not any(given):
-        return usual, True
-    try:
-        first, last = (date.fromisoformat(text) for text in given)
-    except ValueError:
-        return usual, False
-    is_sound = first.year > FIRST_YEAR and last.year <= LAST_YEAR and first <= last
-    return (Days(first, last), True) if is_sound and (last - first).days < LONGEST else (usual, False)
+    return days_asked(args, Days(today.replace(day=1), today))
 
 
 def _address(estate: Estate, days: Days) -> str:

@@ -11,14 +11,14 @@ from shared.clock import local_date
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.register import listing
-from shared.register.filters import FIRST_YEAR, LAST_YEAR, parse
+from shared.register.filters import parse
 from shared.reports import analysis, analysis_closed
 from shared.reports.indicators import Days
 from shared.reports.periods import Kind, containing
 from shared.web import pages
 from staff import blueprint, estates, pictures, pictures_cases, pictures_closed, register_columns
 from staff.access import me, requires
-from staff.reports_indicators import LONGEST
+from staff.days_asked import days_asked
 
 P = Permission
 A_YEAR, WEEKS = 12, 12  # of the months that end on the 25th; of weeks
@@ -83,16 +83,7 @@ def _page(again: dict[str, str], **cursor: str) -> str:
 
 def asked(args: MultiDict[str, str], today: date) -> tuple[Days, bool]:
     """The days that the address asks for, else the latest twelve months; and whether it was understood."""
-    given = [args.get(name, "").strip() for name in ("from", "to")]
-    usual = _months(today, A_YEAR)
-    if not any(given):
-        return usual, True
-    try:
-        first, last = (date.fromisoformat(text) for text in given)
-    except ValueError:
-        return usual, False
-    is_sound = first.year > FIRST_YEAR and last.year <= LAST_YEAR and first <= last
-    return (Days(first, last), True) if is_sound and (last - first).days < LONGEST else (usual, False)
+    return days_asked(args, _months(today, A_YEAR))
 
 
 def address(estate: Estate, days: Days) -> str:

@@ -1,13 +1,11 @@
 """What a schedule and the post do for measures and meetings: letters, reminders, and the month below its target."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
 from flask import Flask
 
 from shared import schedule
@@ -22,21 +20,15 @@ from shared.outbox import drain
 from shared.reports import making, periods
 from shared.reports.making import Content
 from tests.cast import MONDAY, Cast
-from tests.domain.test_reports import Mailbox
-from tests.imap import free_port
+from tests.standins.mail_server import Mailbox, mail_server
 
 DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def post(app: Flask) -> Iterator[Mailbox]:
-    kept = Mailbox()
-    server = Controller(kept, hostname="127.0.0.1", port=free_port())
-    server.start()
-    url = f"smtp://127.0.0.1:{server.port}?from=desk@shouwen.example"
-    app.extensions["shouwen"] = replace(app.extensions["shouwen"], mail_url=url)
-    yield kept
-    server.stop()
+    with mail_server(app) as kept:
+        yield kept
 
 
 def _arrived(post: Mailbox) -> list[tuple[str, str]]:

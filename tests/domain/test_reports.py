@@ -5,13 +5,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 
 import pytest
 import time_machine
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 
 from shared.audit.models import TimelineRow
@@ -27,8 +23,8 @@ from shared.outbox import drain
 from shared.reports import behind, comparing, making, periods, queries, signing
 from shared.reports.models import Report
 from tests.cast import MONDAY, Cast, file
-from tests.imap import free_port
 from tests.life import NOT_CONTENT, begin
+from tests.standins.mail_server import Mailbox, mail_server
 
 THE_26TH = datetime(2026, 3, 25, 16, 5, tzinfo=UTC)  # 00:05 of the 26th on the estate's wall
 DAY = timedelta(days=1)
@@ -198,29 +194,10 @@ def test_the_operator_makes_shows_and_compares_a_report(app: Flask, cast: Cast) 
         assert found.exit_code == 1, "nobody entered or judged anything since: somebody has to look"
 
 
-class Mailbox:
-    """A mail server that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-
-    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:
-        assert isinstance(envelope.content, bytes)
-        mail = message_from_bytes(envelope.content, policy=policy.default)
-        assert isinstance(mail, EmailMessage)
-        self.mails.append(mail)
-        return "250 OK"
-
-
 @pytest.fixture
 def mailbox(app: Flask) -> Iterator[Mailbox]:
-    kept = Mailbox()
-    server = Controller(kept, hostname="127.0.0.1", port=free_port())
-    server.start()
-    url = f"smtp://127.0.0.1:{server.port}?from=desk@shouwen.example"
-    app.extensions["shouwen"] = replace(app.extensions["shouwen"], mail_url=url)
-    yield kept
-    server.stop()
+    with mail_server(app) as kept:
+        yield kept
 
 
 def test_ms_6_who_may_read_it_is_told_in_the_morning_without_a_figure(cast: Cast, mailbox: Mailbox) -> None:

@@ -23,7 +23,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shared import words
 from shared.errors import NotFound, Refused
-from shared.web.unbroken import unbroken
+from shared.web.unbroken import unbroken, with_times
 
 log = logging.getLogger(__name__)
 
@@ -164,3 +164,4 @@ def init_app(app: Flask) -> None:
         app.register_error_handler(Exception, _failed)
     app.add_template_global(lambda: current_app.extensions["shouwen"].app_env, "app_env")
     app.add_template_filter(unbroken, "unbroken_parts")
+    app.add_template_filter(with_times, "unbroken_times")

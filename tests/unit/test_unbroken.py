@@ -7,7 +7,7 @@ from shared.web.unbroken import unbroken
 
 @pytest.mark.parametrize(
     "part",
-    ["JX-26-0147", "JX-26-900001", "GZ-17B", "AH-2.1", "CO-M3", "MS-T", "VK-4a", "30 天", "12 小时", "26 日"],
+    ["JX-26-0147", "JX-26-900001", "GZ-17B", "AH-2.1", "CO-M3", "MS-T", "VK-4a"],
 )
 def test_a_number_or_a_clause_is_held_together_wherever_it_stands(part: str) -> None:
     assert unbroken(f"请看{part}。") == f'请看<span class="unbroken">{part}</span>。'

@@ -10,6 +10,7 @@ import shared.duties.models
 import shared.email_intake.models
 import shared.escalation.models
 import shared.exports.models
+import shared.heartbeats.models
 import shared.identity.models
 import shared.improvement.models
 import shared.incidents.models

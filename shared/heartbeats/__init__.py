@@ -1,0 +1,1 @@
+"""Signs of life: who last worked, and when."""

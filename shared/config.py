@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_network
 from pathlib import Path
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 FACES = ("portal", "staff", "board")
 SHORTEST_SECRET = 32
@@ -35,6 +35,19 @@ class Mailbox:
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """Where photos lie in an object store. *prefix* is empty or ends with a slash; without *endpoint*, Amazon's."""
+
+    name: str
+    prefix: str
+    endpoint: str
+    region: str
+    addressing: str  # how the store wants its buckets named: path or virtual (as a part of the host's name)
+    key: str
+    secret: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Everything the operator may set; names as in the README, in lower case."""
 
@@ -44,7 +57,8 @@ class Config:
     database_url: str
     data_dir: Path
     redis_url: str
-    storage_url: str
+    storage_url: str  # without the keys
+    bucket: Bucket | None
     faces: tuple[str, ...]
     public_url: str
     staff_url: str
@@ -183,6 +197,65 @@ def _mailbox(url: str) -> Mailbox:
     )
 
 
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_ADDRESSING = ("auto", "path", "virtual")
+_NO_BUCKET = (
+    "STORAGE_URL cannot be used: %s. Write s3://bucket/prefix?endpoint=https://store.example.org&region=cn-hangzhou, "
+    "with the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or as s3://key:secret@bucket, percent-encoded."
+)
+
+
+def _storage(env: Mapping[str, str], data_dir: Path) -> tuple[str, Bucket | None]:
+    """The address without secrets, and what it means where it is that of an object store."""
+    url = _secret(env, "STORAGE_URL") or f"file://{data_dir / 'files'}"
+    parts = urlsplit(url)
+    if parts.scheme == "s3":
+        bucket = _bucket(url, env)
+        return f"s3://{bucket.name}/{bucket.prefix}" + (f"?{parts.query}" if parts.query else ""), bucket
+    if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
+        return url, None
+    raise Misconfigured(
+        "STORAGE_URL cannot be used. Set it to file:///a/folder or s3://a-bucket, or leave it for DATA_DIR/files."
+    )
+
+
+def _bucket(url: str, env: Mapping[str, str]) -> Bucket:
+    parts = urlsplit(url)
+    keys, _at, name = parts.netloc.rpartition("@")
+    key, _colon, secret = keys.partition(":")
+    options = dict(parse_qsl(parts.query, keep_blank_values=True))
+    endpoint, region = options.pop("endpoint", "").rstrip("/"), options.pop("region", "")
+    bucket = Bucket(
+        name=name,
+        prefix=f"{unquote(parts.path).strip('/')}/".lstrip("/"),
+        endpoint=endpoint,
+        region=region or "us-east-1",
+        addressing=options.pop("addressing", "path" if endpoint else "auto"),
+        key=unquote(key) or _secret(env, "AWS_ACCESS_KEY_ID"),
+        secret=unquote(secret) or _secret(env, "AWS_SECRET_ACCESS_KEY"),
+    )
+    for is_wrong, why in (
+        (not _BUCKET.fullmatch(name), "the bucket's name is none"),
+        (endpoint and not _is_server(endpoint), "the endpoint is not http:// or https:// and a host"),
+        (not (endpoint or region), "it names neither an endpoint nor a region"),
+        (bucket.addressing not in _ADDRESSING, "addressing is path or virtual"),
+        (options, f"it knows no {', '.join(options)}"),
+        (not (bucket.key and bucket.secret), "its keys are missing"),
+    ):
+        if is_wrong:
+            raise Misconfigured(_NO_BUCKET % why)
+    return bucket
+
+
+def _is_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        plain = (parts.path, parts.query, parts.fragment, parts.username) == ("", "", "", None)
+        return plain and parts.scheme in ("http", "https") and bool(parts.hostname and parts.port != 0)
+    except ValueError:
+        return False
+
+
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read and check all settings. Raises Misconfigured with a sentence the operator can act on."""
     app_env = env.get("APP_ENV", "development")
@@ -194,6 +267,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         raise Misconfigured(f"FACES names {', '.join(sorted(unknown))}; the faces are {', '.join(FACES)}.")
     public_url = env.get("PUBLIC_URL", "").rstrip("/")
     channel_urls = _channel_urls(env)
+    storage_url, bucket = _storage(env, data_dir)
     return Config(
         app_env=app_env,
         secret_key=_checked_secret(env, "SECRET_KEY", app_env),
@@ -201,7 +275,8 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         database_url=_secret(env, "DATABASE_URL") or f"sqlite:///{data_dir / 'shouwen.db'}",
         data_dir=data_dir,
         redis_url=_secret(env, "REDIS_URL"),
-        storage_url=env.get("STORAGE_URL") or f"file://{data_dir / 'files'}",
+        storage_url=storage_url,
+        bucket=bucket,
         faces=faces,
         public_url=public_url,
         staff_url=env.get("STAFF_URL", "").rstrip("/") or public_url,

@@ -14,7 +14,7 @@ from flask import Flask, current_app
 
 from shared import clock_watch
 from shared.assessment import sweeping as passing
-from shared.attachments import check
+from shared.attachments import check, storage
 from shared.audit import roots
 from shared.cases import drafts, scope
 from shared.clock import now
@@ -25,11 +25,13 @@ from shared.duties import keeping
 from shared.email_intake import polling, settling
 from shared.escalation import climbing
 from shared.exports import making as exports
+from shared.heartbeats.turns_taken import TurnsTaken
 from shared.identity import throttle
 from shared.identity.queries import estates
 from shared.improvement import measures_revisits
 from shared.notifications import improvement as reminders
 from shared.notifications import surveying, telling
+from shared.operations import alarms
 from shared.outbox import drain, rows
 from shared.presence import looking, unsent
 from shared.reports import making
@@ -45,6 +47,8 @@ QUEUES_TURN = timedelta(seconds=5)  # what the queue has not done by then, it ha
 GRACE = 26.0  # seconds at the end for work in hand; whoever supervises us waits 28
 
 Stopping = Callable[[], bool]
+
+_turns = TurnsTaken()
 
 
 class Line(NamedTuple):
@@ -123,6 +127,18 @@ def _improvement(at: datetime) -> None:
         reminders.remind(at)
 
 
+def _signs_of_life(_stopping: Stopping) -> None:
+    """That this schedule lives and what its lines did, then what is wrong with the desk: whoever asks reads it there.
+
+    Not in the first turn: who has begun together with us must have had time for a sign of its own.
+    """
+    with transaction():
+        _turns.write(now(), [line.name for line in TIMETABLE])
+    if _turns.is_settled:
+        with transaction():
+            alarms.note(now())
+
+
 def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:
     """A line that waits while the clock is in doubt (F21): what a wrong hour would do here, nobody can take back.
 
@@ -145,11 +161,13 @@ def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:
 
 
 TIMETABLE: Sequence[Line] = (
+    Line("signs of life", MINUTE, _signs_of_life),
     Line("outbox", 2, _outbox),
     _steady("deadlines", 15, _deadlines),
     _steady("daily roots", 10 * MINUTE, roots.make_due_roots),
     Line("mailbox", MINUTE, _mailboxes),
     Line("database log", MINUTE, lambda _: cut_log()),
+    Line("spool", MINUTE, storage.carry_spool),
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     _steady("surveys", 10 * MINUTE, _surveys),
     _steady("reports", 10 * MINUTE, _reports),
@@ -188,6 +206,8 @@ def _keep(app: Flask, line: Line, stop: Event) -> None:
         try:
             with app.app_context():
                 line.do(stop.is_set)
-        except Exception:
+            _turns.note(line.name, line.every, now())
+        except Exception as error:
             log.exception("the schedule's line %r failed and goes on", line.name)
+            _turns.note(line.name, line.every, now(), type(error).__name__)
         stop.wait(max(0.0, began + line.every - time.monotonic()))

@@ -11,7 +11,8 @@ from sqlalchemy import inspect, text
 
 from shared import sealing
 from shared.attachments import verbs as attachments
-from shared.attachments.storage import Folder, current_storage
+from shared.attachments.folder import Folder
+from shared.attachments.storage import current_storage
 from shared.audit.models import Access
 from shared.cases import acting, ending, scope
 from shared.cases.models import OutsideOrder, Proposal

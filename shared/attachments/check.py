@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from shared.attachments import verbs
 from shared.attachments.models import Attachment
-from shared.attachments.storage import QUARANTINE, Storage, current_storage, id_in, names_of
+from shared.attachments.port import QUARANTINE, Storage, id_in, names_of
+from shared.attachments.storage import current_storage
 from shared.database import db, transaction
 
 YOUNG = timedelta(hours=1)  # between an upload and the change that names it lie seconds

@@ -1,10 +1,20 @@
 """One photo as an answer. Bytes only: the caller has settled that this person may see it (T07)."""
 
+from datetime import timedelta
+from http import HTTPStatus
+
 from flask import Response
+from flask_babel import gettext as _
+from markupsafe import escape
 
 from shared.attachments.models import Attachment
-from shared.attachments.storage import current_storage, name_of
+from shared.attachments.port import Unreachable, name_of
+from shared.attachments.storage import current_storage, may_wait_elsewhere
+from shared.clock import now
 from shared.errors import NotFound
+
+UNDER_WAY = timedelta(days=1)  # by then the spool of another server has been carried over, or is lost
+AGAIN = 60  # seconds: what waits is carried over each minute
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -18,13 +28,41 @@ HEADERS = {
 }
 
 
+# A picture like the one it stands for, so that every page shows it; its words are the reader's.
+PENDING = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240" width="320" height="240" role="img">'
+    '<rect width="320" height="240" fill="#e6e9ec"/><text x="160" text-anchor="middle" font-size="30"'
+    ' font-family="sans-serif" fill="#333a40"><tspan x="160" y="110">{0}</tspan><tspan x="160" y="155">{1}</tspan>'
+    "</text></svg>"
+)
+
+
 def respond(attachment: Attachment, *, thumb: bool = False) -> Response:
-    """The photo or its thumbnail, under a name of ours. Raises NotFound when its file is lost."""
+    """The photo or its thumbnail, under a name of ours; while it is on its way to us, a picture that says so (F34).
+
+    Raises NotFound when its file is lost.
+    """
     try:
         with current_storage().open(name_of(attachment.id, thumb=thumb)) as file:
             content = file.read()
+    except Unreachable:
+        return _pending()
     except FileNotFoundError as error:
+        if is_under_way(attachment):
+            return _pending()
         raise NotFound from error
     answer = Response(content, mimetype="image/jpeg", headers=HEADERS)
     answer.headers["Content-Disposition"] = f'inline; filename="photo-{attachment.id[:8]}.jpg"'
+    return answer
+
+
+def is_under_way(attachment: Attachment) -> bool:
+    """Whether it may still wait in the spool of another server, so that it is not lost."""
+    return may_wait_elsewhere() and now() - attachment.stored_at < UNDER_WAY
+
+
+def _pending() -> Response:
+    picture = PENDING.format(escape(_("照片处理中")), escape(_("稍后可见")))
+    answer = Response(picture, HTTPStatus.ACCEPTED, mimetype="image/svg+xml", headers=HEADERS)
+    answer.headers["Retry-After"] = str(AGAIN)
     return answer

@@ -1,184 +1,59 @@
-"""Where the bytes of photos lie. One folder today; an object store can stand behind the same few verbs."""
+"""Where the bytes of photos lie: in a folder, or in an object store with a spool before it (STORAGE_URL)."""
 
-import os
-import re
-import secrets
-import tempfile
-from collections.abc import Iterator
-from contextlib import suppress
-from datetime import UTC, datetime
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
-from typing import BinaryIO, Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
-from shared.config import Misconfigured
+from shared.attachments.folder import Folder
+from shared.attachments.port import NotStored, Storage, Unreachable, id_in, name_of, names_of
+from shared.attachments.spool import Spooled
+from shared.config import Bucket, Config
 
-NAME = re.compile(r"(quarantine/)?[0-9a-f]{2}/[0-9a-f]{32}(\.thumb)?\.jpg")
-QUARANTINE = "quarantine/"
-UNFINISHED = "unfinished"
+__all__ = [
+    "NotStored",
+    "Storage",
+    "Unreachable",
+    "current_storage",
+    "id_in",
+    "name_of",
+    "names_of",
+    "storage_of",
+]
 
-
-class NotStored(Exception):
-    """The bytes could not be written: disk full, read-only, permission lost (F19, F20)."""
-
-
-class Storage(Protocol):
-    """Names are ours (`name_of`), never the sender's (T12)."""
-
-    def put(self, name: str, content: bytes) -> None:
-        """Store whole or not at all. Raises NotStored."""
-
-    def open(self, name: str) -> BinaryIO:
-        """Raises FileNotFoundError."""
-
-    def delete(self, name: str) -> None:
-        """Nothing happens where nothing is."""
-
-    def exists(self, name: str) -> bool: ...
-
-    def rename(self, old: str, new: str, at: datetime) -> None:
-        """Move, and count its age from *at*. Raises FileNotFoundError."""
-
-    def names(self, prefix: str = "") -> Iterator[str]:
-        """What is stored under *prefix*, a whole folder such as `3f/`, in no order."""
-
-    def put_at(self, name: str) -> datetime:
-        """When it was stored or last renamed. Raises FileNotFoundError."""
-
-    def writable(self) -> bool:
-        """Whether a photo could be stored now; tries it."""
-
-    def discard_unfinished(self, before: datetime) -> int:
-        """Remove what a process that died left half-written before that instant; how many."""
+SPOOL = "spool"
 
 
-def name_of(attachment_id: str, *, thumb: bool = False) -> str:
-    """`3f/3f…e2.jpg` from 32 hexadecimal digits."""
-    return f"{attachment_id[:2]}/{attachment_id}{'.thumb' if thumb else ''}.jpg"
-
-
-def names_of(attachment_id: str) -> tuple[str, str]:
-    """The photo, then its thumbnail."""
-    return name_of(attachment_id), name_of(attachment_id, thumb=True)
-
-
-def id_in(name: str) -> str:
-    """The attachment id that a name of ours was made from."""
-    return name.rpartition("/")[2][:32]
-
-
-class Folder:
-    """Storage in a folder: a file is complete on disk before its name appears (trust.md, decision 7)."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-
-    def put(self, name: str, content: bytes) -> None:
-        path = self._path(name)
-        draft = self.root / UNFINISHED / secrets.token_hex(16)
-        try:
-            self._make(draft.parent)
-            self._make(path.parent)
-            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.rename(path)
-            _sync_folder(path.parent)
-        except OSError as error:
-            with suppress(OSError):  # what kept it from being written may keep it from being removed
-                draft.unlink(missing_ok=True)
-            raise NotStored(f"{name}: {error.strerror}") from error
-
-    def open(self, name: str) -> BinaryIO:
-        return self._path(name).open("rb")
-
-    def delete(self, name: str) -> None:
-        self._path(name).unlink(missing_ok=True)
-
-    def exists(self, name: str) -> bool:
-        return self._path(name).is_file()
-
-    def rename(self, old: str, new: str, at: datetime) -> None:
-        source, target = self._path(old), self._path(new)
-        self._make(target.parent)
-        os.utime(source, (at.timestamp(), at.timestamp()))
-        source.rename(target)
-
-    def names(self, prefix: str = "") -> Iterator[str]:
-        folders = [prefix] if prefix.strip("/") and prefix != QUARANTINE else self._folders(prefix)
-        for folder in folders:
-            for name in _listed(self.root / folder):
-                if NAME.fullmatch(folder + name):
-                    yield folder + name
-
-    def put_at(self, name: str) -> datetime:
-        return datetime.fromtimestamp(self._path(name).stat().st_mtime, UTC)
-
-    def writable(self) -> bool:
-        try:
-            self._make(self.root / UNFINISHED)
-            with tempfile.TemporaryFile(dir=self.root / UNFINISHED) as file:
-                file.write(b"?")
-                file.flush()
-        except OSError:
-            return False
-        return True
-
-    def discard_unfinished(self, before: datetime) -> int:
-        removed = 0
-        for name in _listed(self.root / UNFINISHED):
-            path = self.root / UNFINISHED / name
-            with suppress(FileNotFoundError):  # its writer, or another sweep, was quicker
-                if path.stat().st_mtime < before.timestamp():
-                    path.unlink()
-                    removed += 1
-        return removed
-
-    def _folders(self, prefix: str) -> list[str]:
-        found = _listed(self.root / prefix)
-        return [f"{prefix}{name}/" for name in found if re.fullmatch("[0-9a-f]{2}", name)]
-
-    def _path(self, name: str) -> Path:
-        if not NAME.fullmatch(name):
-            raise ValueError("not a name of ours")
-        return self.root / name
-
-    def _make(self, folder: Path) -> None:
-        """A new folder's own entry must survive a power cut too."""
-        missing = [path for path in (folder, *folder.parents) if not path.exists()]
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for path in missing:
-            _sync_folder(path.parent)
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except FileNotFoundError:
-        return []
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def storage_at(url: str) -> Storage:
-    """The storage that STORAGE_URL means. Raises Misconfigured."""
-    parts = urlsplit(url)
-    if parts.scheme == "file" and parts.netloc in ("", "localhost") and parts.path.startswith("/"):
-        return Folder(Path(unquote(parts.path)))
-    raise Misconfigured(
-        "STORAGE_URL cannot be used. Set it to file:///a/folder, or leave it for DATA_DIR/files."
-    )
+def storage_of(config: Config) -> Storage:
+    """The storage that these settings mean."""
+    if config.bucket is not None:
+        return _spooled(config.bucket, config.data_dir / SPOOL)
+    return Folder(Path(unquote(urlsplit(config.storage_url).path)))
 
 
 def current_storage() -> Storage:
     """The storage of this application."""
-    return storage_at(current_app.extensions["shouwen"].storage_url)
+    return storage_of(current_app.extensions["shouwen"])
+
+
+@cache
+def _spooled(bucket: Bucket, spool: Path) -> Spooled:
+    """One for a process's whole life: its connections, and what is known of a store that is down."""
+    # Not before somebody has a bucket: reading boto3 takes 25 MB and a third of a second.
+    from shared.attachments import object_store as s3
+
+    patient = cache(partial(s3.ObjectStore, bucket, s3.CARRYING))
+    return Spooled(s3.ObjectStore(bucket, s3.WAITED_FOR), Folder(spool), patient)
+
+
+def carry_spool(stopping: Callable[[], bool]) -> int:
+    """For the schedule of each server: what waits there for the object store, carried over; how many files."""
+    storage = current_storage()
+    return storage.carry(stopping) if isinstance(storage, Spooled) else 0
+
+
+def may_wait_elsewhere() -> bool:
+    """Whether other servers have spools, of which this one cannot know what waits in them."""
+    return isinstance(current_storage(), Spooled)

@@ -11,14 +11,14 @@ from PIL import Image
 from sqlalchemy import select
 
 from shared.attachments import check, queries, refusals, verbs
+from shared.attachments.folder import Folder
 from shared.attachments.images import Reason, Unfit
 from shared.attachments.models import Attachment
 from shared.attachments.serving import respond
-from shared.attachments.storage import Folder, NotStored, current_storage, name_of, names_of, storage_at
+from shared.attachments.storage import NotStored, current_storage, name_of, names_of
 from shared.cases import drafts
 from shared.cases.models import Draft
 from shared.clock import now
-from shared.config import Misconfigured
 from shared.database import db, transaction
 from shared.errors import NotFound, Refused
 from shared.outbox import drain
@@ -227,12 +227,6 @@ def test_every_refusal_has_a_sentence_with_what_to_do(cast: Cast, reason: Reason
     sentence = refusals.sentence(Unfit(reason))
     assert sentence.count("。") >= 2
     assert "请" in sentence
-
-
-@pytest.mark.parametrize("url", ["s3://bucket", "file://host/x", "file:", "/tmp/x", ""])
-def test_an_unusable_storage_address_says_what_to_do(url: str) -> None:
-    with pytest.raises(Misconfigured, match="STORAGE_URL"):
-        storage_at(url)
 
 
 def test_the_photos_lie_where_the_settings_say(cast: Cast, root: Path) -> None:

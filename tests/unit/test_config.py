@@ -97,6 +97,56 @@ def test_left_alone_the_desk_serves_all_faces_from_files_of_its_own(tmp_path: Pa
     assert (config.redis_url, config.trusted_proxy_count, config.staff_networks) == ("", 0, ())
 
 
+def test_photos_may_lie_in_a_bucket_whose_secret_nobody_prints(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("of a/file\n")
+    env = {**GOOD, "AWS_ACCESS_KEY_ID": "AK", "AWS_SECRET_ACCESS_KEY_FILE": str(tmp_path / "secret")}
+    asked = "s3://desk-photos/a/b/?endpoint=http://10.0.0.7:9000/&region=cn-hangzhou"
+    config = from_environment({**env, "STORAGE_URL": asked})
+    bucket = config.bucket
+    assert bucket
+    assert (bucket.name, bucket.prefix, bucket.endpoint) == ("desk-photos", "a/b/", "http://10.0.0.7:9000")
+    assert (bucket.region, bucket.addressing, bucket.key, bucket.secret) == (
+        "cn-hangzhou",
+        "path",
+        "AK",
+        "of a/file",
+    )
+    held = from_environment(
+        {**GOOD, "STORAGE_URL": "s3://AK:p%2Fss@desk?region=eu-west-1&addressing=virtual"}
+    )
+    assert held.bucket
+    assert (held.bucket.secret, held.bucket.prefix, held.bucket.addressing) == ("p/ss", "", "virtual")
+    assert "p/ss" not in repr(held)
+    assert "p%2Fss" not in repr(held)
+
+
+KEPT_AT = "s3://AK:p%2Fss@desk?region=cn-1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file://host/x",
+        "file:",
+        "/tmp/x",
+        "ftp://host/x",
+        "s3://bucket?region=cn-1",  # no keys
+        "s3://AK:secret@bucket",  # neither endpoint nor region
+        "s3://AK:sec/ret@bucket?region=cn-1",
+        "s3://AK:secret@Bucket_of_mine?region=cn-1",
+        f"{KEPT_AT}&endpoint=store.example.org",
+        f"{KEPT_AT}&endpoint=file:///etc/passwd",
+        f"{KEPT_AT}&endpoint=http://a:b@store.example.org",
+        f"{KEPT_AT}&adressing=path",
+        f"{KEPT_AT}&addressing=odd",
+    ],
+)
+def test_an_unusable_storage_address_says_what_to_do_and_no_secret(url: str) -> None:
+    with pytest.raises(Misconfigured, match="STORAGE_URL") as told:
+        from_environment({**GOOD, "STORAGE_URL": url})
+    assert "sec" not in str(told.value).replace("key:secret@bucket", "").replace("AWS_SECRET_ACCESS_KEY", "")
+
+
 def test_lists_are_taken_apart_at_commas() -> None:
     config = from_environment(
         {

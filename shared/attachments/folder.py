@@ -1,0 +1,116 @@
+"""Photos in a folder: a file is complete on disk before its name appears (trust.md, decision 7)."""
+
+import os
+import re
+import secrets
+import tempfile
+from collections.abc import Iterator
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from shared.attachments.port import NAME, QUARANTINE, NotStored, checked
+
+UNFINISHED = "unfinished"
+
+
+class Folder:
+    """Storage in the folder *root*, which is made when the first photo comes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def put(self, name: str, content: bytes) -> None:
+        path = self._path(name)
+        draft = self.root / UNFINISHED / secrets.token_hex(16)
+        try:
+            self._make(draft.parent)
+            self._make(path.parent)
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            draft.rename(path)
+            _sync_folder(path.parent)
+        except OSError as error:
+            with suppress(OSError):  # what kept it from being written may keep it from being removed
+                draft.unlink(missing_ok=True)
+            raise NotStored(f"{name}: {error.strerror}") from error
+
+    def open(self, name: str) -> BinaryIO:
+        return self._path(name).open("rb")
+
+    def delete(self, name: str) -> None:
+        self._path(name).unlink(missing_ok=True)
+
+    def exists(self, name: str) -> bool:
+        return self._path(name).is_file()
+
+    def rename(self, old: str, new: str, at: datetime) -> None:
+        source, target = self._path(old), self._path(new)
+        self._make(target.parent)
+        os.utime(source, (at.timestamp(), at.timestamp()))
+        source.rename(target)
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        folders = [prefix] if prefix.strip("/") and prefix != QUARANTINE else self._folders(prefix)
+        for folder in folders:
+            for name in _listed(self.root / folder):
+                if NAME.fullmatch(folder + name):
+                    yield folder + name
+
+    def put_at(self, name: str) -> datetime:
+        return datetime.fromtimestamp(self._path(name).stat().st_mtime, UTC)
+
+    def writable(self) -> bool:
+        try:
+            self._make(self.root / UNFINISHED)
+            with tempfile.TemporaryFile(dir=self.root / UNFINISHED) as file:
+                file.write(b"?")
+                file.flush()
+        except OSError:
+            return False
+        return True
+
+    def settled(self) -> bool:
+        return True
+
+    def discard_unfinished(self, before: datetime) -> int:
+        removed = 0
+        for name in _listed(self.root / UNFINISHED):
+            path = self.root / UNFINISHED / name
+            with suppress(FileNotFoundError):  # its writer, or another sweep, was quicker
+                if path.stat().st_mtime < before.timestamp():
+                    path.unlink()
+                    removed += 1
+        return removed
+
+    def _folders(self, prefix: str) -> list[str]:
+        found = _listed(self.root / prefix)
+        return [f"{prefix}{name}/" for name in found if re.fullmatch("[0-9a-f]{2}", name)]
+
+    def _path(self, name: str) -> Path:
+        return self.root / checked(name)
+
+    def _make(self, folder: Path) -> None:
+        """A new folder's own entry must survive a power cut too."""
+        missing = [path for path in (folder, *folder.parents) if not path.exists()]
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for path in missing:
+            _sync_folder(path.parent)
+
+
+def _listed(folder: Path) -> list[str]:
+    try:
+        return os.listdir(folder)
+    except FileNotFoundError:
+        return []
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

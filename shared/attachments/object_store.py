@@ -1,0 +1,177 @@
+"""Photos in a bucket of an object store that speaks S3. It may be down or slow: every call here is short, or fails.
+
+Nobody but the operator names the server that is spoken to (T17). Read only where one is set: boto3 costs 25 MB.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cache
+from io import BytesIO
+from typing import Any, BinaryIO, NamedTuple
+
+import boto3
+from botocore.config import Config as Manner
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.attachments.port import NAME, QUARANTINE, NotStored, Unreachable, checked
+from shared.config import Bucket
+from shared.outbox.breaker import Breaker
+
+REST = 15.0  # seconds without asking a store that has failed: six photos must not wait six times
+ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
+PUT_AT = "put-at"  # our mark on what was renamed: the store's own date is that of the copy
+
+
+class Patience(NamedTuple):
+    """Seconds to connect, seconds for each answer, and how often to try."""
+
+    connecting: float
+    answering: float
+    attempts: int
+
+
+WAITED_FOR = Patience(2.0, 5.0, 2)  # somebody sits before the page
+CARRYING = Patience(5.0, 60.0, 2)  # nobody does, and over a slow line a photo takes its time
+PROBING = Patience(0.5, 1.0, 1)  # who asks whether we are ready will not wait long
+
+
+class ObjectStore:
+    """Storage in *bucket*."""
+
+    def __init__(self, bucket: Bucket, patience: Patience) -> None:
+        self._bucket = bucket
+        self._client = _client(bucket, patience)
+        # Who may no longer write may still read.
+        self._reading, self._writing, self._probing = (Breaker(1, REST) for _ in range(3))
+
+    def put(self, name: str, content: bytes) -> None:
+        try:
+            with self._asking(self._writing):
+                answer = self._client.put_object(
+                    **self._at(name), Body=content, ContentType="image/jpeg", CacheControl="private, no-store"
+                )
+                if not answer.get("ETag"):  # some proxy's friendly page, not the store's receipt
+                    raise Unreachable("no receipt")
+        except (Unreachable, FileNotFoundError) as error:
+            raise NotStored(f"{name}: {error}") from error
+
+    def open(self, name: str) -> BinaryIO:
+        with self._asking(self._reading):
+            return BytesIO(self._client.get_object(**self._at(name))["Body"].read())
+
+    def delete(self, name: str) -> None:
+        with self._asking(self._writing):
+            self._client.delete_object(**self._at(name))
+
+    def exists(self, name: str) -> bool:
+        try:
+            self._head(name)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def rename(self, old: str, new: str, at: datetime) -> None:
+        """Copy, then delete: who dies between leaves both, and the next sweep moves it again."""
+        with self._asking(self._writing):
+            self._client.copy_object(
+                **self._at(new),
+                CopySource={"Bucket": self._bucket.name, "Key": self._key(old)},
+                MetadataDirective="REPLACE",
+                Metadata={PUT_AT: at.astimezone(UTC).isoformat()},
+                ContentType="image/jpeg",
+            )
+            self._client.delete_object(**self._at(old))
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        token: dict[str, str] = {}
+        while True:
+            with self._asking(self._reading):
+                page = self._client.list_objects_v2(
+                    Bucket=self._bucket.name, Prefix=self._bucket.prefix + prefix, **token
+                )
+            for found in page.get("Contents", ()):
+                name = found["Key"].removeprefix(self._bucket.prefix)
+                if NAME.fullmatch(name) and (prefix or not name.startswith(QUARANTINE)):
+                    yield name
+            if not page.get("IsTruncated"):
+                return
+            token = {"ContinuationToken": page["NextContinuationToken"]}
+
+    def put_at(self, name: str) -> datetime:
+        head = self._head(name)
+        marked = head.get("Metadata", {}).get(PUT_AT)
+        return datetime.fromisoformat(marked) if marked else head["LastModified"]
+
+    def writable(self) -> bool:
+        """By its answer to who we are. What it did not take all the same waits in the spool, which tells of it."""
+        try:
+            with self._asking(self._probing):
+                _client(self._bucket, PROBING).head_bucket(Bucket=self._bucket.name)
+        except (Unreachable, FileNotFoundError):
+            return False
+        return True
+
+    def settled(self) -> bool:
+        return self.writable()
+
+    def discard_unfinished(self, before: datetime) -> int:
+        """An object is whole or not there."""
+        return 0
+
+    def _head(self, name: str) -> Any:
+        with self._asking(self._reading):
+            return self._client.head_object(**self._at(name))
+
+    def _key(self, name: str) -> str:
+        return self._bucket.prefix + checked(name)
+
+    def _at(self, name: str) -> dict[str, str]:
+        return {"Bucket": self._bucket.name, "Key": self._key(name)}
+
+    @contextmanager
+    def _asking(self, breaker: Breaker) -> Iterator[None]:
+        """What the store's many errors mean to us. Raises Unreachable, or FileNotFoundError where nothing is."""
+        if not breaker.allows():
+            raise Unreachable("it failed a moment ago")
+        try:
+            yield
+        except ClientError as error:
+            code = str(error.response.get("Error", {}).get("Code", ""))
+            if code in ABSENT:
+                breaker.succeeded()
+                raise FileNotFoundError("not in the store") from error
+            breaker.failed()
+            raise Unreachable(code) from error
+        except BotoCoreError as error:
+            breaker.failed()
+            raise Unreachable(type(error).__name__) from error
+        except Unreachable:
+            breaker.failed()
+            raise
+        breaker.succeeded()
+
+
+@cache
+def _client(bucket: Bucket, patience: Patience) -> Any:
+    manner = Manner(
+        connect_timeout=patience.connecting,
+        read_timeout=patience.answering,
+        retries={"total_max_attempts": patience.attempts, "mode": "standard"},
+        max_pool_connections=32,
+        # Others than Amazon refuse the checksums that boto3 sends by itself; the signature covers the content.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+        s3={"addressing_style": bucket.addressing, "payload_signing_enabled": True},
+        signature_version="s3v4",
+        ignore_configured_endpoint_urls=True,
+    )
+    return _session(bucket).client("s3", endpoint_url=bucket.endpoint or None, config=manner)
+
+
+@cache
+def _session(bucket: Bucket) -> Any:
+    """What boto3 reads to know S3 is read once for all clients."""
+    return boto3.session.Session(
+        aws_access_key_id=bucket.key, aws_secret_access_key=bucket.secret, region_name=bucket.region
+    )

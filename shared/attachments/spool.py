@@ -1,0 +1,113 @@
+"""Photos for which the object store had no answer wait in a folder of this server, and are carried over later (F34)."""
+
+import fcntl
+import logging
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from itertools import chain
+from typing import BinaryIO
+
+from shared.attachments.folder import Folder
+from shared.attachments.port import QUARANTINE, NotStored, Storage
+
+log = logging.getLogger(__name__)
+
+LOCK = "carrying"
+ENOUGH = 3  # failures in a row; the rest would fail too
+
+
+class Spooled:
+    """A store behind a spool: what it does not take now is taken here, and served from here meanwhile.
+
+    *patient*: the same store for whoever carries, asked with more time than a person at a page has.
+    """
+
+    def __init__(self, store: Storage, spool: Folder, patient: Callable[[], Storage]) -> None:
+        self.store, self.spool, self._patient = store, spool, patient
+
+    def put(self, name: str, content: bytes) -> None:
+        try:
+            self.store.put(name, content)
+        except NotStored as error:
+            self.spool.put(name, content)
+            log.warning("a photo waits in the spool: %s", error)
+
+    def open(self, name: str) -> BinaryIO:
+        try:
+            return self.spool.open(name)
+        except FileNotFoundError:
+            return self.store.open(name)
+
+    def delete(self, name: str) -> None:
+        if self.spool.exists(name):
+            with self._alone():
+                self.spool.delete(name)
+        self.store.delete(name)
+
+    def exists(self, name: str) -> bool:
+        return self.spool.exists(name) or self.store.exists(name)
+
+    def rename(self, old: str, new: str, at: datetime) -> None:
+        if not self.spool.exists(old):
+            return self.store.rename(old, new, at)
+        with self._alone():
+            if self.spool.exists(old):
+                return self.spool.rename(old, new, at)
+        self.store.rename(old, new, at)
+
+    def names(self, prefix: str = "") -> Iterator[str]:
+        """The spool first: what is carried over meanwhile is then met in the store."""
+        waiting = set(self.spool.names(prefix))
+        yield from waiting
+        yield from (name for name in self.store.names(prefix) if name not in waiting)
+
+    def put_at(self, name: str) -> datetime:
+        try:
+            return self.spool.put_at(name)
+        except FileNotFoundError:
+            return self.store.put_at(name)
+
+    def writable(self) -> bool:
+        return self.store.writable() or self.spool.writable()
+
+    def settled(self) -> bool:
+        return next(self._waiting(), None) is None and self.store.settled()
+
+    def discard_unfinished(self, before: datetime) -> int:
+        return self.spool.discard_unfinished(before) + self.store.discard_unfinished(before)
+
+    def carry(self, stopping: Callable[[], bool] = lambda: False) -> int:
+        """Put what waits into the store, each file once, whoever else carries too; how many."""
+        carried = failures = 0
+        for name in list(self._waiting()):
+            if stopping() or failures == ENOUGH:
+                break
+            try:
+                carried += self._carry_one(name)
+                failures = 0
+            except NotStored as error:
+                failures += 1
+                log.warning("the spool keeps a photo for now: %s", error)
+        return carried
+
+    def _carry_one(self, name: str) -> int:
+        with self._alone():
+            try:
+                with self.spool.open(name) as file:
+                    content = file.read()
+            except FileNotFoundError:  # another carried it, or it was deleted
+                return 0
+            self._patient().put(name, content)
+            self.spool.delete(name)
+        return 1
+
+    def _waiting(self) -> Iterator[str]:
+        return chain(self.spool.names(), self.spool.names(QUARANTINE))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Of all processes of this server: what is deleted must not be carried over from another's memory."""
+        with (self.spool.root / LOCK).open("wb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            yield

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,7 @@ def row_hash(
     return hashlib.sha256(before + content.encode()).digest()
 
 
-def root_hash(ends: list[tuple[int, int, bytes]]) -> bytes:
+def root_hash(ends: Iterable[tuple[int, int, bytes]]) -> bytes:
     """SHA-256 over (case id, seq, hash) of the last row of each case, in order of case."""
     digest = hashlib.sha256()
     for case_id, seq, end in ends:

@@ -5,6 +5,7 @@ from flask import Flask
 from shared.cli import (
     api_keys,
     audit,
+    backup,
     cases,
     clauses,
     clocks,
@@ -27,6 +28,7 @@ def init_app(app: Flask) -> None:
     for group in (
         api_keys.commands,
         audit.commands,
+        backup.commands,
         cases.commands,
         clocks.deadlines,
         clocks.schedule,

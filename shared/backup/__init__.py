@@ -1,0 +1,1 @@
+"""One file that holds the whole desk: database and photos, without the keys."""

@@ -1,0 +1,102 @@
+"""Making a backup while the desk works: the database first, then the photos that it names.
+
+A photo is on the disk before a row names it and never changes, and stays 30 days after its row has gone; so the photos
+that a moment's rows name can be read at leisure afterwards. The other way round, rows would come to name photos that
+were not there yet when the photos were read.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+
+from shared import sealing
+from shared.attachments.models import Attachment
+from shared.attachments.storage import current_storage, id_in, names_of
+from shared.backup import snapshots
+from shared.backup.archive import DATABASE, FILES, Writer, writing
+from shared.backup.disk import settle
+from shared.backup.manifest import Manifest
+from shared.backup.snapshots import Snapshot
+from shared.database import db
+
+SUFFIX = ".tar"
+UNFINISHED = ".unfinished-"
+SOME = 500
+
+
+def create(folder: Path, at: datetime) -> tuple[Path, Manifest]:
+    """Write a backup of this desk into *folder*. Opens no change; nobody waits for it. Raises OSError."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
+    try:
+        draft = scratch / "backup"
+        with writing(draft, scratch) as tar:
+            manifest = _write(tar, snapshots.take(scratch), at)
+        path = folder / f"shouwen-{at:%Y%m%dT%H%M%SZ}{SUFFIX}"
+        draft.rename(path)
+        settle(folder)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    return path, manifest
+
+
+def _write(tar: Writer, taken: Snapshot, at: datetime) -> Manifest:
+    for name, path in taken.parts.items():
+        tar.add_file(DATABASE + name, path)
+        path.unlink()
+    files, missing, damaged = _write_photos(tar, taken.photos)
+    manifest = Manifest(
+        made_at=at,
+        engine=taken.engine,
+        revision=taken.revision,
+        key=sealing.key_id(),
+        tables=taken.tables,
+        columns=taken.columns,
+        ends=taken.ends,
+        latest_root=taken.latest_root,
+        files=files,
+        sums=tar.sums(),
+        missing=missing,
+        damaged=damaged,
+    )
+    tar.finish(manifest)
+    return manifest
+
+
+def _write_photos(tar: Writer, listed: Path) -> tuple[int, list[str], list[str]]:
+    """How many files there were, then which were missing and which not as they were stored (F35)."""
+    storage = current_storage()
+    files, missing, damaged = 0, list[str](), list[str]()
+    for photo, digest in read_photos(listed):
+        for name in names_of(photo):
+            try:
+                with storage.open(name) as file:
+                    content = file.read()
+            except FileNotFoundError:
+                missing.append(name)
+                continue
+            found = tar.add(FILES + name, content)
+            files += 1
+            if name == names_of(photo)[0] and found != digest:
+                damaged.append(name)
+    return files, _still_named(missing), damaged
+
+
+def read_photos(listed: Path) -> Iterator[tuple[str, str]]:
+    with listed.open() as lines:
+        for line in lines:
+            photo, digest = line.split()
+            yield photo, digest
+
+
+def _still_named(missing: list[str]) -> list[str]:
+    """Without those whose case was erased, or draft deleted, since the moment of the database."""
+    ids = sorted({id_in(name) for name in missing})
+    named: set[str] = set()
+    for some in (ids[start : start + SOME] for start in range(0, len(ids), SOME)):
+        named.update(db.session.scalars(select(Attachment.id).where(Attachment.id.in_(some))))
+    return [name for name in missing if id_in(name) in named]

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools import chromium, faketime, front_end
+from tools import chromium, faketime, front_end, nginx
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -125,6 +125,7 @@ def main(purpose: str) -> None:
     if purpose == "test":
         chromium.install()
         faketime.require()
+        nginx.require()
 
 
 if __name__ == "__main__":

@@ -1,0 +1,223 @@
+"""The servers of deploy/ for real, from those very files: nginx, web processes, a queue, on a PostgreSQL.
+
+Only what docs/operations.md says an operator fills in is filled in: names, ports, folders, secrets.
+"""
+
+import base64
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from shared.config import Config
+from shared.operations import embedded
+from tests.databases import fresh
+from tests.deploy.certificates import certify
+from tests.deploy.units import Unit
+from tests.deploy.visitors import Origin
+from tests.machine import until
+from tools import deployment, nginx
+
+ROOT = deployment.ROOT
+PUBLIC_HOST, STAFF_HOST = "shouwen.test", "desk.test"
+# A process takes over a socket as systemd hands it: as file 3, with its own number in LISTEN_PID.
+HANDED = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+# What nginx's own configuration says on Debian, cut down to what a stand needs.
+MAIN = """
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/nginx-start.log;
+worker_processes 1;
+{user}
+events {{ worker_connections 1024; }}
+http {{
+    gzip on;
+    client_body_temp_path {folder}/body;
+    proxy_temp_path {folder}/proxy;
+    fastcgi_temp_path {folder}/unused;
+    uwsgi_temp_path {folder}/unused;
+    scgi_temp_path {folder}/unused;
+    include {folder}/site/nginx/shouwen.conf;
+}}
+"""
+
+
+class Web:
+    """One web process as systemd keeps it: its socket outlives it."""
+
+    def __init__(self, stand: "Stand") -> None:
+        self._stand = stand
+        self.socket = socket.create_server(("127.0.0.1", 0), backlog=2048)
+        self.port = self.socket.getsockname()[1]
+        self.process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        unit = Unit.read(self._stand.site / "systemd/shouwen-web@.service", str(self.port))
+        told = self._stand.folder / f"notify-{self.port}"
+        told.unlink(missing_ok=True)
+        ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        with ear, self._stand.log(f"web-{self.port}").open("ab") as log:
+            ear.bind(str(told))
+            env = unit.environment() | {"LISTEN_FDS": "1", "NOTIFY_SOCKET": str(told)}
+            self.process = subprocess.Popen(
+                [sys.executable, "-S", "-c", HANDED, str(self.socket.fileno()), *unit.words("ExecStart")],
+                cwd=unit.one("WorkingDirectory"),
+                env=env,
+                pass_fds=[self.socket.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+            ear.settimeout(0.1)
+            until(lambda: self._is_ready(ear))
+
+    def _is_ready(self, ear: socket.socket) -> bool:
+        assert self.process
+        assert self.process.poll() is None, self._stand.log(f"web-{self.port}").read_text()
+        with suppress(TimeoutError):
+            return b"READY=1" in ear.recv(1024)
+        return False
+
+    def reload(self) -> None:
+        unit = Unit.read(self._stand.site / "systemd/shouwen-web@.service", str(self.port))
+        assert self.process
+        words = unit.words("ExecReload", MAINPID=str(self.process.pid))
+        subprocess.run(words, check=True)
+
+    def stop(self) -> int:
+        unit = Unit.read(self._stand.site / "systemd/shouwen-web@.service", str(self.port))
+        assert self.process
+        self.process.send_signal(signal.Signals[unit.one("KillSignal")])
+        code = self.process.wait(int(unit.one("TimeoutStopSec")))
+        self.process = None
+        return code
+
+    def kill(self) -> None:
+        if self.process:
+            with suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+
+
+class Stand:
+    def __init__(self, folder: Path, config: Config) -> None:
+        self.folder, self.site, self.config = folder, folder / "site", config
+        (folder / "log").mkdir()
+        self._others: list[subprocess.Popen[bytes]] = []
+        self.webs = [Web(self), Web(self)]
+        self.https, self.http = _free_port(), _free_port()
+        self.redis_socket = folder / "redis.sock"
+        deployment.fill(deployment.values(self._site_values()), self.site)
+        (folder / "shouwen.env").write_text(self._settings())
+        authority = certify(folder, PUBLIC_HOST, STAFF_HOST)
+        self.public = Origin(PUBLIC_HOST, self.https, authority)
+        self.staff = Origin(STAFF_HOST, self.https, authority)
+
+    def log(self, name: str) -> Path:
+        return self.folder / "log" / f"{name}.log"
+
+    def _site_values(self) -> str:
+        """deploy/site.env.example with other names and ports."""
+        first, second = (f"127.0.0.1:{web.port}" for web in self.webs)
+        told = {
+            "INSTALL_DIR": ROOT,
+            "CONFIG_DIR": self.folder,
+            "DATA_DIR": self.config.data_dir,
+            "LOG_DIR": self.folder / "log",
+            "PUBLIC_HOST": PUBLIC_HOST,
+            "STAFF_HOST": STAFF_HOST,
+            "HTTP_PORT": self.http,
+            "HTTPS_PORT": self.https,
+            **{f"{face}_WEB_A": first for face in ("PUBLIC", "STAFF")},
+            **{f"{face}_WEB_B": second for face in ("PUBLIC", "STAFF")},
+            **{f"{face}_CERTIFICATE": self.folder / "certificate.pem" for face in ("PUBLIC", "STAFF")},
+            **{f"{face}_CERTIFICATE_KEY": self.folder / "key.pem" for face in ("PUBLIC", "STAFF")},
+            "REDIS_SERVER": embedded.queue_server(),
+            "REDIS_DIR": self.folder,
+            "REDIS_SOCKET": self.redis_socket,
+        }
+        return _example("site.env.example", told)
+
+    def _settings(self) -> str:
+        """deploy/env.example with secrets, database and names of its own."""
+        told = {
+            "SECRET_KEY": self.config.secret_key,
+            "FIELD_KEY": base64.urlsafe_b64encode(self.config.field_key).decode(),
+            "DATA_DIR": self.config.data_dir,
+            "DATABASE_URL": self.config.database_url,
+            "REDIS_URL": f"unix://{self.redis_socket}?db=0",
+            "PUBLIC_URL": f"https://{PUBLIC_HOST}:{self.https}",
+            "STAFF_URL": f"https://{STAFF_HOST}:{self.https}",
+            "WEB_CONCURRENCY": "1",
+        }
+        return _example("env.example", told)
+
+    def start(self) -> None:
+        redis = Unit.read(self.site / "systemd/shouwen-redis.service")
+        self._run("redis", *redis.words("ExecStart"))
+        for web in self.webs:
+            web.start()
+        main = self.folder / "nginx.conf"
+        main.write_text(MAIN.format(folder=self.folder, user="user root;" if os.geteuid() == 0 else ""))
+        self._run("nginx", nginx.require(), "-p", str(self.folder), "-c", str(main))
+        until(lambda: _listens(self.https))
+
+    def _run(self, name: str, *words: str) -> None:
+        with self.log(name).open("ab") as log:
+            self._others.append(
+                subprocess.Popen(
+                    words, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+                )
+            )
+
+    def end(self) -> None:
+        for web in self.webs:
+            web.kill()
+            web.socket.close()
+        for process in self._others:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _example(name: str, told: Mapping[str, object]) -> str:
+    """That file of deploy/ with other values in some of its lines. A value it has no line for is a mistake."""
+    lines = (deployment.DEPLOY / name).read_text().splitlines()
+    found = {line.partition("=")[0] for line in lines if "=" in line and not line.startswith("#")}
+    assert not set(told) - found, f"{name} has no line for {set(told) - found}"
+    return "\n".join(
+        f"{key}={told[key]}" if (key := line.partition("=")[0]) in told else line for line in lines
+    )
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+        return True
+    return False
+
+
+@contextmanager
+def standing(folder: Path) -> Iterator[Stand]:
+    """All of it, started, on a database with the cast settled in; nothing of it is left running."""
+    with fresh("postgresql", settled=True) as config:
+        stand = Stand(folder, config)
+        try:
+            stand.start()
+            yield stand
+        finally:
+            stand.end()

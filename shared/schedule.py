@@ -135,8 +135,9 @@ def _signs_of_life(_stopping: Stopping) -> None:
     with transaction():
         _turns.write(now(), [line.name for line in TIMETABLE])
     if _turns.is_settled:
+        found = alarms.current(now())
         with transaction():
-            alarms.note(now())
+            alarms.note(found, now())
 
 
 def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:

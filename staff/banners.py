@@ -1,4 +1,5 @@
-"""What every page of the staff face warns of: a calendar that ends soon, clocks that stand still, a screen gone dark.
+"""What every page of the staff face warns of: a calendar that ends soon, clocks that stand still, a screen gone dark,
+a machine that does not do its work.
 
 All are read together with the person's estates, in the one query that every page makes anyway.
 """
@@ -10,9 +11,21 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import BindParameter, Integer, Select, Subquery, and_, bindparam, false, func, literal, select
+from sqlalchemy import (
+    BindParameter,
+    Integer,
+    ScalarSelect,
+    Select,
+    Subquery,
+    and_,
+    bindparam,
+    false,
+    func,
+    literal,
+    select,
+)
 
 from shared.calendars.holidays import OFFICIAL
 from shared.calendars.models import CalendarYear
@@ -25,10 +38,13 @@ from shared.deadlines.promises import span
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome
 from shared.email_intake.queries import is_open_to_front
+from shared.heartbeats.beating import ALARMS
+from shared.heartbeats.models import Heartbeat
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notices.models import Screen
 from shared.notices.screens import DARK_AFTER, called, is_missed, is_night
+from shared.operations import alarms, alarms_wording
 
 P = Permission
 DECEMBER = 12  # the State Council announces the next year in November
@@ -39,7 +55,7 @@ class Row(NamedTuple):
     """An estate, one reason why clocks of it are parked and in how many cases, and the state of the next year.
 
     Of its screens how many are dark, and the one that has been for longest; how many mails wait for a person,
-    and how many of reports from inside for this very one.
+    and how many of reports from inside for this very one. What a schedule last found wrong, and when it was.
     """
 
     estate: Estate
@@ -51,6 +67,8 @@ class Row(NamedTuple):
     silent_since: datetime | None
     mails: int
     confided: int
+    alarms: str | None
+    alarms_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +118,19 @@ def _statement(confided: Select[Any]) -> Select[Any]:
             )
             .scalar_subquery(),
             confided.scalar_subquery(),
+            _newest_sign(Heartbeat.note),
+            _newest_sign(Heartbeat.at),
         )
         .outerjoin(parked, parked.c.estate_id == Estate.id)
         .where(Estate.id.in_(estates))
         .order_by(Estate.id, parked.c.why)
     )
+
+
+def _newest_sign(column: Any) -> ScalarSelect[Any]:
+    """Of what the schedules, one for each host, found wrong: a row of a table that holds a few dozen."""
+    newest = select(column).where(Heartbeat.kind == ALARMS).order_by(Heartbeat.at.desc()).limit(1)
+    return newest.scalar_subquery()
 
 
 def _confided(user: User) -> Select[Any]:
@@ -146,11 +172,26 @@ def of(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
     days = [local_date(at, row.estate.zone) for row in rows]
     december = next((day for day in days if day.month == DECEMBER), None)
     return (
-        parked
+        _of_machine(user, rows, at)
+        + parked
         + _of_mails(user, rows)
         + _of_screens(user, rows, at)
         + (_of_year(user, rows[0].next_year, december) if december else [])
     )
+
+
+def _of_machine(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
+    """What stands still, for whoever looks after the machine; its own page says more than a banner can."""
+    if not rows or not user.estates_where(P.OPERATIONS_VIEW) or request.endpoint == "staff.operations":
+        return []
+    production = current_app.extensions["shouwen"].is_production
+    names = alarms.severe(rows[0].alarms, rows[0].alarms_at, at, expected=production)
+    if not names:
+        return []
+    said = _("；").join(alarms_wording.title(name) for name in names)
+    return [
+        Banner("broken", _("系统有故障：%(what)s。", what=said), url_for("staff.operations"), _("看怎么处理"))
+    ]
 
 
 def _of_parked(user: User, rows: Sequence[Row]) -> list[Banner]:

@@ -1,4 +1,4 @@
-"""How the machine is doing (运行): what waits to be sent, what could not be, and clocks that jumped or stand still."""
+"""How the machine is doing (运行): what is wrong, what waits to be sent, what could not be, clocks that stand still."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from shared.incidents import echoing, proposing
 from shared.notifications import faults, naming, resending
 from shared.notifications import queries as messages
 from shared.notifications.queries import DeadLetter
+from shared.operations import alarms, alarms_wording
 from shared.outbox import queries as outbox
 from shared.outbox.models import DEAD
 from shared.reports import delivering
@@ -110,6 +111,19 @@ def _jump(jump: clock_watch.Jump, zone: str) -> str:
     return _("系统时钟在 %(expected)s 跳慢了 %(by)s，变成 %(shown)s。", **facts)
 
 
+def _alarms(at: datetime) -> list[dict[str, Any]]:
+    """What is wrong now, and what to do about it. Jumps of the clock and mailboxes have lines of their own."""
+    told = [a for a in alarms.current(at) if a.name not in (alarms.Name.CLOCK, alarms.Name.MAILBOX)]
+    return [
+        {
+            "title": alarms_wording.whole(alarm, at),
+            "advice": alarms_wording.advice(alarm),
+            "state": "broken" if alarm.is_severe else "near",
+        }
+        for alarm in told
+    ]
+
+
 def _my_machines() -> list[Estate]:
     ids = set(me().estates_where(Permission.OPERATIONS_VIEW))
     return [estate for estate in my_estates() if estate.id in ids]
@@ -122,6 +136,7 @@ def operations() -> Any:
     letters, hidden = _letters(my_zone())
     return pages.render(
         "staff/operations.html",
+        alarms=_alarms(g.at),
         counts={**status.counts, DEAD: status.counts[DEAD] - hidden},
         oldest=span(status.oldest_due) if status.oldest_due is not None else "",
         letters=letters,

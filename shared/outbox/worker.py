@@ -1,6 +1,8 @@
 """The queue's worker: one queue, one function, and nothing from Redis is believed but a row's id (T34)."""
 
 import logging
+import socket
+import time
 from typing import Any
 
 import redis
@@ -8,9 +10,12 @@ from flask import Flask
 from rq import Queue, Worker
 from rq.job import Job
 from rq.serializers import JSONSerializer
+from sqlalchemy.exc import SQLAlchemyError
 
+from shared.clock import now
 from shared.config import Config, Misconfigured
-from shared.database import db
+from shared.database import db, transaction
+from shared.heartbeats import beating
 from shared.outbox import drain
 from shared.outbox.nudge import FUNCTION, QUEUE
 
@@ -20,6 +25,7 @@ log = logging.getLogger(__name__)
 WORKER_TTL = 30
 MAINTENANCE = 30
 MONITORING = 5
+BEAT = 60.0  # seconds between two signs of life
 
 
 class NotAllowed(Exception):
@@ -58,6 +64,25 @@ class OutboxWorker(Worker):
     job_class = OutboxJob
     queue_class = OutboxQueue
     max_connection_wait_time = 5.0
+    _beat_at = float("-inf")
+
+    def heartbeat(self, *args: Any, **more: Any) -> None:
+        """RQ tells Redis every few seconds that it lives, at work and idle; we tell the database once a minute."""
+        if time.monotonic() - self._beat_at >= BEAT:
+            self._beat_at = time.monotonic()
+            self._beat()
+        super().heartbeat(*args, **more)
+
+    def _beat(self) -> None:
+        """A database that is away must not end the worker. No connection stays open: the next job is a fork."""
+        try:
+            with transaction():
+                beating.beat(beating.WORKER, socket.gethostname(), now())
+        except (SQLAlchemyError, OSError) as error:  # and nothing else: RQ ends an idle worker by raising
+            log.warning("the worker could not tell that it lives: %s", type(error).__name__)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
     def main_work_horse(self, job: Job, queue: Queue) -> None:
         db.engine.dispose(close=False)  # connections of the parent must not be used by two processes

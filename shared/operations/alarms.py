@@ -1,0 +1,214 @@
+"""What is wrong with the desk and needs a person: one list, made from facts, for every place that tells it.
+
+The schedule makes it every minute and writes the names down with its own sign of life, so that a page reads one row;
+a schedule that is dead is told by that row's age.
+"""
+
+import logging
+import shutil
+import socket
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from flask import current_app
+
+from shared import clock_watch
+from shared.config import Config
+from shared.email_intake import health as mailboxes
+from shared.heartbeats import beating
+from shared.heartbeats.models import Heartbeat
+from shared.heartbeats.queries import everything, is_silent, latest, lines
+from shared.operations import health, queries
+from shared.outbox import nudge
+
+log = logging.getLogger(__name__)
+
+
+class Name(StrEnum):
+    """What can be wrong; the value is the label of the metric."""
+
+    SCHEDULE = "schedule"
+    LINE = "schedule_line"
+    WORKER = "worker"
+    QUEUE = "queue"
+    OUTBOX = "outbox"
+    DEAD_LETTERS = "dead_letters"
+    CHANNEL = "channel"
+    MAILBOX = "mailbox"
+    BOARD = "board"
+    BACKUP = "backup"
+    DISK = "disk"
+    WAL = "wal"
+    CLOCK = "clock"
+    MIGRATIONS = "migrations"
+
+
+# Work stands still, or is about to: told on every page to those who look after the machine.
+SEVERE = frozenset(
+    {
+        Name.SCHEDULE,
+        Name.LINE,
+        Name.WORKER,
+        Name.OUTBOX,
+        Name.CHANNEL,
+        Name.BACKUP,
+        Name.DISK,
+        Name.WAL,
+        Name.MIGRATIONS,
+    }
+)
+
+LATE = timedelta(minutes=10)  # that a line of the timetable may be over its time
+WAITED = timedelta(minutes=5)  # without the queue the schedule does a row within seconds
+REFUSED = timedelta(minutes=5)  # a channel that took nothing for so long
+MAILBOX_SHUT = timedelta(minutes=30)
+UNCOPIED = timedelta(hours=26)  # a nightly backup, and some time to make it
+JUMPED = timedelta(days=1)  # a jump of the clock is told for so long
+LEAST_FREE, LEAST_SHARE = 2 * 1024**3, 0.05  # of a disk: whichever is less
+LARGEST_WAL = 256 * 1024**2  # bytes (F16)
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """One thing that is wrong: with *which* part, since when, or how many or much."""
+
+    name: Name
+    which: str = ""
+    since: datetime | None = None
+    number: int = 0
+
+    @property
+    def is_severe(self) -> bool:
+        return self.name in SEVERE
+
+
+def current(at: datetime) -> list[Alarm]:
+    """Everything that is wrong at *at*, what hurts more first: a dozen small reads, not for a change.
+
+    Raises SQLAlchemyError.
+    """
+    config: Config = current_app.extensions["shouwen"]
+    signs = everything()
+    return [
+        *_of_migrations(),
+        *_of_schedule(signs, config, at),
+        *_of_worker(signs, config, at),
+        *_of_outbox(at),
+        *_of_channels(at),
+        *_of_disks(config),
+        *_of_log(),
+        *_of_backup(signs, config, at),
+        *_of_queue(),
+        *_of_mailboxes(config, at),
+        *_of_boards(at),
+        *_of_clock(config, at),
+    ]
+
+
+def _of_schedule(signs: Sequence[Heartbeat], config: Config, at: datetime) -> list[Alarm]:
+    """Dead; else the lines that hang or fail. One that never ran is missed where people depend on it."""
+    seen = latest(signs, beating.SCHEDULE)
+    if seen is None:
+        return [Alarm(Name.SCHEDULE)] if config.is_production else []
+    if is_silent(seen, at):
+        return [Alarm(Name.SCHEDULE, since=seen)]
+    return [Alarm(Name.LINE, line.name, line.at) for line in lines(signs) if at - line.at > line.every + LATE]
+
+
+def _of_worker(signs: Sequence[Heartbeat], config: Config, at: datetime) -> list[Alarm]:
+    """Only where there is a queue; without one nobody needs a worker."""
+    if not config.redis_url:
+        return []
+    seen = latest(signs, beating.WORKER)
+    is_dead = seen is None or is_silent(seen, at)
+    return [Alarm(Name.WORKER, since=seen)] if is_dead else []
+
+
+def _of_queue() -> list[Alarm]:
+    return [Alarm(Name.QUEUE)] if nudge.state() == "degraded" else []
+
+
+def _of_outbox(at: datetime) -> list[Alarm]:
+    owed = queries.owed(at)
+    waits = owed.oldest is not None and at - owed.oldest > WAITED
+    return [
+        *([Alarm(Name.OUTBOX, since=owed.oldest, number=owed.pending)] if waits else []),
+        *([Alarm(Name.DEAD_LETTERS, number=owed.dead)] if owed.dead else []),
+    ]
+
+
+def _of_channels(at: datetime) -> list[Alarm]:
+    return [
+        Alarm(Name.CHANNEL, channel, since)
+        for channel, since in queries.failing_channels().items()
+        if at - since > REFUSED
+    ]
+
+
+def _of_mailboxes(config: Config, at: datetime) -> list[Alarm]:
+    found = [(box, mailboxes.standing(config.data_dir, box)) for box in config.mailboxes]
+    return [
+        Alarm(Name.MAILBOX, box.address, standing.since)
+        for box, standing in found
+        if standing and standing.trouble and standing.since and at - standing.since > MAILBOX_SHUT
+    ]
+
+
+def _of_boards(at: datetime) -> list[Alarm]:
+    return [Alarm(Name.BOARD, board.label, board.seen) for board in queries.boards(at) if board.is_missed]
+
+
+def _of_backup(signs: Sequence[Heartbeat], config: Config, at: datetime) -> list[Alarm]:
+    """Too old; or none at all where people's words depend on it."""
+    made = latest(signs, beating.BACKUP)
+    if made is None:
+        return [Alarm(Name.BACKUP)] if config.is_production else []
+    return [Alarm(Name.BACKUP, since=made)] if at - made > UNCOPIED else []
+
+
+def _of_disks(config: Config) -> list[Alarm]:
+    found = []
+    for mount, folder in queries.folders(config).items():
+        usage = shutil.disk_usage(folder)
+        if usage.free < min(LEAST_FREE, usage.total * LEAST_SHARE):
+            found.append(Alarm(Name.DISK, mount, number=usage.free))
+    return found
+
+
+def _of_log() -> list[Alarm]:
+    size = queries.log_size()
+    return [Alarm(Name.WAL, number=size)] if size is not None and size > LARGEST_WAL else []
+
+
+def _of_clock(config: Config, at: datetime) -> list[Alarm]:
+    jumps = [j for j in clock_watch.noted(config.data_dir) if abs(at - j.shown) < JUMPED]
+    return [Alarm(Name.CLOCK, since=jumps[-1].shown)] if jumps else []
+
+
+def _of_migrations() -> list[Alarm]:
+    return [] if health.migrations() == "ok" else [Alarm(Name.MIGRATIONS)]
+
+
+def note(found: Iterable[Alarm], at: datetime) -> None:
+    """Write down in a change what was just found, for the pages; what was not wrong before goes to the log too."""
+    names = sorted({alarm.name for alarm in found})
+    host = socket.gethostname()
+    before = next((s.note for s in everything() if (s.kind, s.name) == (beating.ALARMS, host)), "")
+    for name in names:
+        if name not in before.split():
+            log.error("alarm: %s", name)
+    beating.beat(beating.ALARMS, host, at, " ".join(names))
+
+
+def severe(noted: str | None, seen: datetime | None, at: datetime, *, expected: bool) -> list[Name]:
+    """The severe ones by what a schedule *noted* when it was last *seen*; its own silence is one of them.
+
+    *expected*: whether one must have run, so that none at all is as bad.
+    """
+    if seen is None:
+        return [Name.SCHEDULE] if expected else []
+    if is_silent(seen, at):
+        return [Name.SCHEDULE]
+    return [name for name in Name if name in SEVERE and name in (noted or "").split()]

@@ -1,0 +1,94 @@
+"""Alarms in words: what is wrong, and what whoever reads it can do."""
+
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from shared.deadlines.promises import span
+from shared.notifications import naming
+from shared.operations.alarms import Alarm, Name
+from shared.words import Table
+
+TITLES: Table = {
+    Name.SCHEDULE: _l("定时任务停了"),
+    Name.LINE: _l("有定时任务卡住了"),
+    Name.WORKER: _l("后台进程停了"),
+    Name.QUEUE: _l("队列连不上"),
+    Name.OUTBOX: _l("要发的消息积压"),
+    Name.DEAD_LETTERS: _l("有消息发不出"),
+    Name.CHANNEL: _l("有消息渠道不通"),
+    Name.MAILBOX: _l("收信邮箱读不了"),
+    Name.BOARD: _l("公示屏离线"),
+    Name.BACKUP: _l("备份过期"),
+    Name.DISK: _l("磁盘快满了"),
+    Name.WAL: _l("数据库日志太大"),
+    Name.CLOCK: _l("系统时钟跳动过"),
+    Name.MIGRATIONS: _l("数据库版本不符"),
+}
+
+ADVICE: dict[Name, LazyString] = {
+    Name.SCHEDULE: _l("超时登记、催办和消息都停了。请在服务器上重新启动 schedule。"),
+    Name.LINE: _l("请看 schedule 的日志，必要时重新启动它；重复执行没有害处。"),
+    Name.WORKER: _l("消息由定时任务代发，会慢一些。请重新启动 worker。"),
+    Name.QUEUE: _l("消息由定时任务代发，会慢一些。请检查 Redis 和 REDIS_URL。"),
+    Name.OUTBOX: _l("请确认 schedule 和 worker 在运行，再看它们的日志。"),
+    Name.DEAD_LETTERS: _l("原因消除后，请在下面重发。"),
+    Name.CHANNEL: _l("请检查这个渠道的设置和对方服务；恢复后会自动补发。"),
+    Name.MAILBOX: _l("请检查邮箱的密码和服务器；来信会等在邮箱里。"),
+    Name.BOARD: _l("请到现场看屏幕的电源和网络。"),
+    Name.BACKUP: _l("请运行 flask backup create，并检查每晚的备份任务。"),
+    Name.DISK: _l("满了就收不下诉求。请清理或扩大磁盘。"),
+    Name.WAL: _l("有长时间的读取挡住了整理。请结束它，或重新启动服务。"),
+    Name.CLOCK: _l("请检查这台机器的时间同步。"),
+    Name.MIGRATIONS: _l("请运行 flask db upgrade，再重新启动服务。"),
+}
+MIB = 1024 * 1024
+
+
+def title(name: Name) -> str:
+    """What is wrong, in a few words."""
+    return str(TITLES[name])
+
+
+def whole(alarm: Alarm, at: datetime) -> str:
+    """What is wrong, and in brackets what is known of it."""
+    if not (known := _details(alarm, at)):
+        return title(alarm.name)
+    return _("%(what)s（%(details)s）", what=title(alarm.name), details=known)
+
+
+def advice(alarm: Alarm) -> str:
+    """What to do about it."""
+    return str(ADVICE[alarm.name])
+
+
+def _details(alarm: Alarm, at: datetime) -> str:
+    """With which part, how many, for how long."""
+    said = (_which(alarm), _how_many(alarm), _how_long(alarm, at))
+    return _("，").join(filter(None, said))
+
+
+def _which(alarm: Alarm) -> str:
+    if alarm.name == Name.CHANNEL:
+        return str(naming.CHANNELS.get(alarm.which, alarm.which))
+    if alarm.name == Name.DISK:
+        return {"data": _("数据目录"), "files": _("照片目录")}.get(alarm.which, alarm.which)
+    return alarm.which
+
+
+def _how_many(alarm: Alarm) -> str:
+    if alarm.name in (Name.OUTBOX, Name.DEAD_LETTERS):
+        return _("%(n)s 条", n=alarm.number)
+    if alarm.name == Name.DISK:
+        return _("只剩 %(n)s MB", n=alarm.number // MIB)
+    return _("%(n)s MB", n=alarm.number // MIB) if alarm.name == Name.WAL else ""
+
+
+def _how_long(alarm: Alarm, at: datetime) -> str:
+    if alarm.since is None:
+        return _("从来没有过") if alarm.name in (Name.SCHEDULE, Name.WORKER, Name.BACKUP) else ""
+    if alarm.name in (Name.BACKUP, Name.CLOCK):
+        return _("%(time)s前", time=span(at - alarm.since))
+    return _("已经 %(time)s", time=span(at - alarm.since))

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
 from shared import events
 from shared.cases import acting, guards, participation
@@ -38,6 +38,12 @@ def recall(case: Case, *, by: User, at: datetime, reason: str) -> None:
     _id, words = acting.write_words(case, reason, public=True)
     acting.perform(case, Act.RECALL, by=by, at=at, public=True, data=words)
     case.state_before_referral = None
+
+
+def was_withdrawn(of: type[Case] = Case) -> ColumnElement[bool]:
+    """The condition on cases that their party took back; one filed away since has no closure of its last round."""
+    closed = select(Closure.id).where(Closure.case_id == of.id, Closure.round == of.round).exists()
+    return or_(of.state == State.WITHDRAWN, and_(of.state == State.ARCHIVED, ~closed))
 
 
 def has_contact(case: Case) -> bool:

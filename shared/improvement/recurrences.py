@@ -8,6 +8,7 @@ from hashlib import blake2b
 from flask_babel import gettext as _
 from sqlalchemy import ColumnElement, Select, case, distinct, func, literal_column, or_, select
 
+from shared.cases.ending import was_withdrawn
 from shared.cases.lifecycle import State
 from shared.cases.models import Case
 from shared.cases.participation import ordinary, visible_to
@@ -91,7 +92,7 @@ def _counted(
             # What was received since was filed since: that is what the index knows.
             Case.filed_at >= since,
             Case.received_at > since,
-            Case.state != State.WITHDRAWN,
+            ~was_withdrawn(),
             or_(Case.building_id.is_not(None), _SPOT != ""),
             ordinary(),
             visible_to(user),

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 
 from shared import events
 from shared.cases import acting, measures
+from shared.cases.ending import was_withdrawn
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Party
 from shared.cases.participation import ordinary
@@ -38,7 +39,7 @@ class Sent:
     id: int
     number: str
     at: datetime
-    state: str
+    withdrawn: bool  # what was withdrawn was not said
     incident_id: int | None
     estate_id: int
     building_id: int | None
@@ -110,7 +111,7 @@ def earlier_of(case: Case) -> list[Sent]:
         for sent in found
         if sent.party == now.party
         and (sent.at, sent.id) < (now.at, now.id)
-        and sent.state != State.WITHDRAWN
+        and not sent.withdrawn
         and sent.is_same_problem(now, window_of(case))
     ]
 
@@ -137,7 +138,7 @@ def complained_again(cases: Collection[Case]) -> set[str]:
     for sent in mine.values():
         if any(
             (sent.at, sent.id) < (other.at, other.id)
-            and other.state != State.WITHDRAWN
+            and not other.withdrawn
             and sent.is_same_problem(other, USUAL_WINDOW)
             for other in by_party.get(sent.party, ())
         ):
@@ -198,7 +199,7 @@ def _sent(case: Case) -> Sent:
         id=case.id,
         number=case.archive_number,
         at=case.received_at,
-        state=case.state,
+        withdrawn=case.state == State.WITHDRAWN,
         incident_id=case.incident_id,
         estate_id=case.estate_id,
         building_id=case.building_id,
@@ -224,7 +225,7 @@ def _read(*conditions: ColumnElement[bool], newest: int | None = LOOKED_AT) -> l
             Case.id,
             Case.archive_number,
             Case.received_at,
-            Case.state,
+            was_withdrawn().label("withdrawn"),
             Case.incident_id,
             Case.estate_id,
             Case.building_id,
@@ -246,7 +247,7 @@ def _read(*conditions: ColumnElement[bool], newest: int | None = LOOKED_AT) -> l
             id=row.id,
             number=row.archive_number,
             at=row.received_at,
-            state=row.state,
+            withdrawn=row.withdrawn,
             incident_id=row.incident_id,
             estate_id=row.estate_id,
             building_id=row.building_id,

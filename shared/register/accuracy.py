@@ -47,14 +47,15 @@ def classification(estate_id: int, since: datetime) -> Accuracy:
     return Accuracy(rates.get(True, Rate(0, 0)), rates.get(False, Rate(0, 0)))
 
 
-def judged(estate_id: int, *conditions: ColumnElement[bool]) -> Select[Any]:
+def judged(estate_id: int, *conditions: ColumnElement[bool], until: datetime | None = None) -> Select[Any]:
     """Each case of the estate under *conditions*: its id, whether the desk recorded it, whether the category stood.
 
     A case counts once it was judged or dispatched; a correction is a category that stands otherwise than it was
-    first recorded, so that a change that was taken back is none.
+    first recorded, so that a change that was taken back is none. *until*: what was looked at later is left out.
     """
     filing, look = aliased(TimelineRow), aliased(TimelineRow)
-    looked_at = select(look.id).where(look.case_id == Case.id, look.act.in_(LOOKED_AT)).exists()
+    looks = select(look.id).where(look.case_id == Case.id, look.act.in_(LOOKED_AT))
+    looked_at = (looks if until is None else looks.where(look.at < until)).exists()
     return (
         select(
             Case.id.label("case_id"),

@@ -164,7 +164,7 @@ def _read(indicator: Indicator, estate: Estate, days: Days, at: datetime, policy
     target = policy.target(indicator.key) if policy else None
     clause = target.clause if target else indicator.clause
     if indicator.key in (CYCLE, CYCLE_CHANGE):
-        n, value, parts = _lengths(indicator, estate, days)
+        n, value, parts = _lengths(indicator, estate, days, at)
         return Reading(indicator.key, n, n, value, indicator.unit, target, clause, parts)
     each = indicator.find(estate.id, days.span(estate.zone), at).subquery()
     counted = db.session.execute(select(each.c.part, func.count()).group_by(each.c.part))
@@ -180,13 +180,15 @@ def percent(good: int, of: int, *, up: bool) -> float:
     return (-(-good * 1000 // of) if up else good * 1000 // of) / 10
 
 
-def _lengths(indicator: Indicator, estate: Estate, days: Days) -> tuple[int, float | None, dict[str, int]]:
+def _lengths(
+    indicator: Indicator, estate: Estate, days: Days, at: datetime
+) -> tuple[int, float | None, dict[str, int]]:
     """The cycle in hours; or in percent of what it was in the same days a year before."""
-    now_ = indicators_cycle.cycle(estate.id, days.span(estate.zone))
+    now_ = indicators_cycle.cycle(estate.id, days.span(estate.zone), at)
     if indicator.key == CYCLE:
         value = round(now_.hours, 1) if now_.completed >= ENOUGH else None
         return now_.completed, value, {YES: now_.completed}
-    before = indicators_cycle.cycle(estate.id, days.year_before.span(estate.zone))
+    before = indicators_cycle.cycle(estate.id, days.year_before.span(estate.zone), at)
     enough = min(now_.completed, before.completed) >= ENOUGH and before.seconds > 0
     value = round((now_.hours / before.hours - 1) * 100, 1) if enough else None
     return now_.completed, value, {YES: now_.completed, BEFORE: before.completed}

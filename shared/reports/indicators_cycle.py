@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, case, func, literal, select
+from sqlalchemy import Select, case, func, literal, or_, select
 
 from shared.cases.ending import FORMER
 from shared.cases.models import Case, Closure, Resolution, Round
@@ -30,10 +30,10 @@ class Cycle(NamedTuple):
 def completed(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     """The rounds completed in those days, by the completion that stands; what was sent back took longer."""
     columns: tuple[Any, ...] = (Resolution.case_id.label("case_id"), literal(YES).label("part"))
-    return _completed(estate_id, span).with_only_columns(*columns)
+    return _completed(estate_id, span, at).with_only_columns(*columns)
 
 
-def _completed(estate_id: int, span: Span) -> Select[Any]:
+def _completed(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     former = select(Closure.id).where(Closure.case_id == Case.id, Closure.ground == FORMER).exists()
     return (
         select(Resolution.case_id)
@@ -42,7 +42,7 @@ def _completed(estate_id: int, span: Span) -> Select[Any]:
         .where(
             Resolution.at >= span.begins,
             Resolution.at < span.ends,
-            Resolution.undone_at.is_(None),
+            or_(Resolution.undone_at.is_(None), Resolution.undone_at >= at),
             Case.estate_id == estate_id,
             ordinary(),
             ~former,
@@ -50,11 +50,11 @@ def _completed(estate_id: int, span: Span) -> Select[Any]:
     )
 
 
-def cycle(estate_id: int, span: Span) -> Cycle:
-    """How long the rounds took that were completed in those days."""
+def cycle(estate_id: int, span: Span, at: datetime) -> Cycle:
+    """How long the rounds took that were completed in those days, as known *at* that instant."""
     began = case((Round.number == 1, Case.received_at), else_=Round.opened_at)
     found = db.session.execute(
-        _completed(estate_id, span).with_only_columns(
+        _completed(estate_id, span, at).with_only_columns(
             func.count(), func.sum(seconds_between(began, Resolution.at))
         )
     ).one()

@@ -11,8 +11,8 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from shared.audit.models import TimelineRow
-from shared.cases.ending import FORMER
-from shared.cases.lifecycle import Act, State
+from shared.cases.ending import FORMER, was_withdrawn
+from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Closure, Contact, Party
 from shared.cases.participation import ordinary
 from shared.cases.vocabulary import Validity
@@ -27,7 +27,7 @@ from shared.reports.lengths import seconds_between
 
 def classification(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     """Whether the category stood, of what a person has looked at (MS-2)."""
-    each = accuracy.judged(estate_id, *_in(span)).subquery()
+    each = accuracy.judged(estate_id, *_in(span), until=at).subquery()
     return select(each.c.case_id.label("case_id"), case((each.c.kept, YES), else_=NO).label("part"))
 
 
@@ -36,20 +36,20 @@ def responsibility(estate_id: int, span: Span, at: datetime) -> Select[Any]:
 
     Nobody has to sign for what was judged invalid, or went to a body outside before it was anybody's here.
     """
-    assigned = select(Assignment.id).where(Assignment.case_id == Case.id)
-    signed = assigned.where(Assignment.accepted_at.is_not(None)).exists()
-    away = _did(Act.REFERRAL) & ~assigned.exists()
-    return _filed(estate_id, span, (signed, YES), other=NO).where(
+    assigned = select(Assignment.id).where(Assignment.case_id == Case.id, Assignment.at < at)
+    signed = assigned.where(Assignment.accepted_at < at).exists()
+    away = _did(Act.REFERRAL, at) & ~assigned.exists()
+    return _filed(estate_id, span, at, (signed, YES), other=NO).where(
         or_(signed, and_(Case.validity != Validity.INVALID, ~away))
     )
 
 
 def response(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     """Whether one of us has reached the party, or told them the result; who left no way to reach them is left out."""
-    reached = select(Contact.id).where(Contact.case_id == Case.id, Contact.reached.is_(True)).exists()
-    return _filed(estate_id, span, (reached, YES), (_did(Act.INFORMING), YES), other=NO).where(
-        Case.anonymous.is_(False)
-    )
+    contact = select(Contact.id).where(Contact.case_id == Case.id, Contact.reached.is_(True), Contact.at < at)
+    return _filed(
+        estate_id, span, at, (contact.exists(), YES), (_did(Act.INFORMING, at), YES), other=NO
+    ).where(Case.anonymous.is_(False))
 
 
 def repeat(estate_id: int, span: Span, at: datetime) -> Select[Any]:
@@ -57,40 +57,41 @@ def repeat(estate_id: int, span: Span, at: datetime) -> Select[Any]:
 
     The same problem is the same incident, or the same category and place within 90 days †.
     """
-    reported = (
-        select(SpecialReport.id).where(SpecialReport.case_id == Case.id, SpecialReport.nth > 1).exists()
+    reported = select(SpecialReport.id).where(
+        SpecialReport.case_id == Case.id, SpecialReport.nth > 1, SpecialReport.made_at < at
     )
-    return _filed(estate_id, span, (reported, YES), (_earlier_by_telephone(), YES), other=NO)
+    return _filed(estate_id, span, at, (reported.exists(), YES), (_earlier_by_telephone(), YES), other=NO)
 
 
 def openness(estate_id: int, span: Span, at: datetime) -> Select[Any]:
     """Whether anybody may see how it goes, in the lobby and in the open data (MS-8)."""
-    return _filed(estate_id, span, (board.may_hang(estate_id), YES), other=NO)
+    return _filed(estate_id, span, at, (board.may_hang(estate_id), YES), other=NO)
 
 
-def _filed(estate_id: int, span: Span, *parts: tuple[ColumnElement[bool], str], other: str) -> Select[Any]:
+def _filed(
+    estate_id: int, span: Span, at: datetime, *parts: tuple[ColumnElement[bool], str], other: str
+) -> Select[Any]:
+    """What was taken back since *at* was there then."""
+    taken_back_since = select(TimelineRow.id).where(
+        TimelineRow.case_id == Case.id, TimelineRow.act == Act.WITHDRAWAL, TimelineRow.at >= at
+    )
     settled_before = select(Closure.id).where(Closure.case_id == Case.id, Closure.ground == FORMER).exists()
     return select(Case.id.label("case_id"), case(*parts, else_=other).label("part")).where(
         Case.estate_id == estate_id,
         *_in(span),
         ordinary(),
-        ~_withdrawn(Case),
+        or_(~was_withdrawn(), taken_back_since.exists()),
         ~settled_before,
     )
-
-
-def _withdrawn(of: type[Case]) -> ColumnElement[bool]:
-    """Taken back by its party; filed away since, it has no closure of its last round."""
-    closed = select(Closure.id).where(Closure.case_id == of.id, Closure.round == of.round).exists()
-    return or_(of.state == State.WITHDRAWN, and_(of.state == State.ARCHIVED, ~closed))
 
 
 def _in(span: Span) -> Sequence[ColumnElement[bool]]:
     return Case.filed_at >= span.begins, Case.filed_at < span.ends
 
 
-def _did(act: Act) -> ColumnElement[bool]:
-    return select(TimelineRow.id).where(TimelineRow.case_id == Case.id, TimelineRow.act == act).exists()
+def _did(act: Act, at: datetime) -> ColumnElement[bool]:
+    done = select(TimelineRow.id).where(TimelineRow.case_id == Case.id, TimelineRow.act == act)
+    return done.where(TimelineRow.at < at).exists()
 
 
 def _earlier_by_telephone() -> ColumnElement[bool]:
@@ -119,7 +120,7 @@ def _earlier_by_telephone() -> ColumnElement[bool]:
                 and_(other.received_at == Case.received_at, other.id < Case.id),
             ),
             ordinary(other),
-            ~_withdrawn(other),
+            ~was_withdrawn(other),
             or_(and_(Case.incident_id.is_not(None), other.incident_id == Case.incident_id), alike),
         )
         .exists()

@@ -11,8 +11,8 @@ from shared.cases.models import Case
 from shared.database import db
 from shared.register.views import IS_OPEN
 
-# Where each act leads, from wherever; what a recall leads to, the record before it says.
-_TO: Mapping[str, State] = {act.value: to for (_state, act), to in LEADS.items()}
+# Where each act leads, from wherever, of those that lead away; what a recall leads to, the record before it says.
+_TO: Mapping[str, State] = {act.value: to for (state, act), to in LEADS.items() if to is not state}
 _MOVING = (*_TO, Act.RECALL.value)
 CHUNK = 500
 

@@ -119,6 +119,16 @@ def test_what_was_withdrawn_was_not_said(cast: Cast) -> None:
     assert reports(again(cast, 2)) == []
 
 
+def test_what_was_withdrawn_was_not_said_though_it_was_filed_away_since(cast: Cast) -> None:
+    before, taken_back = again(cast), again(cast, 1)
+    with transaction():
+        case = scope.lock_by_id(taken_back.case.id)
+        ending.withdraw(case, at=MONDAY + DAY)
+        ending.archive(case, by=cast.person("chenjing"), at=MONDAY + DAY, cause="误报", prevention="先核实")
+    assert complained_again([before.case]) == set()
+    assert reports(again(cast, 2)) == [("VK-4e", 2, [before.number])]
+
+
 def test_whom_the_case_is_about_is_not_told_even_as_general_manager(cast: Cast) -> None:
     again(cast)
     second = again(cast, 2, about="杨波")

@@ -11,8 +11,9 @@ import time_machine
 from flask import Flask
 
 from shared.audit.models import TimelineRow
-from shared.cases import handling, triage
-from shared.cases.vocabulary import Channel, Kind, Outcome
+from shared.cases import ending, handling, scope, triage
+from shared.cases.vocabulary import Channel, Kind, Method, Outcome
+from shared.cases.vocabulary import Rating as Level
 from shared.database import db, transaction
 from shared.deadlines import sweep
 from shared.deadlines.models import Deadline
@@ -22,12 +23,14 @@ from shared.improvement.models import Measure
 from shared.outbox import drain
 from shared.reports import behind, comparing, making, periods, queries, signing
 from shared.reports.models import Report
+from shared.revisits import rating, recording
+from shared.revisits.rating import Judgement
 from tests.cast import MONDAY, Cast, file
-from tests.life import NOT_CONTENT, begin
+from tests.life import CONTENT, NOT_CONTENT, begin
 from tests.standins.mail_server import Mailbox, mail_server
 
 THE_26TH = datetime(2026, 3, 25, 16, 5, tzinfo=UTC)  # 00:05 of the 26th on the estate's wall
-DAY = timedelta(days=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AFTER = THE_26TH + DAY
 
 
@@ -149,6 +152,23 @@ def test_gz_17b_counted_again_it_says_what_differs_and_why_and_the_report_stays(
     assert found.definitions == found.policies == []
     assert _report(cast).figures == frozen
     assert making.is_intact(_report(cast))
+
+
+def test_gz_17b_what_owners_say_after_the_end_changes_nothing_that_was_counted_before(cast: Cast) -> None:
+    """Else every month would differ from its report, and nothing would say why."""
+    told, taken_back = begin(cast, MONDAY).informed(), begin(cast, MONDAY, phone="13900139000")
+    new = begin(cast, THE_26TH - HOUR, phone="13700137000")
+    sweep.sweep(THE_26TH)
+    making.make_due(THE_26TH)
+    for story in (told, taken_back, new):
+        story.at = AFTER
+    with transaction():
+        rating.rate(told.case, Judgement(Level.SATISFIED, solved=True), door=rating.LINK, at=AFTER)
+        ending.withdraw(scope.lock_by_id(taken_back.case.id), at=AFTER)
+    told.act("liujie", recording.record, method=Method.TELEPHONE, answers=CONTENT, opinions="")
+    told.act("chenjing", recording.close)
+    new.in_handling()
+    assert comparing.compare(_report(cast), AFTER + DAY).differences == []
 
 
 def test_gz_17b_what_was_counted_otherwise_is_named(cast: Cast) -> None:

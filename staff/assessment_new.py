@@ -58,16 +58,16 @@ def assessment_new() -> BaseResponse:
         return _choosing(estate, case)
     form = _form(estate, rule, case)
     if request.method == "GET":
-        return _page(estate, rule, form)
+        return _page(estate, rule, form, case)
     if not form.validate():
-        return _page(estate, rule, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return _page(estate, rule, form, case, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
         with transaction():
             made = _propose(estate, rule, form)
             entry_id, count = made[0], len(made)
     except (Refused, NotFound) as refusal:
         said = words.refusal(refusal) if isinstance(refusal, Refused) else _("没有这件诉求，请核对档案编号。")
-        return _page(estate, rule, form, status=HTTPStatus.CONFLICT, refusal=said)
+        return _page(estate, rule, form, case, status=HTTPStatus.CONFLICT, refusal=said)
     flash(_("已提出 %(n)s 条，由别人决定。", n=count))
     return pages.see_other(url_for("staff.assessment_entry", entry_id=entry_id))
 
@@ -174,14 +174,15 @@ def _page(
     estate: Estate,
     rule: FindingRule,
     form: FindingForm,
+    case: Case | None,
     *,
     status: int = HTTPStatus.OK,
     refusal: str = "",
 ) -> pages.Response:
-    rules = rules_for(estate, None, g.at)
+    rules = rules_for(estate, case, g.at)
     sections = assessing.sections(rules) if rules else []
     said = [each for s in sections for each in s.lines if each.key == f"finding {rule.rule}"]
-    asked = request.args.get("case")
+    asked = case.archive_number if case else None
     return pages.render(
         "staff/assessment/new.html",
         status=status,

@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 
 from shared import events
 from shared.assessment import countering, guards
-from shared.assessment.deciding import Choice, check_grade, take
+from shared.assessment.deciding import MOST, Choice, check_grade, take
 from shared.assessment.events import EntryAppealed
 from shared.assessment.models import Decision, Entry
 from shared.assessment.reckoning import reckon
@@ -62,16 +62,21 @@ def _check_change(entry: Entry, standing: Standing, choice: Choice, multiplier: 
     """What was the second in a row is doubled no longer, once the first has fallen (GZ-19): that is a change too."""
     if entry.kind == Kind.GRADED:
         check_grade(entry, choice)
-    more = (choice.amount or 0) > (standing.amount or 0) or _is_graver(entry, choice.grade, standing.grade)
-    refuse_unless(not more and (choice.amount or 0) >= 0, _("复核不能加重。"), entry.clause)
+    refuse_unless(0 <= (choice.amount or 0) <= MOST, _("金额要是 0 到 1000000 的整数。"), entry.clause)
+    refuse_unless(not _is_harder(entry, choice, standing), _("复核不能加重。"), entry.clause)
     before = (standing.amount, standing.grade, standing.multiplier)
     same = (choice.amount, choice.grade, multiplier) == before
     refuse_unless(not same, _("没有改变，请选“维持”。"), entry.clause)
 
 
-def _is_graver(entry: Entry, grade: str | None, before: str | None) -> bool:
-    """By the order of gravity in which the rule names its grades (AH-7.1)."""
+def _is_harder(entry: Entry, choice: Choice, before: Standing) -> bool:
+    """More money; of another grade a graver one, by the order of gravity in which the rule names them (AH-7.1).
+
+    A fine is milder than dismissal, though dismissal has no amount.
+    """
     rules = rules_of(entry)
     rule = rules.finding(entry.rule) if rules and entry.rule else None
     grades = rule.grades if rule else ()
-    return grade in grades and before in grades and grades.index(grade) > grades.index(before)
+    if choice.grade != before.grade and choice.grade in grades and before.grade in grades:
+        return grades.index(choice.grade) > grades.index(before.grade)
+    return (choice.amount or 0) > (before.amount or 0)

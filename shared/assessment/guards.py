@@ -47,23 +47,28 @@ def can_decide(user: User, entry: Entry, state: State) -> bool:
 
 
 def can_counter(user: User, entry: Entry, state: State) -> bool:
-    """Of what stands, by anybody who may propose but the person; what takes back is itself not taken back."""
+    """Of what stands, by anybody who may propose but the person, and but whom the case is about.
+
+    What takes back is itself not taken back.
+    """
     return (
         state in STANDS
         and entry.origin != Origin.COUNTER
         and can_propose(user, entry.estate_id)
         and user.id != entry.person_id
+        and not is_complained_of(user, entry)
     )
 
 
 def can_name(user: User, entry: Entry, state: State) -> bool:
-    """Who it was, where several shared the duty; by none of them."""
+    """Who it was, where several shared the duty; by none of them, nor by whom the case is about."""
     return (
         state is State.PROPOSED
         and entry.person_id is None
         and entry.origin != Origin.REWARD
         and not shares_duty(user, entry)
         and can_propose(user, entry.estate_id)
+        and not is_complained_of(user, entry)
     )
 
 

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from shared.assessment import finding, queries, statements
 from shared.assessment.finding import Found
+from shared.assessment.proposing import enter
 from shared.assessment.queries import Wanted
-from shared.assessment.standing import State
+from shared.assessment.standing import Origin, State
 from shared.cases import participation
 from shared.database import db, transaction
 from shared.deadlines.sweep import sweep
@@ -160,6 +161,14 @@ def test_ah_7_1_whoever_appeals_a_grade_is_given_no_graver_one(ledger: Ledger) -
     assert ledger.state(entry) is State.CHANGED
 
 
+def test_ah_7_1_a_fine_is_milder_than_dismissal_though_that_has_no_amount(ledger: Ledger) -> None:
+    (entry,) = ledger.find("deliberate_delay", "wangqiang")
+    ledger.decide(entry, grade="dismissal")
+    ledger.appeal(entry, "wangqiang")
+    ledger.hear(entry, "changed", 100, grade="fine")
+    assert (ledger.state(entry), ledger.month("wangqiang").fines) == (State.CHANGED, 100)
+
+
 def test_of_those_who_shared_a_duty_nobody_names_another_or_lets_it_go(ledger: Ledger) -> None:
     with transaction():
         second = Appointment(
@@ -175,6 +184,25 @@ def test_of_those_who_shared_a_duty_nobody_names_another_or_lets_it_go(ledger: L
     assert "不能处理" in refused(ledger.waive, nameless, by="xufei")
     assert "不用写明" in refused(ledger.name, nameless, "liujie", by="xufei")
     ledger.name(nameless, "xufei", by="yangbo")
+
+
+def test_whom_a_case_is_about_does_not_say_whose_duty_it_was(ledger: Ledger) -> None:
+    story = begin(ledger.cast).in_handling()
+    with transaction():
+        participation.enter(story.case, participation.ABOUT, MONDAY, user_id=ledger.cast.person("hemei").id)
+        nameless = enter(
+            ledger.cast.estate,
+            Origin.BREACH,
+            "shared",
+            at=MONDAY,
+            occurred_at=MONDAY,
+            clause="GZ-12",
+            kind="fine",
+            case_id=story.case.id,
+        )
+    entry = ledger.only(id=nameless)
+    assert "不用写明" in refused(ledger.name, entry, "wangqiang", by="hemei")
+    ledger.name(entry, "wangqiang", by="tangwen")
 
 
 def test_co_m5_of_a_report_from_inside_nothing_is_entered(ledger: Ledger) -> None:
@@ -235,6 +263,7 @@ def test_whom_a_case_is_about_neither_decides_nor_hears_what_came_of_it(ledger: 
     assert "涉及您" in refused(ledger.decide, entry, 200, by="hemei")
     assert "涉及您" in refused(ledger.waive, entry, by="hemei")
     ledger.decide(entry, 200, by="yangbo")
+    assert "不能由您冲销" in refused(ledger.counter, entry, by="hemei")
     ledger.appeal(entry, "limin")
     assert queries.to_hear(ledger.cast.person("hemei"), ledger.cast.estate.id) == []
     assert "涉及您" in refused(ledger.hear, entry, "annulled", by="hemei")

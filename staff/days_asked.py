@@ -15,9 +15,15 @@ def days_asked(args: MultiDict[str, str], usual: Days) -> tuple[Days, bool]:
     given = [args.get(name, "").strip() for name in ("from", "to")]
     if not any(given):
         return usual, True
+    days = understood(*given)
+    return (days, True) if days else (usual, False)
+
+
+def understood(first: str, last: str) -> Days | None:
+    """The days from one to the other; None for what are no days, too many, or of a time that nobody asks for."""
     try:
-        first, last = (date.fromisoformat(text) for text in given)
+        days = Days(date.fromisoformat(first), date.fromisoformat(last))
     except ValueError:
-        return usual, False
-    is_sound = first.year > FIRST_YEAR and last.year <= LAST_YEAR and first <= last
-    return (Days(first, last), True) if is_sound and (last - first).days < LONGEST else (usual, False)
+        return None
+    is_sound = days.starts_on.year > FIRST_YEAR and days.ends_on.year <= LAST_YEAR
+    return days if is_sound and 0 <= (days.ends_on - days.starts_on).days < LONGEST else None

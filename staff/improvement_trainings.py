@@ -199,12 +199,8 @@ def _facts(training: Training, estate: Estate) -> list[tuple[str, str]]:
 def improvement_trainings_change(training_id: int) -> BaseResponse:
     training = trainings_queries.read(me(), training_id)
     zone = training.estate.zone
-    form = PlanForm(
-        "training",
-        formdata=request.form if request.method == "POST" else None,
-        obj=training,
-        data={"held_at": wall(training.held_at, zone)},
-    )
+    sent = request.form if request.method == "POST" else None
+    form = PlanForm("training", formdata=sent, data=_stands(training, zone))
     if request.method == "GET":
         return _form_page(training.estate, form, training)
     if not form.validate():
@@ -217,6 +213,12 @@ def improvement_trainings_change(training_id: int) -> BaseResponse:
         return _form_page(training.estate, form, training, HTTPStatus.CONFLICT, words.refusal(refusal))
     flash(_("已改好。"))
     return pages.see_other(_address(training))
+
+
+def _stands(training: Training, zone: str) -> dict[str, Any]:
+    """What is planned, with the time as the wall of the estate shows it."""
+    names = ("kind", "title", "minutes", "place", "trainer", "content", "pass_mark")
+    return {**{name: getattr(training, name) for name in names}, "held_at": wall(training.held_at, zone)}
 
 
 @blueprint.post("/improvement/trainings/<int:training_id>/calling-off")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
@@ -21,6 +21,7 @@ from shared.reports.indicators import Days
 from shared.reports.pictures.spending import STAGES
 from shared.reports.statements import Statement
 from staff import pictures_words
+from staff.days_asked import understood
 
 NONE = "-"  # the building, or the cause, of what has none
 NUMBER = re.compile(r"[0-9]{1,9}")
@@ -61,10 +62,10 @@ def _received(estate: Estate, days: Days, args: Mapping[str, str], at: datetime)
     names = []
     narrowed: dict[str, Any] = {}
     if "since" in args:
-        try:
-            days = Days(date.fromisoformat(args["since"]), date.fromisoformat(args.get("until", "")))
-        except ValueError:
+        narrower = understood(args["since"], args.get("until", ""))
+        if narrower is None:
             return None
+        days = narrower
     if category := args.get("category"):
         if category not in words.CATEGORIES:
             return None

@@ -71,10 +71,12 @@ def received(estate: Estate, days: Days, at: datetime) -> Received:
         found.places[building, category] += 1
         found.hours[local.weekday(), local.hour] += 1
         counts[bisect_right(edges, came) - 1] += 1
-    edges = [part.before_days.span(estate.zone).begins for part in found.trend]
+    spans = [part.before_days.span(estate.zone) for part in found.trend]
+    edges = [span.begins for span in spans]
     year_before = Days(found.trend[0].before_days.starts_on, found.trend[-1].before_days.ends_on)
     for (came,) in _came(estate, year_before):
-        before[bisect_right(edges, came) - 1] += 1
+        place = bisect_right(edges, came) - 1
+        before[place] += came < spans[place].ends  # what is not over is compared as far as it has come
     _fill(found, counts, before, _first_day(estate), local_date(at, estate.zone))
     return found
 

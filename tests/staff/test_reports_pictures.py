@@ -78,9 +78,30 @@ def test_the_year_before_stands_beside_only_where_it_is_known(cast: Cast, signed
         assert "没有完整的上年同期可比" in page.one("#trend h2").get_text()
 
 
+def test_what_has_not_come_yet_is_not_compared_with_the_year_before(cast: Cast, signed_in: SignIn) -> None:
+    begin(cast)
+    begin(cast, MONDAY + timedelta(days=1), phone="13900000003")  # of a day that this year has yet to come
+    begin(cast, MONDAY + A_YEAR, phone="13900000002")
+    with time_machine.travel(MONDAY + A_YEAR + timedelta(hours=1), tick=False):
+        client = signed_in("hemei")
+        page = client.get("/staff/reports/analysis?from=2027-03-01&to=2027-03-14")
+        first = page.one("#trend tbody tr")
+        assert first.get_text(" ", strip=True).endswith("不满一期 1 1")
+        assert "共 1 件" in client.get(first.select("td a")[1]["href"]).words
+
+
 @pytest.mark.parametrize(
     "asked",
-    ["of=nothing", "hour=7-1", "category=x", "building=0", "of=stage&key=closed", "of=holder&key=handler-0"],
+    [
+        "of=nothing",
+        "hour=7-1",
+        "category=x",
+        "building=0",
+        "of=stage&key=closed",
+        "of=holder&key=handler-0",
+        "since=0001-01-01&until=0001-01-02",
+        "since=2026-03-01&until=9999-12-31",
+    ],
 )
 def test_what_names_no_number_is_not_found(cast: Cast, signed_in: SignIn, asked: str) -> None:
     assert signed_in("hemei").get(f"/staff/reports/analysis/cases?{asked}").status_code == 404

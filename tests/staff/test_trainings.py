@@ -73,6 +73,21 @@ def test_ms_5_a_training_is_planned_held_and_its_attendance_stands(cast: Cast, s
         assert "高峰" in year.words
 
 
+def test_a_plan_is_changed_from_what_stands_and_its_hour_is_that_of_the_estates_wall(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    client = signed_in("tangwen")
+    planned = _plan(client, kind="drill", place="一楼会议室")
+    page = client.get(f"{planned.where}/change")
+    assert page.one("[name=held_at]")["value"] == "2026-03-03T09:30"
+    changed = page.submit("/change", title="接待礼仪演练")
+    assert "接待礼仪演练" in changed.words
+    assert "09:30" in changed.words
+    again = client.get(f"{planned.where}/change")
+    assert again.one("[name=kind][checked]")["value"] == "drill"
+    assert again.one("[name=place]")["value"] == "一楼会议室"
+
+
 def test_ms_5_a_test_needs_a_score_for_everybody_who_came(cast: Cast, signed_in: SignIn) -> None:
     with _at(MONDAY):
         client = signed_in("tangwen")

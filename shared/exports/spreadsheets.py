@@ -1,6 +1,7 @@
 """A table as a file for a spreadsheet, Excel or CSV, made in parts of any number: no cell is ever a formula (T16)."""
 
 import csv
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -10,11 +11,12 @@ from typing import BinaryIO
 from xml.sax.saxutils import escape
 
 from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.utils import get_column_letter
 
 from shared.exports.cells import safe
 
+# What no XML may hold: one of them in one cell, and Excel calls the whole file damaged.
+ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 BOM = "\ufeff"  # without it Excel reads Chinese as something else
 LONGEST = 32_767  # signs in a cell; Excel calls a file with more damaged
 SHEET = "xl/worksheets/sheet1.xml"
@@ -106,4 +108,4 @@ def _commas(lines: Iterable[Line]) -> bytes:
 
 
 def _clean(cell: str) -> str:
-    return safe(ILLEGAL_CHARACTERS_RE.sub("", cell).replace("\r\n", "\n"))[:LONGEST] if cell else ""
+    return safe(ILLEGAL.sub("", cell).replace("\r\n", "\n"))[:LONGEST] if cell else ""

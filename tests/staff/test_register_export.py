@@ -98,7 +98,7 @@ def test_a_handler_takes_away_only_what_is_theirs(cast, signed_in):
 
 
 @pytest.mark.parametrize(
-    "typed", ['=HYPERLINK("http://x","y")', "+1+1", "-2", "@SUM(A1)", "\t=1", "坏\x0b了"]
+    "typed", ['=HYPERLINK("http://x","y")', "+1+1", "-2", "@SUM(A1)", "\t=1", "坏\x0b了", "坏\uffff了"]
 )
 def test_no_cell_is_a_formula(cast, limin, typed):
     """T16: neither in Excel nor in CSV."""

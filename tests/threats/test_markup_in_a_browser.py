@@ -44,9 +44,7 @@ class Trap:
         self._desk, self.caught = desk, list[str]()
 
     def set_in(self, page: Page) -> Page:
-        page.on(
-            "dialog", lambda dialog: (self.caught.append(f"{page.url}: {dialog.message}"), dialog.dismiss())
-        )
+        page.on("dialog", self._dismiss)
         page.context.on("request", self._look)
         return page
 

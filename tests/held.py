@@ -148,7 +148,7 @@ def left_in_files(*more: bytes) -> list[str]:
 def photos_on_disk() -> int:
     storage = current_storage()
     assert isinstance(storage, Folder)
-    return sum(1 for name in storage.names())
+    return sum(len(names) for _shelf, names in storage.shelves())
 
 
 def days(number: int) -> timedelta:

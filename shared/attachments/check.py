@@ -1,31 +1,47 @@
 """Rows and files compared: what is missing is reported, what nothing names is set aside and later removed."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import current_app
 from sqlalchemy import select
 
 from shared.attachments import verbs
 from shared.attachments.models import Attachment
-from shared.attachments.port import QUARANTINE, Storage, id_in, names_of
+from shared.attachments.port import QUARANTINE, Storage, id_in, name_of, names_of
+from shared.attachments.serving import is_under_way
 from shared.attachments.storage import current_storage
 from shared.database import db, transaction
+from shared.sealing import digest
 
 YOUNG = timedelta(hours=1)  # between an upload and the change that names it lie seconds
 KEPT = timedelta(days=30)
 HOLD = "files-on-hold"
 
 
+class Row(NamedTuple):
+    """What is known of a photo."""
+
+    id: str
+    sha256: bytes
+    stored_at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """Names of files, in order. *waiting* are without a row but younger than an hour: uploads under way."""
+    """Names of files, in order.
+
+    *waiting* are without a row but younger than an hour: uploads under way. *under_way*: a young photo that may wait
+    in another server's spool. *altered*: other bytes than were stored.
+    """
 
     rows_without_files: list[str] = field(default_factory=list)
+    altered: list[str] = field(default_factory=list)
     files_without_rows: list[str] = field(default_factory=list)
     waiting: list[str] = field(default_factory=list)
+    under_way: list[str] = field(default_factory=list)
     quarantined: int = 0
 
     @property
@@ -41,16 +57,37 @@ class Swept:
     removed: int  # files 30 days in quarantine, or never finished
 
 
-def examine(at: datetime) -> Findings:
-    """Compare everything; changes nothing. For `storage check`."""
+def examine(at: datetime, *, contents: bool = False) -> Findings:
+    """Compare everything; changes nothing. With *contents* every photo is read and its digest compared (F35).
+
+    Raises Unreachable while the object store cannot say what it has.
+    """
     storage = current_storage()
-    found = Findings(quarantined=sum(1 for _ in storage.names(QUARANTINE)))
-    for folder in _folders():
-        for name in _unnamed(storage, folder):
-            (found.waiting if _is_young(storage, name, at) else found.files_without_rows).append(name)
-        for known in _ids(folder):
-            found.rows_without_files.extend(name for name in names_of(known) if not storage.exists(name))
+    found = Findings(quarantined=sum(1 for _ in storage.set_aside()))
+    for shelf, names in storage.shelves():
+        known = {photo.id: photo for photo in _rows(shelf)}
+        for name in names:
+            if id_in(name) not in known:
+                (found.waiting if _is_young(storage, name, at) else found.files_without_rows).append(name)
+        for photo in known.values():
+            _compare(storage, photo, set(names), found, contents=contents)
     return found
+
+
+def _compare(storage: Storage, photo: Row, listed: set[str], found: Findings, *, contents: bool) -> None:
+    lost = [n for n in names_of(photo.id) if n not in listed and not storage.exists(n)]  # newer than the list
+    (found.under_way if is_under_way(photo.stored_at) else found.rows_without_files).extend(lost)
+    name = name_of(photo.id)
+    if contents and name not in lost and not _is_as_stored(storage, photo):
+        found.altered.append(name)
+
+
+def _is_as_stored(storage: Storage, photo: Row) -> bool:
+    try:
+        with storage.open(name_of(photo.id)) as file:
+            return digest(file.read()) == photo.sha256
+    except FileNotFoundError:  # removed since
+        return True
 
 
 def sweep(at: datetime) -> Swept:
@@ -64,12 +101,12 @@ def sweep(at: datetime) -> Swept:
     forgotten = _forget_abandoned(at)
     quarantined = sum(
         _set_aside(storage, name, at)
-        for folder in _folders()
-        for name in _unnamed(storage, folder)
+        for shelf, names in storage.shelves()
+        for name in _unnamed(shelf, names)
         if not _is_young(storage, name, at)
     )
     removed = storage.discard_unfinished(at - YOUNG)
-    for name in list(storage.names(QUARANTINE)):
+    for name in list(storage.set_aside()):
         if _age(storage, name, at) > KEPT:
             storage.delete(name)
             removed += 1
@@ -107,21 +144,22 @@ def _forget_abandoned(at: datetime) -> int:
     return len(abandoned)
 
 
-def _folders() -> Iterator[str]:
-    """One 256th at a time, so that neither list is ever held whole."""
-    return (f"{number:02x}/" for number in range(256))
-
-
-def _unnamed(storage: Storage, folder: str) -> list[str]:
-    # Files first: whatever is listed here and gets its row meanwhile is then found among the rows.
-    names = sorted(storage.names(folder))
-    known = _ids(folder)
+def _unnamed(shelf: str, names: list[str]) -> list[str]:
+    # Files first: whatever is listed and gets its row meanwhile is then found among the rows.
+    known = {photo.id for photo in _rows(shelf)} if names else set()
     return [name for name in names if id_in(name) not in known]
 
 
-def _ids(folder: str) -> set[str]:
-    db.session.rollback()  # what was read before must not hide what has been written since
-    return set(db.session.scalars(select(Attachment.id).where(Attachment.id.startswith(folder[:2]))))
+def _rows(shelf: str) -> list[Row]:
+    """As they stand now; what was read before must not hide what has been written since."""
+    db.session.rollback()
+    known = Attachment.id, Attachment.sha256, Attachment.stored_at
+    found = db.session.execute(
+        select(*known).where(Attachment.id.startswith(shelf[:2])).order_by(Attachment.id)
+    )
+    rows = [Row(*row) for row in found]
+    db.session.rollback()  # reading their files takes long, and would hold up SQLite's log (F16)
+    return rows
 
 
 def _age(storage: Storage, name: str, at: datetime) -> timedelta:

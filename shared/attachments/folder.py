@@ -1,7 +1,6 @@
 """Photos in a folder: a file is complete on disk before its name appears (trust.md, decision 7)."""
 
 import os
-import re
 import secrets
 import tempfile
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from shared.attachments.port import NAME, QUARANTINE, NotStored, checked
+from shared.attachments.port import NAME, QUARANTINE, SHELVES, NotStored, checked
 
 UNFINISHED = "unfinished"
 
@@ -53,12 +52,16 @@ class Folder:
         os.utime(source, (at.timestamp(), at.timestamp()))
         source.rename(target)
 
-    def names(self, prefix: str = "") -> Iterator[str]:
-        folders = [prefix] if prefix.strip("/") and prefix != QUARANTINE else self._folders(prefix)
-        for folder in folders:
-            for name in _listed(self.root / folder):
-                if NAME.fullmatch(folder + name):
-                    yield folder + name
+    def shelves(self) -> Iterator[tuple[str, list[str]]]:
+        return ((shelf, self._names(shelf)) for shelf in SHELVES)
+
+    def set_aside(self) -> Iterator[str]:
+        for shelf in sorted(_listed(self.root / QUARANTINE)):
+            yield from self._names(f"{QUARANTINE}{shelf}/")
+
+    def is_empty(self) -> bool:
+        """Whether no photo lies here; what was never finished is none."""
+        return not any(names for _shelf, names in self.shelves()) and next(self.set_aside(), None) is None
 
     def put_at(self, name: str) -> datetime:
         return datetime.fromtimestamp(self._path(name).stat().st_mtime, UTC)
@@ -86,9 +89,10 @@ class Folder:
                     removed += 1
         return removed
 
-    def _folders(self, prefix: str) -> list[str]:
-        found = _listed(self.root / prefix)
-        return [f"{prefix}{name}/" for name in found if re.fullmatch("[0-9a-f]{2}", name)]
+    def _names(self, folder: str) -> list[str]:
+        return [
+            folder + name for name in sorted(_listed(self.root / folder)) if NAME.fullmatch(folder + name)
+        ]
 
     def _path(self, name: str) -> Path:
         return self.root / checked(name)
@@ -104,7 +108,7 @@ class Folder:
 def _listed(folder: Path) -> list[str]:
     try:
         return os.listdir(folder)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
 
 

@@ -14,7 +14,7 @@ import boto3
 from botocore.config import Config as Manner
 from botocore.exceptions import BotoCoreError, ClientError
 
-from shared.attachments.port import NAME, QUARANTINE, NotStored, Unreachable, checked
+from shared.attachments.port import NAME, QUARANTINE, SHELVES, NotStored, Unreachable, checked
 from shared.config import Bucket
 from shared.outbox.breaker import Breaker
 
@@ -83,7 +83,21 @@ class ObjectStore:
             )
             self._client.delete_object(**self._at(old))
 
-    def names(self, prefix: str = "") -> Iterator[str]:
+    def shelves(self) -> Iterator[tuple[str, list[str]]]:
+        """One walk for all: a store lists in the order of the names, a thousand for each question."""
+        walk, ahead = self._names(""), ""
+        for shelf in SHELVES:
+            found = [ahead] if ahead.startswith(shelf) else []
+            while not ahead or ahead.startswith(shelf):
+                ahead = next(walk, QUARANTINE)
+                if ahead.startswith(shelf):
+                    found.append(ahead)
+            yield shelf, found
+
+    def set_aside(self) -> Iterator[str]:
+        return self._names(QUARANTINE)
+
+    def _names(self, prefix: str) -> Iterator[str]:
         token: dict[str, str] = {}
         while True:
             with self._asking(self._reading):
@@ -92,7 +106,9 @@ class ObjectStore:
                 )
             for found in page.get("Contents", ()):
                 name = found["Key"].removeprefix(self._bucket.prefix)
-                if NAME.fullmatch(name) and (prefix or not name.startswith(QUARANTINE)):
+                if not prefix and name.startswith(QUARANTINE):
+                    return
+                if NAME.fullmatch(name):
                     yield name
             if not page.get("IsTruncated"):
                 return

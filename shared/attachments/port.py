@@ -7,6 +7,7 @@ from typing import BinaryIO, Protocol
 
 NAME = re.compile(r"(quarantine/)?[0-9a-f]{2}/[0-9a-f]{32}(\.thumb)?\.jpg")
 QUARANTINE = "quarantine/"
+SHELVES = tuple(f"{number:02x}/" for number in range(256))
 
 
 class NotStored(Exception):
@@ -34,8 +35,11 @@ class Storage(Protocol):
     def rename(self, old: str, new: str, at: datetime) -> None:
         """Move, and count its age from *at*. Raises FileNotFoundError."""
 
-    def names(self, prefix: str = "") -> Iterator[str]:
-        """What is stored under *prefix*, a whole folder such as `3f/`, in no order."""
+    def shelves(self) -> Iterator[tuple[str, list[str]]]:
+        """Each folder from `00/` to `ff/`, in order, with the names in it: never more than one of 256 at a time."""
+
+    def set_aside(self) -> Iterator[str]:
+        """The names in quarantine, in no order."""
 
     def put_at(self, name: str) -> datetime:
         """When it was stored or last renamed. Raises FileNotFoundError."""

@@ -1,6 +1,6 @@
 """One photo as an answer. Bytes only: the caller has settled that this person may see it (T07)."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
 from flask import Response
@@ -48,7 +48,7 @@ def respond(attachment: Attachment, *, thumb: bool = False) -> Response:
     except Unreachable:
         return _pending()
     except FileNotFoundError as error:
-        if is_under_way(attachment):
+        if is_under_way(attachment.stored_at):
             return _pending()
         raise NotFound from error
     answer = Response(content, mimetype="image/jpeg", headers=HEADERS)
@@ -56,9 +56,9 @@ def respond(attachment: Attachment, *, thumb: bool = False) -> Response:
     return answer
 
 
-def is_under_way(attachment: Attachment) -> bool:
-    """Whether it may still wait in the spool of another server, so that it is not lost."""
-    return may_wait_elsewhere() and now() - attachment.stored_at < UNDER_WAY
+def is_under_way(stored_at: datetime) -> bool:
+    """Whether a photo of that instant may still wait in the spool of another server, so that it is not lost."""
+    return may_wait_elsewhere() and now() - stored_at < UNDER_WAY
 
 
 def _pending() -> Response:

@@ -9,7 +9,7 @@ from itertools import chain
 from typing import BinaryIO
 
 from shared.attachments.folder import Folder
-from shared.attachments.port import QUARANTINE, NotStored, Storage
+from shared.attachments.port import NotStored, Storage
 
 log = logging.getLogger(__name__)
 
@@ -56,11 +56,16 @@ class Spooled:
                 return self.spool.rename(old, new, at)
         self.store.rename(old, new, at)
 
-    def names(self, prefix: str = "") -> Iterator[str]:
+    def shelves(self) -> Iterator[tuple[str, list[str]]]:
         """The spool first: what is carried over meanwhile is then met in the store."""
-        waiting = set(self.spool.names(prefix))
+        waiting = dict(self.spool.shelves())
+        for shelf, stored in self.store.shelves():
+            yield shelf, sorted({*waiting[shelf], *stored})
+
+    def set_aside(self) -> Iterator[str]:
+        waiting = set(self.spool.set_aside())
         yield from waiting
-        yield from (name for name in self.store.names(prefix) if name not in waiting)
+        yield from (name for name in self.store.set_aside() if name not in waiting)
 
     def put_at(self, name: str) -> datetime:
         try:
@@ -72,7 +77,7 @@ class Spooled:
         return self.store.writable() or self.spool.writable()
 
     def settled(self) -> bool:
-        return next(self._waiting(), None) is None and self.store.settled()
+        return self.spool.is_empty() and self.store.settled()
 
     def discard_unfinished(self, before: datetime) -> int:
         return self.spool.discard_unfinished(before) + self.store.discard_unfinished(before)
@@ -80,7 +85,7 @@ class Spooled:
     def carry(self, stopping: Callable[[], bool] = lambda: False) -> int:
         """Put what waits into the store, each file once, whoever else carries too; how many."""
         carried = failures = 0
-        for name in list(self._waiting()):
+        for name in self.waiting():
             if stopping() or failures == ENOUGH:
                 break
             try:
@@ -102,8 +107,12 @@ class Spooled:
             self.spool.delete(name)
         return 1
 
-    def _waiting(self) -> Iterator[str]:
-        return chain(self.spool.names(), self.spool.names(QUARANTINE))
+    def waiting(self) -> list[str]:
+        """The names of what waits on this server."""
+        return [
+            *chain.from_iterable(names for _shelf, names in self.spool.shelves()),
+            *self.spool.set_aside(),
+        ]
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -57,3 +57,9 @@ def carry_spool(stopping: Callable[[], bool]) -> int:
 def may_wait_elsewhere() -> bool:
     """Whether other servers have spools, of which this one cannot know what waits in them."""
     return isinstance(current_storage(), Spooled)
+
+
+def waiting_here() -> int:
+    """How many files wait on this server for the object store (F34)."""
+    storage = current_storage()
+    return len(storage.waiting()) if isinstance(storage, Spooled) else 0

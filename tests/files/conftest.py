@@ -24,9 +24,10 @@ def s3() -> Iterator[str]:
 
 @pytest.fixture
 def door(s3: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
-    """The way to the store; whoever has failed asks again at once, so that no story waits."""
+    """The way to the store. Who has failed asks again at once: no story waits. A busy machine is no trouble."""
     monkeypatch.setattr(object_store, "REST", 0.0)
-    monkeypatch.setattr(object_store, "WAITED_FOR", object_store.Patience(0.5, 0.3, 1))
+    for patience in ("WAITED_FOR", "CARRYING", "PROBING"):
+        monkeypatch.setattr(object_store, patience, object_store.Patience(5.0, 20.0, 1))
     with door_to(s3) as found:
         yield found
 

@@ -36,6 +36,8 @@ class Door:
 
     def open(self) -> None:
         """Listen, on the same port as before."""
+        if self._server:
+            return
         self._server = ThreadingHTTPServer(("127.0.0.1", self.port), _handler(self))
         self._server.daemon_threads = True
         self.port = self._server.server_address[1]
@@ -47,6 +49,11 @@ class Door:
             self._server.shutdown()
             self._server.server_close()
             self._server = None
+
+    @property
+    def is_shut(self) -> bool:
+        """Also for those who came in before."""
+        return self._server is None
 
     def heal(self) -> None:
         self.status, self.hangs, self.lets = 0, False, frozenset()
@@ -69,6 +76,9 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             door.asked[self.command] += 1
             passes = self.command in door.lets
+            if door.is_shut:
+                self.close_connection = True
+                return
             if door.hangs and not passes:
                 door.wait()
                 self.close_connection = True

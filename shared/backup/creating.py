@@ -28,14 +28,14 @@ UNFINISHED = ".unfinished-"
 SOME = 500
 
 
-def create(folder: Path, at: datetime) -> tuple[Path, Manifest]:
-    """Write a backup of this desk into *folder*. Opens no change; nobody waits for it. Raises OSError."""
+def create(folder: Path, at: datetime, *, with_photos: bool = True) -> tuple[Path, Manifest]:
+    """Write a backup of this desk into *folder*. Opens no change; nobody waits for it. Raises OSError, Unreachable."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
         draft = scratch / "backup"
         with writing(draft, scratch) as tar:
-            manifest = _write(tar, snapshots.take(scratch), at)
+            manifest = _write(tar, snapshots.take(scratch), at, with_photos)
         path = folder / f"shouwen-{at:%Y%m%dT%H%M%SZ}{SUFFIX}"
         draft.rename(path)
         settle(folder)
@@ -44,11 +44,11 @@ def create(folder: Path, at: datetime) -> tuple[Path, Manifest]:
     return path, manifest
 
 
-def _write(tar: Writer, taken: Snapshot, at: datetime) -> Manifest:
+def _write(tar: Writer, taken: Snapshot, at: datetime, with_photos: bool) -> Manifest:
     for name, path in taken.parts.items():
         tar.add_file(DATABASE + name, path)
         path.unlink()
-    files, missing, damaged = _write_photos(tar, taken.photos)
+    files, missing, damaged = _write_photos(tar, taken.photos) if with_photos else (0, [], [])
     manifest = Manifest(
         made_at=at,
         engine=taken.engine,
@@ -58,6 +58,7 @@ def _write(tar: Writer, taken: Snapshot, at: datetime) -> Manifest:
         columns=taken.columns,
         ends=taken.ends,
         latest_root=taken.latest_root,
+        with_photos=with_photos,
         files=files,
         sums=tar.sums(),
         missing=missing,

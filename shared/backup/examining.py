@@ -1,17 +1,14 @@
 """Whether a backup is whole: its file, its database, its record, its photos; found out in a place of its own."""
 
 import shutil
-import sqlite3
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import psycopg
 from alembic.script import ScriptDirectory
 from flask_migrate import upgrade
 from sqlalchemy import func, inspect, select, table, text
-from sqlalchemy.exc import DatabaseError
 
 from shared.attachments.models import Attachment
 from shared.attachments.storage import names_of
@@ -68,7 +65,7 @@ def fill_and_examine(tar: Reader, parts: Path) -> Findings:
     """
     try:
         return _filled_and_examined(tar, parts)
-    except (DatabaseError, sqlite3.DatabaseError, psycopg.Error, ValueError, KeyError) as error:
+    except (*snapshots.UNREADABLE, OSError, ValueError, KeyError) as error:
         raise Unusable(f"its database cannot be read: {type(error).__name__}") from error
 
 
@@ -86,7 +83,9 @@ def _filled_and_examined(tar: Reader, parts: Path) -> Findings:
         _check_pages()
     rows, broken = roots.verify()
     faults = [f"{fault.where}: {fault.what}" for fault in broken]
-    return Findings(manifest, rows, faults + list(_photo_faults(tar)))
+    if manifest.with_photos:
+        faults += _photo_faults(tar)
+    return Findings(manifest, rows, faults)
 
 
 def _check_release(manifest: Manifest) -> None:

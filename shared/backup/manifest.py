@@ -20,6 +20,7 @@ class Manifest:
     """*tables*: rows by table. *columns*: of each table, in the order of its lines; none where the database lies whole.
 
     *ends*: digest over the last timeline row of every case. *sums*: of the list of all parts' digests.
+    *with_photos*: whether they are in the file; an object store may have backups of its own.
     *missing*, *damaged*: names of photos that were lost, or not as stored, when the backup was made.
     """
 
@@ -31,6 +32,7 @@ class Manifest:
     columns: dict[str, list[str]]
     ends: str
     latest_root: dict[str, str] | None
+    with_photos: bool
     files: int
     sums: str
     missing: list[str] = field(default_factory=list)

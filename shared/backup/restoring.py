@@ -43,12 +43,9 @@ def restore(path: Path, at: datetime, *, replace: bool) -> Findings:
         with scratch.opened(address):
             findings = fill_and_examine(tar, parts)
             _end_sessions(at)
-        check.hold()
-        _put_photos(tar)
-        if db.engine.dialect.name == "sqlite":
-            scratch.take_over_file(folder)
-        else:
-            scratch.take_over_schema()
+        with _files_on_hold():
+            _put_photos(tar)
+            _take_over(folder)
     return findings
 
 
@@ -81,6 +78,19 @@ def _place() -> Iterator[tuple[Path, str]]:
             scratch.drop_schema()
 
 
+@contextmanager
+def _files_on_hold() -> Iterator[None]:
+    """The sweep stands still before the first photo comes; where nothing came of it, it goes on as before."""
+    stood = check.is_on_hold()
+    check.hold()
+    try:
+        yield
+    except BaseException:
+        if not stood:
+            check.release()
+        raise
+
+
 def _end_sessions(at: datetime) -> None:
     """Who signed out, or was dismissed, after the backup would be signed in again (T21)."""
     with db.engine.begin() as connection:
@@ -96,3 +106,10 @@ def _put_photos(tar: Reader) -> None:
             storage.put(name.removeprefix(FILES), content)
 
     tar.read(put)
+
+
+def _take_over(folder: Path) -> None:
+    if db.engine.dialect.name == "sqlite":
+        scratch.take_over_file(folder)
+    else:
+        scratch.take_over_schema()

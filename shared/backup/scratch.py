@@ -21,7 +21,7 @@ from shared.backup.snapshots import connected
 from shared.database import Base, db
 
 SCHEMA = "shouwen_restoring"  # its name stays, so that what a killed restore left is found by the next one
-PATIENCE = "10s"
+PATIENCE = "3s"
 
 
 class Busy(Exception):

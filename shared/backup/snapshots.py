@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 from psycopg import Connection as PostgreSQL
 from psycopg import sql
 from sqlalchemy import text
+from sqlalchemy.exc import DatabaseError
 
 from shared.audit import chain
 from shared.backup import tables
@@ -21,6 +23,8 @@ WHOLE = "shouwen.db.gz"  # SQLite's database in one part
 LINES = ".copy.gz"  # one part for each table of PostgreSQL
 FAST = 1  # of gzip's levels: three times smaller already, and the disk stays the slowest
 CHUNK = 1 << 20
+# What the two engines raise where a database cannot be read, by way of SQLAlchemy and without.
+UNREADABLE = (DatabaseError, sqlite3.DatabaseError, psycopg.Error)
 
 _ENDS = "SELECT id, last_seq, last_hash FROM cases ORDER BY id"
 _ROOT = 'SELECT "on", hash FROM daily_roots ORDER BY "on" DESC LIMIT 1'
@@ -42,7 +46,7 @@ class Snapshot:
 
 
 def take(folder: Path) -> Snapshot:
-    """The database of this desk, in *folder*; not to be called inside a change."""
+    """The database of this desk, in *folder*; not to be called inside a change. Raises one of UNREADABLE."""
     return _of_sqlite(folder) if db.engine.dialect.name == "sqlite" else _of_postgresql(folder)
 
 

@@ -10,11 +10,13 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from shared import clock
+from shared.attachments.port import Unreachable
 from shared.backup import ageing, creating, examining, restoring
 from shared.backup.examining import Findings
 from shared.backup.manifest import Manifest, Unusable
 from shared.backup.restoring import Occupied
 from shared.backup.scratch import Busy
+from shared.backup.snapshots import UNREADABLE
 from shared.cli import printing
 from shared.database import transaction
 from shared.heartbeats.beating import BACKUP, beat
@@ -27,15 +29,22 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @commands.command("create")
 @click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
 @click.option("--keep-days", type=click.IntRange(1), help="Then delete older backups in that folder.")
+@click.option("--no-photos", is_flag=True, help="The database alone; photos are backed up where they lie.")
 @_JSON
-def create(folder: Path | None, keep_days: int | None, as_json: bool) -> None:
+def create(folder: Path | None, keep_days: int | None, no_photos: bool, as_json: bool) -> None:
     """Write a backup into FOLDER (DATA_DIR/backups), while the desk works. Fails when a photo is lost or spoilt."""
     at, began = clock.now(), time.monotonic()
     folder = folder or current_app.extensions["shouwen"].data_dir / "backups"
     try:
-        path, manifest = creating.create(folder, at)
+        path, manifest = creating.create(folder, at, with_photos=not no_photos)
     except OSError as error:
         raise click.ClickException(f"No backup was made: {error.strerror or error}.") from error
+    except UNREADABLE as error:
+        raise click.ClickException(f"No backup was made: the database cannot be read ({error}).") from error
+    except Unreachable as error:
+        raise click.ClickException(
+            f"No backup was made: {error}. With --no-photos the database alone is backed up."
+        ) from error
     with transaction():
         beat(BACKUP, "backup", at, path.name)
     deleted = ageing.prune(folder, timedelta(days=keep_days), at) if keep_days else []

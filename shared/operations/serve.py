@@ -9,11 +9,12 @@ import socket
 import subprocess
 import sys
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import FrameType
 
-from shared.operations import embedded
+from shared.operations import embedded, house
 from shared.operations.supervise import SET_DEATH_SIGNAL, Child, Supervisor, prctl
 
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
@@ -76,18 +77,28 @@ def prepare(env: dict[str, str]) -> None:
 
 def children(mode: str, env: dict[str, str], address: Address) -> list[Child]:
     """What runs, the queue first since the others look there. Sets REDIS_URL when the queue is ours."""
-    schedule = Child("schedule", [*embedded.FLASK, "schedule", "run"])
     if mode == "dev":
         listen = ["--host", address.host, "--port", str(address.port)]
+        schedule = Child("schedule", [*embedded.FLASK, "schedule", "run"])
         return [Child("web", [*embedded.FLASK, "run", "--debug", *listen]), schedule]
-    found = [Child("web", [sys.executable, "-m", "gunicorn", "wsgi:create_app()"]), schedule]
+    found = []
     folder = Path(env["DATA_DIR"])
     if not embedded.has_queue(env) and (command := embedded.queue_command(folder)):
         env["REDIS_URL"] = embedded.queue_url(folder)
-        found.insert(0, Child("queue", command, stops_last=True))
-    if embedded.has_queue(env):
-        found.append(Child("worker", [*embedded.FLASK, "worker"]))
-    return found
+        found.append(Child("queue", command, stops_last=True))
+    return [*found, *_forks(env)]
+
+
+def _forks(env: dict[str, str]) -> list[Child]:
+    """Web, schedule and worker, of one application that has the settings in *env*."""
+    os.environ.clear()
+    os.environ.update(env)
+    app = house.read()
+    found = [Child("web", ["gunicorn", house.APP], work=partial(house.serve_web, app))]
+    commands = [["schedule", "run"], *([["worker"]] if embedded.has_queue(env) else [])]
+    return found + [
+        Child(words[0], ["flask", *words], work=partial(house.run_command, app, words)) for words in commands
+    ]
 
 
 def welcome(env: dict[str, str], address: Address) -> str:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from shared.operations import forks
+
 GRACE = 28.0  # seconds; gunicorn's own graceful_timeout is 25
 CALM = 60.0  # a process that lived this long starts again without delay
 LONGEST_DELAY = 30.0
@@ -30,10 +32,14 @@ def prctl(option: int, value: int) -> None:
 
 @dataclass
 class Child:
-    """One process with everything it starts: a session of its own, so that it is signalled as a group."""
+    """One process with everything it starts: a session of its own, so that it is signalled as a group.
+
+    With *work* it is a fork of this process that does that, and *command* is only what it is called.
+    """
 
     name: str
     command: list[str]
+    work: Callable[[], object] | None = None
     stops_last: bool = False
     pid: int = 0
     started: float = 0.0
@@ -45,6 +51,9 @@ class Child:
             # If the supervisor itself is killed, its children get SIGTERM instead of living on unseen.
             prctl(SET_DEATH_SIGNAL, signal.SIGTERM)
 
+        if self.work is not None:
+            self.pid, self.started = forks.begin(self.work, self.command, in_child), time.monotonic()
+            return
         process = subprocess.Popen(
             self.command, env=env, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=in_child
         )

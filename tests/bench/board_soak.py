@@ -6,23 +6,16 @@ back by itself, or kept more than 5 MB.
 """
 
 import argparse
-import base64
-import os
-import signal
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from http.client import HTTPConnection
-from threading import Event
 
 from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
 
 from shared.clock import now
-from shared.config import Config
+from tests.bench.server import Server
 from tests.browser.conftest import ARGUMENTS, LOBBY
 from tests.cast import Cast, file
 from tests.databases import fresh
@@ -36,49 +29,6 @@ NEWS_EVERY = 50  # polls: a case is filed, so that the pages are drawn anew
 # What happens, and for which share of the minutes.
 STORY = (("up", 0.1), ("server down", 0.15), ("up again", 0.1), ("network cut", 0.53), ("back", 0.12))
 AGED, SAFE = 3.5, 16.0  # minutes after which ▲ must stand, and only the telephone be left
-
-
-class Server:
-    """gunicorn as it is run, on a port of its own."""
-
-    def __init__(self, config: Config) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.env = {
-            **os.environ,
-            "APP_ENV": config.app_env,
-            "SECRET_KEY": config.secret_key,
-            "FIELD_KEY": base64.urlsafe_b64encode(config.field_key).decode(),
-            "DATA_DIR": str(config.data_dir),
-            "DATABASE_URL": config.database_url,
-            "LOG_LEVEL": "WARNING",
-            "PORT": str(self.port),
-        }
-        self.process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        self.process = subprocess.Popen([sys.executable, "-m", "gunicorn", "wsgi:create_app()"], env=self.env)
-        end = time.monotonic() + 60
-        while not self._answers():
-            assert time.monotonic() < end, "the server did not start"
-            Event().wait(0.2)
-
-    def _answers(self) -> bool:
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=2)
-        try:
-            connection.request("GET", "/healthz")
-            return connection.getresponse().status == 200
-        except OSError:
-            return False
-        finally:
-            connection.close()
-
-    def stop(self) -> None:
-        if self.process is not None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
-            self.process = None
 
 
 @contextmanager

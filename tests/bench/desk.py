@@ -79,7 +79,9 @@ class Desk:
     def take(self, name: str) -> Taken:
         """Do what is asked under that name once; what has to stand before it is made outside the measure."""
         prepare, do = self.acts[name]
-        given = prepare()
+        return self.measured(do, prepare())
+
+    def measured(self, do: Do, given: object = None) -> Taken:
         with queries(self.app) as asked:
             before = self._processor.used()
             shown = do(given)
@@ -145,6 +147,7 @@ class Desk:
             **{f"search, {what}": self._page(f"/staff/cases?q={q}") for what, q in self.searches.items()},
             "case": self._page(f"/staff/cases/{self.number}"),
             "look-up": self._page(f"/track/{self.reference}", self.owner),
+            "board": self._page("/board/jinxiu", self.owner),
             "filing": ((lambda: None), self._file),
             "claim": (self._file, self._claim),
             "dispatch": ((lambda: self._claim(self._file())), self._dispatch),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import insert, inspect, select, text, update
 
 from shared import sealing
 from shared.audit import chain
@@ -215,9 +215,40 @@ def _all_of(case: Row, said: str, clocks: Clocks) -> dict[type[Base], list[Row]]
 
 def _write(rows: dict[type[Base], list[Row]]) -> None:
     with transaction():
-        for table, many in rows.items():
-            db.session.execute(insert(table), many)
+        if db.engine.dialect.name == "postgresql":
+            copy(rows)
+        else:
+            for table, many in rows.items():
+                db.session.execute(insert(table), many)
         terms.write_words({said["case_id"]: said["description"] for said in rows[Statement]})
+
+
+def copy(rows: dict[type[Base], list[Row]]) -> None:
+    """Write rows into PostgreSQL by COPY: six times as fast as INSERT. Nobody checks where they point to."""
+    db.session.execute(text("SET LOCAL session_replication_role = replica"))
+    connection = db.session.connection()
+    driver: Any = connection.connection.driver_connection
+    for table, many in rows.items():
+        columns = inspect(table).local_table.columns
+        usual = {c.key: c.default.arg for c in columns if c.default is not None and c.default.is_scalar}
+        names = [*({} if not many else {**usual, **many[0]})]
+        forms = [columns[name].type.dialect_impl(connection.dialect) for name in names]
+        binds = [form.bind_processor(connection.dialect) or (lambda value: value) for form in forms]
+        statement = f"COPY {table.__tablename__} ({', '.join(names)}) FROM STDIN"
+        with driver.cursor() as cursor, cursor.copy(statement) as copying:
+            for row in many:
+                whole = {**usual, **row}
+                copying.write_row([bind(whole[name]) for name, bind in zip(names, binds, strict=True)])
+
+
+def _tidy_up() -> None:
+    """What the database's own housekeeping does while a desk grows."""
+    if db.engine.dialect.name == "postgresql":
+        with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.execute(text("VACUUM ANALYZE"))
+    else:
+        db.session.execute(text("ANALYZE"))
+    db.session.commit()
 
 
 def fill(
@@ -225,34 +256,36 @@ def fill(
     count: int,
     now: datetime,
     *,
+    after: int = 0,
     shapes: Shapes = SHAPES,
     age: Callable[[int], timedelta] | None = None,
     clocks: Clocks | None = None,
 ) -> None:
     """Write *count* cases that end at *now*, and the archive counter that follows them.
 
-    *shapes*: their states and shares; *age*: how long ago the n-th of them was filed; *clocks*: the deadlines of each.
+    *after*: how many were written before; *shapes*: their states and shares; *age*: how long ago the n-th of them was
+    filed; *clocks*: the deadlines of each.
     """
-    dice = random.Random(7)
+    dice = random.Random(7 + after)
     setting = _setting(cast)
     states = dice.choices([s for s, _ in shapes], [w for _, w in shapes], k=count)
     step = SPAN / count
     rows: dict[type[Base], list[Row]] = defaultdict(list)
     for n, state in enumerate(states, 1):
         at = now - (age(n) if age else step * (count - n) + timedelta(hours=1))
-        case = _case(n, at, state, setting, dice)
-        said = _said(n, count, dice)
+        case = _case(after + n, at, state, setting, dice)
+        said = _said(after + n, after + count, dice)
         for table, many in _all_of(case, said, clocks or partial(_deadlines, now=now)).items():
             rows[table] += many
         if n % CHUNK == 0 or n == count:
             _write(rows)
             rows.clear()
     with transaction():
-        db.session.add(ArchiveCounter(estate_id=setting.estate, year=now.year, last=count))
+        counter = ArchiveCounter(estate_id=setting.estate, year=now.year, last=after + count)
+        db.session.merge(counter)
         if db.engine.dialect.name == "postgresql":  # which does not look at the ids that were given
-            db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('cases', 'id'), {count})"))
-    db.session.execute(text("ANALYZE"))
-    db.session.commit()
+            db.session.execute(text(f"SELECT setval(pg_get_serial_sequence('cases', 'id'), {after + count})"))
+    _tidy_up()
 
 
 def open_cases() -> list[OpenCase]:
@@ -285,5 +318,4 @@ def settle_down(pattern: Sequence[OpenCase], scale: float) -> None:
             .values(met_at=Deadline.due_at, breached_at=None),
             execution_options={"synchronize_session": False},
         )
-    db.session.execute(text("ANALYZE"))
-    db.session.commit()
+    _tidy_up()

@@ -28,7 +28,7 @@ from shared.escalation import climbing
 from shared.escalation.models import Rung
 from shared.identity.models import Estate
 from shared.notifications.models import Message
-from shared.policies.schema import parse
+from shared.policies.schema import Policy, parse
 from tests import cast as company
 from tests.bench.estate import Row, fill
 from tests.databases import fresh
@@ -103,9 +103,9 @@ def _age(n: int) -> timedelta:
     return LATE if n % ONE_IN < len(HOURS) else YOUNG
 
 
-def _clocks_of(estate: Estate) -> Callable[[Row], list[Row]]:
+def clocks_of(estate: Estate, policy: Policy) -> Callable[[Row], list[Row]]:
     """As the policy derives them, so that deriving them again changes nothing but what is due."""
-    policy, calendar = parse(POLICY, "bench"), calendar_of(estate)
+    calendar = calendar_of(estate)
 
     def clocks(case: Row) -> list[Row]:
         filing = Fact("filing", case["received_at"], 1, 1, {}, None, True)
@@ -174,7 +174,8 @@ def main(engine: str) -> None:
         with app.app_context():
             at = now()
             cast = company.settle(body=POLICY)
-            fill(cast, CASES, at, shapes=OPEN, age=_age, clocks=_clocks_of(cast.estate))
+            clocks = clocks_of(cast.estate, parse(POLICY, "bench"))
+            fill(cast, CASES, at, shapes=OPEN, age=_age, clocks=clocks)
             _run(now())
             db.session.remove()
             db.engine.dispose()

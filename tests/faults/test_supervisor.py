@@ -26,13 +26,23 @@ from shared.operations.supervise import Child, Supervisor
 children = [Child(name, [sys.executable, "-c", code]) for name, code in zip(sys.argv[2::2], sys.argv[3::2])]
 sys.exit(Supervisor(children, {}, lambda: sys.argv[1] == "ready", "ready 0").run())
 """
+# One that is not started as a command but forked from the supervisor itself, as `make run` does.
+FORKED = """
+import os, signal, sys
+from shared.operations.supervise import Child, Supervisor
+def wait():
+    print("waiter", os.getpid(), flush=True)
+    signal.pause()
+children = [Child("schedule", ["flask", "schedule", "run"], work=wait)]
+sys.exit(Supervisor(children, {}, lambda: True, "ready 0").run())
+"""
 
 
 class Supervised:
     """A supervisor in a process of its own, and what its children say."""
 
-    def __init__(self, *children: str, ready: bool = True) -> None:
-        words = [sys.executable, "-c", SUPERVISED, "ready" if ready else "never", *children]
+    def __init__(self, *children: str, ready: bool = True, script: str = SUPERVISED) -> None:
+        words = [sys.executable, "-c", script, "ready" if ready else "never", *children]
         self.heard: dict[str, list[int]] = {}
         env = {name: value for name, value in os.environ.items() if name != "MAKELEVEL"}
         self.process = subprocess.Popen(words, cwd=ROOT, env=env, stdout=subprocess.PIPE, text=True)
@@ -101,6 +111,19 @@ def test_f04_what_dies_starts_again(supervised: list[Supervised], name: str) -> 
     second = desk.read("waiter")
     assert second != first
     assert not exists(first)
+
+
+def test_f41_a_fork_that_dies_starts_again_and_goes_by_its_own_name(supervised: list[Supervised]) -> None:
+    """What reads the house once and shares it is looked after like a command."""
+    desk = Supervised(script=FORKED)
+    supervised.append(desk)
+    os.kill(first := desk.read("waiter"), signal.SIGKILL)
+    second = desk.read("waiter")
+    assert second != first
+    words = Path(f"/proc/{second}/cmdline").read_bytes()
+    assert words.rstrip(b"\0") == b"flask schedule run"
+    assert desk.end() == 0
+    assert not exists(second)
 
 
 def test_a_web_that_never_answered_ends_everything_with_its_code(supervised: list[Supervised]) -> None:

@@ -208,7 +208,7 @@ def improvement_trainings_change(training_id: int) -> BaseResponse:
     try:
         with transaction():
             locked = trainings_queries.read(me(), training_id, lock=True)
-            trainings.change(locked, _plan(form, zone), by=me())
+            trainings.change(locked, _plan(form, zone), by=me(), at=g.at)
     except Refused as refusal:
         return _form_page(training.estate, form, training, HTTPStatus.CONFLICT, words.refusal(refusal))
     flash(_("已改好。"))

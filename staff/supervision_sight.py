@@ -72,7 +72,7 @@ def _of_supervision(estate: Estate) -> list[tuple[str, str]]:
         facts = {"period": _called(span), "n": duty.at_least, "made": len(done), "clause": duty.clause}
         if _is_now(span, estate):
             text = _(
-                "%(period)s应抽查 %(n)s 次，核对完的有 %(made)s 次（%(clause)s）。抽了没核对完的不算。",
+                "%(period)s应抽查 %(n)s 次，核对完的有 %(made)s 次（%(clause)s）。没核对完的、一次不足 3 件的不算。",
                 **facts,
             )
             told.append(("near", text))
@@ -89,7 +89,7 @@ def _is_now(span: Span, estate: Estate) -> bool:
 
 def _said_of(department: Department, duty: Duty) -> str:
     return _(
-        "%(department)s这一期应自查 %(n)s 次，还没有做够（%(clause)s）。抽了没核对完的不算。",
+        "%(department)s这一期应自查 %(n)s 次，还没有做够（%(clause)s）。没核对完的、一次不足 3 件的不算。",
         department=department.name,
         n=duty.at_least,
         clause=duty.clause,

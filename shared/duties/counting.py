@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.database import db
@@ -14,6 +14,7 @@ from shared.identity.models import Estate
 from shared.improvement.models import Meeting, Training
 from shared.policies.duties import REPORTED, Counted, Duty, Every
 from shared.reports.models import Report
+from shared.supervision.drawing import FEWEST
 from shared.supervision.models import SpotCheck, SpotCheckItem
 from shared.supervision.populations import Kind, Own, of_period
 
@@ -102,7 +103,7 @@ def _report(estate: Estate, span: Span, done_at: InstrumentedAttribute[Any]) -> 
 
 
 def _checks(estate: Estate, span: Span, whose: ColumnElement[bool]) -> Select[int | None, datetime | None]:
-    """Drawn in the period, and something found of each that was drawn: to draw is not to check."""
+    """Drawn in the period, and something found of each that was drawn: to draw is not to check, nor is one of many."""
     since, until = span.instants(estate.zone)
     return (
         select(SpotCheck.department_id, func.max(SpotCheckItem.found_at).label("at"))
@@ -110,6 +111,9 @@ def _checks(estate: Estate, span: Span, whose: ColumnElement[bool]) -> Select[in
         .where(
             SpotCheck.estate_id == estate.id, SpotCheck.drawn_at >= since, SpotCheck.drawn_at < until, whose
         )
-        .group_by(SpotCheck.id, SpotCheck.department_id)
-        .having(func.count(SpotCheckItem.found_at) == func.count())
+        .group_by(SpotCheck.id, SpotCheck.department_id, SpotCheck.population)
+        .having(
+            func.count(SpotCheckItem.found_at) == func.count(),
+            or_(func.count() >= FEWEST, func.count() == SpotCheck.population),
+        )
     )

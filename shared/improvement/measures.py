@@ -43,6 +43,9 @@ class Effect(StrEnum):
     INEFFECTIVE = "ineffective"
 
 
+A_YEAR = 366  # days: what is looked at later than that is looked at by nobody
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What is to be done, and what it comes from. *key*: where one reason is to raise one measure."""
@@ -114,7 +117,9 @@ def complete(measure: Measure, *, by: User, at: datetime, result: str, check_on:
     """The owner says what was done, and when it will be looked at whether it worked (CO-6)."""
     refuse_unless(guards.can_complete(by, measure), _("措施由负责人本人报完成。"), "CO-6")
     estate = db.session.get_one(Estate, measure.estate_id)
-    refuse_unless(check_on > local_date(at, estate.zone), _("看效果的日期要晚于今天。"), "CO-6")
+    days = (check_on - local_date(at, estate.zone)).days
+    refuse_unless(days > 0, _("看效果的日期要晚于今天。"), "CO-6")
+    refuse_unless(days <= A_YEAR, _("看效果的日期最晚在一年以内。"), "CO-6")
     measure.done_at, measure.done_by_id = at, by.id
     measure.result, measure.check_on = result.strip(), check_on
 

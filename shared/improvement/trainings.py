@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
 
 from shared.cases.acting import refuse_unless
+from shared.clock import local
 from shared.database import db
 from shared.errors import Refused
 from shared.identity.models import Appointment, Estate, User
@@ -20,6 +21,7 @@ CLAUSE = "MS-5"
 FRONT_LINE = frozenset({Role.DISPATCHER, Role.SPECIALIST, Role.HANDLER, Role.ASSISTANT, Role.DEPARTMENT_HEAD})
 FULL_MARKS = 100
 LONGEST_MINUTES = 14_400  # ten days
+LONGEST_AHEAD = timedelta(days=366)  # and back to the new year: what a year owes is closed with it (MS-5)
 
 
 class Kind(StrEnum):
@@ -79,25 +81,28 @@ def is_open(training: Training) -> bool:
 
 
 def plan(estate: Estate, wanted: Plan, *, by: User, at: datetime) -> Training:
-    """Raises Refused."""
-    _check(wanted, by, estate.id)
+    """One that was held already can be entered, of this year. Raises Refused."""
+    _check(estate, wanted, by, at)
     training = Training(estate_id=estate.id, planned_by_id=by.id, planned_at=at, **_values(wanted))
     db.session.add(training)
     db.session.flush()
     return training
 
 
-def change(training: Training, wanted: Plan, *, by: User) -> None:
+def change(training: Training, wanted: Plan, *, by: User, at: datetime) -> None:
     """Another day, place or content. Raises Refused once it is over."""
-    _check(wanted, by, training.estate_id)
+    _check(training.estate, wanted, by, at)
     _check_open(training)
     for name, value in _values(wanted).items():
         setattr(training, name, value)
 
 
-def _check(wanted: Plan, by: User, estate_id: int) -> None:
-    refuse_unless(can_hold(by, estate_id), _("您不能安排这个小区的培训。"), CLAUSE)
+def _check(estate: Estate, wanted: Plan, by: User, at: datetime) -> None:
+    refuse_unless(can_hold(by, estate.id), _("您不能安排这个小区的培训。"), CLAUSE)
     refuse_unless(bool(wanted.title.strip()), _("请写培训的题目。"), CLAUSE)
+    held_in, this_year = local(wanted.held_at, estate.zone).year, local(at, estate.zone).year
+    soon = held_in >= this_year and wanted.held_at <= at + LONGEST_AHEAD
+    refuse_unless(soon, _("培训的时间要在今年以内，或者从今天起一年以内。"), CLAUSE)
     refuse_unless(0 < wanted.minutes <= LONGEST_MINUTES, _("请填培训多少分钟。"), CLAUSE)
     is_tested = wanted.kind is Kind.TEST
     refuse_unless(not is_tested or wanted.pass_mark is not None, _("考核要有及格分。"), CLAUSE)
@@ -133,7 +138,8 @@ def call_off(training: Training, *, by: User, at: datetime) -> None:
 def close(training: Training, marks: Mapping[int, Mark], *, by: User, at: datetime) -> None:
     """Who of the front line was there, and how the test went; from now on it stands. *marks* by user id.
 
-    Raises Refused before it was held, without a word about somebody of the front line, or with a score that is none.
+    Of whom nothing is said, was not there. Raises Refused before it was held, with a score that is none, or without one
+    where there was a test.
     """
     refuse_unless(can_hold(by, training.estate_id), _("您不能安排这个小区的培训。"), CLAUSE)
     _check_open(training)

@@ -14,6 +14,7 @@ from shared.supervision.models import SpotCheck, SpotCheckItem
 from shared.supervision.populations import Kind, Member, Own, of_period
 
 MOST = 50
+FEWEST = 3  # † of a check that a duty counts, unless there were no more to draw from
 
 
 def draw(

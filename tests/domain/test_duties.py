@@ -54,8 +54,8 @@ def _told(occurrence: Occurrence) -> set[tuple[str, str]]:
     }
 
 
-def _check(cast: Cast, at: datetime, by: str = "tangwen", department: str = "") -> None:
-    """Somebody draws one case and finds it as the record says."""
+def _check(cast: Cast, at: datetime, by: str = "tangwen", department: str = "", size: int = 1) -> None:
+    """Somebody draws *size* cases and finds them as the record says."""
     user = cast.person(by)
     with transaction():
         check = drawing.draw(
@@ -63,14 +63,15 @@ def _check(cast: Cast, at: datetime, by: str = "tangwen", department: str = "") 
             Kind.CASES,
             since=MONDAY - DAY,
             until=MONDAY + DAY,
-            size=1,
+            size=size,
             by=user,
             at=at,
             department=cast.department(department) if department else None,
         )
-        item = queries.lock_item(user, check.id, check.items[0].id)
-        case = scope.lock(user, item.case.archive_number)
-        finding.record(case, item=item, by=user, at=at, found=Found.AGREES, text="")
+        for drawn in check.items:
+            item = queries.lock_item(user, check.id, drawn.id)
+            case = scope.lock(user, item.case.archive_number)
+            finding.record(case, item=item, by=user, at=at, found=Found.AGREES, text="")
 
 
 def _signed(cast: Cast, kind: str, first: date, last: date, at: datetime | None, **more: datetime) -> Report:
@@ -129,6 +130,17 @@ def test_gz_17b_two_checks_in_the_month_meet_the_duty_when_the_second_is_looked_
     assert _of(cast, "spot_checks").met_at == MONDAY + 5 * DAY
     keeping.sweep(MARCH_ENDS)
     assert ("supervision_missing", "tangwen") not in _entries(cast)
+
+
+def test_gz_17b_a_check_of_fewer_than_three_counts_only_where_there_are_no_more(cast: Cast) -> None:
+    for n in range(4):
+        begin(cast, phone=f"1390000000{n}", unit=f"{n}-101")
+    keeping.sweep(MONDAY)
+    for days, size in ((3, 1), (4, 2), (5, 3), (6, 3)):
+        assert _of(cast, "spot_checks").met_at is None
+        _check(cast, MONDAY + days * DAY, size=size)
+        keeping.sweep(MONDAY + days * DAY)
+    assert _of(cast, "spot_checks").met_at == MONDAY + 6 * DAY
 
 
 def test_gz_17b_one_check_too_few_is_reminded_of_then_missed_once_for_200_of_the_wage(cast: Cast) -> None:

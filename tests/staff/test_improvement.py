@@ -73,7 +73,9 @@ def test_co_6_a_measure_is_done_by_its_owner_and_looked_at_by_another(cast: Cast
     assert "还有 7 天" in mine.words
     page = owner.get(mine.link("每季检查门机"))
     assert story.number in page.words
-    done = page.submit("/completion", result="四部电梯门机查过，换了一台")
+    late = page.submit("/completion", result="四部电梯门机查过，换了一台", check_on="2036-03-02")
+    assert "最晚在一年以内" in late.words
+    done = late.submit("/completion", check_on="2026-04-02")
     assert "之后由别人来看效果" in done.words
     assert "/check" not in str(done.soup), "whoever did it does not judge it"
 

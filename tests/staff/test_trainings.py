@@ -88,6 +88,15 @@ def test_a_plan_is_changed_from_what_stands_and_its_hour_is_that_of_the_estates_
     assert again.one("[name=place]")["value"] == "一楼会议室"
 
 
+@pytest.mark.parametrize("day", ["2025-12-31T09:30", "2027-03-04T09:30"])
+def test_ms_5_a_training_is_of_this_year_or_the_year_that_begins_today(
+    cast: Cast, signed_in: SignIn, day: str
+) -> None:
+    client = signed_in("tangwen")
+    assert "今年以内" in _plan(client, held_at=day).words
+    assert "已安排" in _plan(client, held_at="2026-01-05T09:30").words
+
+
 def test_ms_5_a_test_needs_a_score_for_everybody_who_came(cast: Cast, signed_in: SignIn) -> None:
     with _at(MONDAY):
         client = signed_in("tangwen")

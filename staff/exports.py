@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from shared import clock
 from shared.database import transaction
+from shared.errors import Refused
 from shared.exports import drawer, jobs, making
 from shared.exports.models import ExportJob
 from shared.exports.spreadsheets import MIMETYPES, Form
@@ -88,10 +89,13 @@ def file(job_id: int) -> BaseResponse:
     """By POST, since it is noted that it was fetched."""
     with transaction():
         job = jobs.one_of(me(), job_id)
-        name = jobs.fetch(job, g.at)
+        try:
+            content = drawer.opened(jobs.fetch(job, g.at))
+        except FileNotFoundError:  # of a restored backup, which keeps none; it is not noted as fetched
+            raise Refused(_("文件丢失，没有做成。请重新导出。")) from None
     form, asked = Form(job.form), clock.local(job.asked_at, my_zone())
     response = send_file(
-        drawer.opened(name),
+        content,
         mimetype=MIMETYPES[form],
         as_attachment=True,
         download_name=f"register-{asked:%Y%m%d-%H%M}.{form}",

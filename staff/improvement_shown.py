@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from shared.database import db
 from shared.identity.models import Building, Estate, User
-from shared.improvement import measures_queries, wording
+from shared.improvement import measures_queries, meetings_queries, wording
 from shared.improvement.causes import CAUSES
 from shared.improvement.measures import Effect
 from shared.improvement.measures_guards import can_raise
@@ -32,6 +32,7 @@ def shown(measure: Measure, user: User, at: datetime) -> dict[str, Any]:
         "facts": _facts(measure, estate, at),
         "steps": _steps(measure, estate, at),
         "case": {"number": number, "url": case_url(number)} if number else None,
+        "meeting": meetings_queries.seen(user, measure.meeting_id),
         "next_url": url_for("staff.improvement_new", estate=estate.slug, after=measure.id) if follows else "",
         "back_url": url_for("staff.improvement", estate=estate.slug),
     }

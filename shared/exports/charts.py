@@ -2,7 +2,7 @@
 
 from xml.sax.saxutils import escape, quoteattr
 
-from shared.reports.pictures.marks import Bar, Dot, Drawing, Line, Mark, Path
+from shared.reports.pictures.marks import Dot, Drawing, Line, Mark, Path
 
 STYLES = {
     "axis": 'stroke="#1B1F24"',
@@ -11,7 +11,6 @@ STYLES = {
     "before": 'stroke="#59605F" stroke-width="1.5" stroke-dasharray="5 4"',
 }
 DOTS = {"this": "#0F5C4D", "part": "#FFFFFF", "before": "#FFFFFF"}
-BARS = {"ground": "#E8ECEA", "this": "#0F5C4D", "upto": "#CFE0DB"}
 SOFT, INK = "#59605F", "#1B1F24"
 
 
@@ -33,9 +32,6 @@ def _mark(mark: Mark) -> str:
     if isinstance(mark, Dot):
         fill = DOTS.get(mark.tone, INK)
         return f'<circle cx="{mark.x}" cy="{mark.y}" r="4" fill="{fill}" stroke="{SOFT}" stroke-width="1.5"/>'
-    if isinstance(mark, Bar):
-        place = f'x="{mark.x}" y="{mark.y}" width="{mark.width}" height="{mark.height}"'
-        return f'<rect {place} fill="{BARS.get(mark.tone, SOFT)}"/>'
     anchor = quoteattr(mark.anchor)
     fill = SOFT if mark.tone == "soft" else INK
     return (

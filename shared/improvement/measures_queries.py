@@ -92,7 +92,6 @@ def read(user: User, measure_id: int) -> Measure:
                     Measure.raised_by,
                     Measure.done_by,
                     Measure.checked_by,
-                    Measure.meeting,
                 )
             )
         )

@@ -51,6 +51,11 @@ def read(user: User, meeting_id: int) -> Meeting:
     return meeting
 
 
+def seen(user: User, meeting_id: int | None) -> Meeting | None:
+    """The meeting that a measure comes of, for whoever may open it."""
+    return db.session.scalar(select(Meeting).where(Meeting.id == meeting_id, in_sight(user)))
+
+
 def lock(user: User, meeting_id: int) -> Meeting:
     """For a change, inside it: read afresh and held until the change ends. Raises NotFound as `read` does."""
     read(user, meeting_id)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, bindparam, func, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload, selectinload
 
 from shared.cases.lifecycle import OPEN
@@ -107,8 +107,10 @@ def read(user: User, check_id: int) -> SpotCheck:
 def handled(check: SpotCheck) -> tuple[int, int]:
     """Of a check of a department: how many of all that it was drawn from are handled by now, and how many there are."""
     members, _drawn = redraw(check)
+    ids = [member.case_id for member in members]
     done = select(func.count()).where(
-        Case.id.in_([member.case_id for member in members]),
+        # However many: a statement takes only so many parameters.
+        Case.id.in_(bindparam("among", ids, unique=True, expanding=True, literal_execute=True)),
         Case.state.not_in(OPEN)
         | select(Resolution.id)
         .where(Resolution.case_id == Case.id, Resolution.round == Case.round, Resolution.undone_at.is_(None))

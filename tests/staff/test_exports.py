@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from shared.audit.models import Export
 from shared.database import db
-from shared.exports import jobs, making
+from shared.exports import drawer, jobs, making
 from shared.exports.models import ExportJob
 from shared.outbox import drain
 from shared.outbox.models import OutboxRow
@@ -73,6 +73,19 @@ def test_those_of_another_are_not_there(cast: Cast, numbers: list[str], signed_i
     for act in ("file", "calling-off"):
         page = director.post(f"/staff/exports/{job_id}/{act}", data={"csrf_token": token})
         assert page.status_code == 404
+
+
+def test_a_file_that_is_not_there_any_more_is_said_to_be_lost(
+    cast: Cast, numbers: list[str], signed_in: SignIn
+) -> None:
+    limin = signed_in("limin")
+    _ask(limin, reason="交街道办统计")
+    _make()
+    page = limin.get("/staff/exports")
+    drawer.empty(db.session.scalars(select(ExportJob.storage_key)).one() or "")
+    refused = page.submit("/file")
+    assert (refused.status_code, "请重新导出" in refused.words) == (409, True)
+    assert db.session.scalars(select(ExportJob.fetched_at)).one() is None
 
 
 def test_what_is_called_off_can_be_fetched_no_more(cast: Cast, numbers: list[str], signed_in: SignIn) -> None:

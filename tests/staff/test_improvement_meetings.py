@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from shared.database import db
+from shared.database import db, transaction
 from shared.improvement.models import Measure, Meeting
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient, Page
@@ -55,6 +55,11 @@ def test_ms_7_called_with_a_proposed_agenda_held_closed_and_the_next_lists_what_
         assert "上次议定、还没完成的 1 件：门禁系统月底前换新（高峰，2026-03-31）" in agenda
     (action,) = db.session.query(Measure)
     assert (action.kind, action.clause, action.owner) == ("action", "MS-7", cast.person("gaofeng"))
+    with transaction():
+        action.owner_id = cast.person("sunli").id
+    measure = f"/staff/improvement/measures/{action.id}"
+    assert "诉求工作例会" in signed_in("hemei").get(measure).words
+    assert "诉求工作例会" not in signed_in("sunli").get(measure).words, "she was not asked to it"
 
 
 def test_ms_7_nothing_is_closed_before_it_is_written_who_came(cast: Cast, signed_in: SignIn) -> None:

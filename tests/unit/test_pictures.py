@@ -9,8 +9,9 @@ from xml.etree import ElementTree
 import pytest
 
 from shared.cases.lifecycle import State
-from shared.reports.pictures import grid, paper, pareto, scales, sheets, spending, trend
-from shared.reports.pictures.marks import Bar, Dot, Label, Path
+from shared.exports import charts
+from shared.reports.pictures import grid, pareto, scales, spending, trend
+from shared.reports.pictures.marks import Dot, Label, Path
 from shared.reports.pictures.trend import Names, Point
 from tests.cast import MONDAY
 
@@ -50,7 +51,7 @@ def test_a_line_is_broken_where_nothing_is_known_and_what_is_not_whole_is_hollow
 @pytest.mark.parametrize("count", [0, 1, 2, 105])
 def test_a_line_of_none_one_or_many_points_stays_within_its_picture(count: int) -> None:
     drawing = trend.draw([Point(f"26-{n:02d}", n % 7) for n in range(count)], NAMES)
-    places = [(m.x, m.y) for m in drawing.marks if isinstance(m, Dot | Label | Bar)]
+    places = [(m.x, m.y) for m in drawing.marks if isinstance(m, Dot | Label)]
     assert all(0 <= x <= drawing.width and 0 <= y <= drawing.height for x, y in places)
     assert sum(isinstance(m, Label) and m.text.startswith("26-") for m in drawing.marks) <= trend.NAMES
 
@@ -107,17 +108,7 @@ def test_of_too_few_nothing_is_said_and_the_others_keep_their_order() -> None:
     assert (lines[1].median_width, lines[1].ninetieth_width, lines[1].waited) == (30.0, 100.0, 25.0)
 
 
-def test_on_paper_every_number_is_written_and_names_are_words_however_long_or_odd() -> None:
-    long = "锦绣花园二期商业街区东侧临街独立裙楼及地下车库连廊综合楼"
-    laid = grid.lay({(long, "<设施>"): 10, ("2号楼", "安全"): 3}, [long, "2号楼"], ["<设施>", "安全"])
-    drawings = (
-        sheets.heat(laid, "楼栋 & 类别"),
-        sheets.bars([sheets.Length(long, 10, 76.9), sheets.Length("2号楼", 3, 100.0)], "楼栋"),
-        sheets.bars([], "没有"),
-        sheets.heat(grid.lay({}, [], []), "没有"),
-        trend.draw([Point("1", 4, 2), Point("2", 8, is_part=True)], NAMES),
-    )
-    written = [[*ElementTree.fromstring(paper.svg(each)).itertext()] for each in drawings]
-    assert {"楼栋 & 类别", "<设施>", "10", "3"} <= set(written[0])
-    assert {"10", "3"} <= set(written[1])
-    assert all(len(words) <= sheets.LONGEST for drawing in written[:4] for words in drawing)
+def test_on_paper_a_drawing_stands_alone_and_names_are_words_however_odd() -> None:
+    drawing = trend.draw([Point("<1>", 4, 2), Point("2 & 3", 8, is_part=True)], NAMES)
+    written = {*ElementTree.fromstring(charts.svg_of(drawing)).itertext()}
+    assert {"受理 6 件", "<1>", "2 & 3", "4", "8"} <= written

@@ -8,7 +8,7 @@ Point = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A straight one; *tone* as in `TONES`."""
+    """A straight one."""
 
     kind: ClassVar[str] = "line"
     x1: float
@@ -43,18 +43,6 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
-    """A length, or the ground of a cell."""
-
-    kind: ClassVar[str] = "bar"
-    x: float
-    y: float
-    width: float
-    height: float
-    tone: str
-
-
-@dataclass(frozen=True, slots=True)
 class Label:
     """Words or a number; *anchor*: start, middle or end."""
 
@@ -66,7 +54,7 @@ class Label:
     tone: str
 
 
-Mark = Line | Path | Dot | Bar | Label
+Mark = Line | Path | Dot | Label
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from shared.backup.snapshots import UNREADABLE
 from shared.cli import printing
 from shared.database import transaction
 from shared.heartbeats.beating import BACKUP, beat
+from shared.heartbeats.models import Heartbeat
 
 commands = AppGroup("backup", help="The whole desk in one file, without its keys.")
 _FILE = click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -45,8 +46,9 @@ def create(folder: Path | None, keep_days: int | None, no_photos: bool, as_json:
         raise click.ClickException(
             f"No backup was made: {error}. With --no-photos the database alone is backed up."
         ) from error
-    with transaction():
-        beat(BACKUP, "backup", at, path.name)
+    if Heartbeat.__tablename__ in manifest.tables:  # before an upgrade there may be none yet
+        with transaction():
+            beat(BACKUP, "backup", at, path.name)
     deleted = ageing.prune(folder, timedelta(days=keep_days), at) if keep_days else []
     facts = {
         "file": str(path),

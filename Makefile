@@ -29,7 +29,7 @@ TEST := $(PY) -m pytest -n $(PYTEST_WORKERS) --dist loadfile --no-loadscope-reor
 LOCK := $(PY) -m uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: help run dev flask test test-all check bench audit set-up set-up-test python \
+.PHONY: help run dev flask test test-all check bench chaos audit set-up set-up-test python \
 	format format-check lint templates-check types imports-check words-check migrations-check tests-check lock clean
 
 help:
@@ -39,6 +39,7 @@ help:
 	@echo 'make check            what CI runs: format, lint, types, imports, words, migrations, tests'
 	@echo 'make test-all         every test on SQLite and on PostgreSQL, the large races'
 	@echo 'make bench            the budgets, measured'
+	@echo 'make chaos            people use the desk while its parts are killed; what they were told is checked'
 	@echo 'make audit            the public pages: speed, Lighthouse, valid HTML'
 	@echo 'make dev              a server that reloads, and the schedule'
 	@echo 'make format           put the code in the agreed form'
@@ -71,6 +72,9 @@ test-all: set-up-test
 
 bench: set-up-test
 	@$(PY) -m tests.bench
+
+chaos: set-up-test
+	@$(PY) -m tests.chaos
 
 audit: set-up-test
 	@$(PY) -m tests.audit

@@ -1,0 +1,87 @@
+"""One run: people use a desk, the nemesis haunts it, all falls quiet, and everything is read back and compared."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from threading import Event, Thread
+
+from sqlalchemy import func, select
+
+from shared import clock
+from shared.database import db
+from shared.outbox.models import DUE, OutboxRow
+from tests.chaos import checking, ledger, truth
+from tests.chaos.checking import Verdict
+from tests.chaos.crowd import Crowd
+from tests.chaos.ledger import Ledger
+from tests.chaos.nemesis import Nemesis
+from tests.chaos.plant import Plant
+from tests.standins.server import running
+from tests.standins.sms_gateway import SmsGateway
+
+QUIET = 90.0  # seconds within which everything must have been made good
+
+
+class Ordeal:
+    """A running desk with its nemesis, its crowd and their ledger."""
+
+    def __init__(self, plant: Plant, gateway: SmsGateway, book: Ledger, seed: int, size: int) -> None:
+        self.plant, self.gateway, self.book = plant, gateway, book
+        self.nemesis = Nemesis(plant, book, seed)
+        self.crowd = Crowd(plant.port, book, seed, size)
+        self.app = plant.app()
+
+    def haunted(self, seconds: float, least: int = 0) -> None:
+        """For so many seconds, and on until *least* acts are done, three times as long at most."""
+        stop, began = Event(), time.monotonic()
+        ghost = Thread(target=self.nemesis.haunt, args=(stop,))
+        self.crowd.begin()
+        ghost.start()
+        try:
+            while (passed := time.monotonic() - began) < seconds or (
+                self.book.acts < least and passed < 3 * seconds
+            ):
+                stop.wait(0.5)
+        finally:
+            stop.set()
+            ghost.join()
+            self.crowd.end()
+
+    def falls_quiet(self) -> None:
+        """Until nothing waits any more; what then still waits is found by the checker."""
+        end, pause = time.monotonic() + QUIET, Event()
+        with self.app.app_context():
+            while time.monotonic() < end and not (self.plant.is_ready() and self._waiting() == 0):
+                pause.wait(0.5)
+
+    def _waiting(self) -> int:
+        db.session.rollback()
+        counted = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == DUE)
+        return db.session.scalar(counted) or 0
+
+    def verdict(self) -> Verdict:
+        history = ledger.read(self.book.path.read_text().splitlines())
+        with self.app.app_context():
+            db.session.rollback()
+            found = truth.read(self.gateway.marks, clock.now())
+            db.session.rollback()
+        return checking.judge(history, found)
+
+
+@contextmanager
+def ordeal(
+    folder: Path, engine: str, *, seed: int, size: int, workers: int, has_clock: bool = True
+) -> Iterator[Ordeal]:
+    """A desk that has just been started; nothing of it is left running."""
+    gateway = SmsGateway()
+    with running(gateway):
+        plant = Plant(folder, engine, workers=workers, channels=gateway.url, has_clock=has_clock)
+        book = Ledger(folder / "ledger.jsonl")
+        try:
+            plant.settle()
+            plant.start()
+            yield Ordeal(plant, gateway, book, seed, size)
+        finally:
+            book.close()
+            plant.end()

@@ -1,0 +1,37 @@
+"""The processes of this machine, as the kernel tells of them."""
+
+import os
+import signal
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Process:
+    pid: int
+    parent: int
+    words: str
+
+    def send(self, number: int) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send(signal.SIGKILL)
+
+
+def children(parent: int) -> list[Process]:
+    """Those that *parent* has started and that live, the oldest first."""
+    return sorted((p for p in _all() if p.parent == parent), key=lambda p: p.pid)
+
+
+def _all() -> list[Process]:
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            after_name = (folder / "stat").read_text().rpartition(")")[2].split()
+            words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            if after_name[0] != "Z":
+                found.append(Process(int(folder.name), int(after_name[1]), words))
+    return found

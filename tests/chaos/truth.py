@@ -1,0 +1,120 @@
+"""What stands in the end: in the database, among the files, at the carrier, and on the pages."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select
+
+from shared import sealing
+from shared.attachments import check
+from shared.attachments.models import Attachment
+from shared.audit import roots
+from shared.audit.models import TimelineRow
+from shared.cases.models import Case, Statement
+from shared.database import db
+from shared.deadlines.models import Deadline
+from shared.identity.models import User
+from shared.notifications.models import SENT, Message
+from shared.outbox.models import DONE, OutboxRow
+
+ORPHANS_AGE = timedelta(hours=2)  # files that nothing names are set aside an hour after they came
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a timeline."""
+
+    seq: int
+    round: int
+    act: str
+    by: str
+
+
+@dataclass
+class Standing:
+    """One case as the database holds it."""
+
+    reference: str
+    first_responder: str
+    description: str
+    rows: list[Row] = field(default_factory=list)
+    photos: list[tuple[str, int]] = field(default_factory=list)  # of filing: ids and bytes
+
+    def done(self, act: str, round: int) -> list[Row]:
+        return [row for row in self.rows if row.act == act and row.round == round]
+
+
+@dataclass
+class Truth:
+    """*cases* by reference. *messages*: how many of each; *unsent*, *undelivered* and *undone* name what is missing."""
+
+    cases: dict[str, Standing] = field(default_factory=dict)
+    messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # reference, what about, to whom
+    undelivered: list[str] = field(default_factory=list)
+    undone: list[str] = field(default_factory=list)
+    orphans: list[str] = field(default_factory=list)
+    amiss: list[str] = field(default_factory=list)  # chains, clocks
+
+
+def read(marks: set[str], now: datetime) -> Truth:
+    """Within an application context. *marks*: what the carrier has delivered; *now*: by the desk's clock."""
+    truth = Truth()
+    names = {user.id: user.username for user in db.session.scalars(select(User))}
+    by_id = _cases(truth, names)
+    _messages(truth, by_id, names, marks)
+    _files(truth)
+    _clocks(truth, by_id, now)
+    undone = select(OutboxRow).where(OutboxRow.state != DONE)
+    truth.undone = [
+        f"{row.task} {row.key}: {row.state} {row.error or ''}" for row in db.session.scalars(undone)
+    ]
+    truth.amiss += [f"{fault.where}: {fault.what}" for fault in roots.verify()[1]]
+    return truth
+
+
+def _cases(truth: Truth, names: dict[int, str]) -> dict[int, Standing]:
+    query = select(Case, Statement.description).join(Statement, Statement.case_id == Case.id)
+    by_id = {
+        case.id: Standing(case.shown_reference, names.get(case.first_responder_id or 0, ""), description)
+        for case, description in db.session.execute(query)
+    }
+    truth.cases = {standing.reference: standing for standing in by_id.values()}
+    for row in db.session.scalars(select(TimelineRow).order_by(TimelineRow.case_id, TimelineRow.seq)):
+        said = Row(row.seq, row.round, row.act, names.get(row.actor_id or 0, ""))
+        by_id[row.case_id].rows.append(said)
+    for photo in db.session.scalars(select(Attachment).where(Attachment.act == "filing")):
+        if photo.case_id:
+            by_id[photo.case_id].photos.append((photo.id, photo.size))
+    return by_id
+
+
+def _messages(truth: Truth, by_id: dict[int, Standing], names: dict[int, str], marks: set[str]) -> None:
+    for message in db.session.scalars(select(Message)):
+        to = names.get(message.user_id or 0, message.to_role)
+        about = f"{message.about} {message.detail or ''}".strip()
+        name = by_id[message.case_id].reference, about, f"{to} by {message.channel}"
+        truth.messages[name] += 1
+        mark = sealing.token(str(message.id).encode(), "message")
+        if message.channel == "sms" and (message.state != SENT or mark not in marks):
+            truth.undelivered.append(" ".join(name))
+
+
+def _files(truth: Truth) -> None:
+    """After the sweep that sets aside what a killed process has left behind."""
+    later = datetime.now(UTC) + ORPHANS_AGE
+    check.sweep(later)
+    found = check.examine(later)
+    truth.orphans += [f"row without file {name}" for name in found.rows_without_files]
+    truth.orphans += [f"file without row {name}" for name in (*found.files_without_rows, *found.waiting)]
+
+
+def _clocks(truth: Truth, by_id: dict[int, Standing], now: datetime) -> None:
+    """A breach before its time was found by a clock that was wrong (F21)."""
+    seen: Counter[tuple[str, int, str]] = Counter()
+    for clock in db.session.scalars(select(Deadline).where(Deadline.breached_at.is_not(None))):
+        reference = by_id[clock.case_id].reference
+        seen[reference, clock.round, f"{clock.rule} {clock.started_at}"] += 1
+        if clock.breached_at != clock.due_at or clock.due_at > now:
+            truth.amiss.append(f"{reference}: {clock.rule} was found broken before its time")
+    truth.amiss += [f"{name}: broken {times} times" for name, times in seen.items() if times > 1]

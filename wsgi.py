@@ -10,7 +10,19 @@ from shared import cli, database, subscriptions
 from shared.config import Config, from_environment
 from shared.notifications.channels import settings as channels
 from shared.operations import health
-from shared.web import assets, forgery, gallery, headers, language, limits, pages, requests, session_cookies
+from shared.operations import metrics as measured
+from shared.web import (
+    assets,
+    forgery,
+    gallery,
+    headers,
+    language,
+    limits,
+    metrics,
+    pages,
+    requests,
+    session_cookies,
+)
 
 MAX_BODY = 64 * 1024 * 1024  # six photos of a good camera and the form around them (T32)
 COMPRESSED = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "text/csv"]
@@ -43,7 +55,8 @@ def create_app(config: Config | None = None, faces: tuple[str, ...] | None = Non
     limits.init_app(app, config)
     forgery.init_app(app)
     Compress(app)
-    for part in (language, assets, headers, pages, gallery, subscriptions, channels, health, cli):
+    faceless = (gallery, subscriptions, channels, health, measured, metrics, cli)
+    for part in (language, assets, headers, pages, *faceless):
         part.init_app(app)
     _mount(app, faces)
     return app

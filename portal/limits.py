@@ -10,7 +10,8 @@ from http import HTTPStatus
 
 from flask import Response, g
 
-from shared import clock
+from shared import clock, counting
+from shared.counting import What
 from shared.web.limits import limiter, source_key
 
 STEPS = "400 per 10 minutes"
@@ -44,12 +45,20 @@ def _is_miss(response: Response) -> bool:
     return response.status_code in (HTTPStatus.NOT_FOUND, HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
+def _is_miss_to_count(response: Response) -> bool:
+    """Every miss is asked about here once; a source that found a case lately counts as well (T05)."""
+    if not _is_miss(response):
+        return False
+    counting.count(What.NOT_FOUND)
+    return True
+
+
 def _found_lately() -> bool:
     at = _hits.get(source_key())
     return at is not None and at > clock.now() - RECENT
 
 
-per_source = limiter.shared_limit(MISSES, scope="misses", deduct_when=_is_miss)
+per_source = limiter.shared_limit(MISSES, scope="misses", deduct_when=_is_miss_to_count)
 of_all = limiter.shared_limit(
     MISSES_OF_ALL,
     scope="misses of all",

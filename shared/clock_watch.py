@@ -55,18 +55,19 @@ class Watch:
         return None
 
 
-def note(folder: Path, jump: Jump) -> None:
+def note(folder: Path, jump: Jump) -> bool:
     """Keep *jump* in *folder* for the operator, unless another line or schedule noted it; ten at most are kept.
 
-    Two that note at once may lose one of their rows; each has said it in its log.
+    Gives whether it is news. Two that note at once may lose one of their rows; each has said it in its log.
     """
     before = noted(folder)
     if any(_is_same(jump, other) for other in before):
-        return
+        return False
     rows = [(j.expected.isoformat(), j.shown.isoformat()) for j in [*before, jump][-NOTED:]]
     fresh = folder / f".{FILE}.{os.getpid()}"
     fresh.write_text(json.dumps(rows))
     fresh.replace(folder / FILE)
+    return True
 
 
 def _is_same(one: Jump, other: Jump) -> bool:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, parse_qsl, unquote, urlsplit
 
 FACES = ("portal", "staff", "board")
-SHORTEST_SECRET = 32
+SHORTEST_SECRET, SHORTEST_TOKEN = 32, 16
 HERE = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -72,6 +72,7 @@ class Config:
     log_format: str
     log_level: str
     secure_cookies: bool
+    metrics_token: str = field(repr=False)
 
     @property
     def is_production(self) -> bool:
@@ -256,6 +257,15 @@ def _is_server(url: str) -> bool:
         return False
 
 
+def _metrics_token(env: Mapping[str, str]) -> str:
+    token = _secret(env, "METRICS_TOKEN")
+    if token and len(token) < SHORTEST_TOKEN:
+        raise Misconfigured(
+            f"METRICS_TOKEN is shorter than {SHORTEST_TOKEN} characters, and could be guessed."
+        )
+    return token
+
+
 def from_environment(env: Mapping[str, str] = os.environ) -> Config:
     """Read and check all settings. Raises Misconfigured with a sentence the operator can act on."""
     app_env = env.get("APP_ENV", "development")
@@ -291,5 +301,6 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         mailboxes=_mailboxes(_secret(env, "MAILBOX_URL")),
         log_format=env.get("LOG_FORMAT", "json" if app_env == "production" else "text"),
         log_level=env.get("LOG_LEVEL", "INFO").upper(),
+        metrics_token=_metrics_token(env),
         secure_cookies=app_env == "production" and not public_url.startswith("http://"),
     )

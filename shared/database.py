@@ -17,12 +17,13 @@ from flask import Flask, current_app
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
-from sqlalchemy.engine import Connection, Dialect, Engine
+from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from shared import turns
+from shared import counting, turns
 from shared.config import Config
+from shared.counting import What
 
 BUSY_TIMEOUT_MS = 15_000
 BRIEF_MS = 200  # nobody waits longer for a log to be cut
@@ -31,6 +32,8 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 CONNECTIONS = {"pool_size": 20, "max_overflow": 40}
 # Statements that a connection keeps planned. The desk has some 400; psycopg's own 100 push each other out.
 PREPARED = 500
+# As PostgreSQL says it: not serialisable, a deadlock, a lock not had, a statement that took too long.
+TOO_BUSY = ("40001", "40P01", "55P03", "57014")
 
 _HELD = "held"
 
@@ -128,7 +131,15 @@ def _keep_plans(connection: Any, _record: Any) -> None:
     connection.prepared_max = PREPARED
 
 
+def _on_error(context: ExceptionContext) -> None:
+    """Too busy: SQLite's lock was held too long, or PostgreSQL ended a wait or a deadlock."""
+    error = context.original_exception
+    if getattr(error, "sqlstate", None) in TOO_BUSY or "locked" in str(error):
+        counting.count(What.BUSY)
+
+
 def _prepare(engine: Engine) -> None:
+    event.listen(engine, "handle_error", _on_error)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)

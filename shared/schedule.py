@@ -12,13 +12,14 @@ from typing import NamedTuple
 
 from flask import Flask, current_app
 
-from shared import clock_watch
+from shared import clock_watch, counting
 from shared.assessment import sweeping as passing
 from shared.attachments import check, storage
 from shared.audit import roots
 from shared.cases import drafts, scope
 from shared.clock import now
 from shared.clock_watch import Watch
+from shared.counting import What
 from shared.database import cut_log, transaction
 from shared.deadlines import sweep
 from shared.duties import keeping
@@ -154,7 +155,8 @@ def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:
         if jump:
             by = jump.by.total_seconds()
             log.error("the clock jumped by %+.0f s to %s; %r waits until it is steady", by, jump.shown, name)
-            clock_watch.note(current_app.extensions["shouwen"].data_dir, jump)
+            if clock_watch.note(current_app.extensions["shouwen"].data_dir, jump):
+                counting.count(What.CLOCK_JUMPED)
         if watch.is_steady:
             do(at)
 

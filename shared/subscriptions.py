@@ -65,6 +65,7 @@ from shared.notifications import (
     tasks,
     telling,
 )
+from shared.operations import counted
 from shared.outbox import nudge
 from shared.ownership import cooperating, dispatching, returning, routing, transferring
 from shared.ownership.events import (
@@ -170,6 +171,10 @@ def _on_rung_given(event: RungGiven) -> None:
     telling.on_rung_given(case, rung, ladder.people_of(rung), event.climbed, rung.given_at)
 
 
+def _on_breach_to_count(event: DeadlineBreached) -> None:
+    counted.on_breached(_row(Case, event.case_id), _row(Deadline, event.deadline_id))
+
+
 def _on_threshold(event: DeadlineBreached) -> None:
     """Nobody's duty was broken, but what has lasted so long is judged again, as of that instant (TR-3, VK-4h)."""
     deadline, case = _row(Deadline, event.deadline_id), _row(Case, event.case_id)
@@ -254,9 +259,11 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (BrokenDutyOver, _of_case(climbing.settle)),
     (RungGiven, _on_rung_given),
     (DeadlineBreached, _on_threshold),
+    (DeadlineBreached, _on_breach_to_count),
     (CaseFiled, _of_case(repeats.notice)),
     (CaseFiled, _of_case(proposing.ask)),
     (CaseFiled, _of_case(grading.rejudge)),
+    (CaseFiled, _of_case(counted.on_filed)),
     (CaseTriaged, _of_case(repeats.notice)),
     (CaseTriaged, _of_case(proposing.ask)),
     (CaseTriaged, _of_case(grading.rejudge)),
@@ -285,3 +292,4 @@ def init_app(_app: Flask) -> None:
         subscribe(event, listener)
     before_commit(_finish)
     after_commit(nudge.nudge_pending)
+    after_commit(counted.count_noted)

@@ -2,20 +2,18 @@
 
 from collections.abc import Callable
 from http import HTTPStatus
-from ipaddress import ip_address, ip_network
 from typing import Any, TypeVar
 
 from flask import Flask, Response, abort, current_app, g, request, url_for
 from flask_login import LoginManager, current_user
 
 from shared import clock
-from shared.config import Config
 from shared.database import transaction
 from shared.identity import one_time_codes, sessions
 from shared.identity.models import StaffSession, User
 from shared.identity.permissions import Permission
 from shared.web import pages
-from shared.web.requests import client_address, forwarded
+from shared.web.requests import came_from_inside
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -65,16 +63,6 @@ def _load(token: str) -> StaffSession | None:
     return session
 
 
-def _inside(config: Config) -> bool:
-    """Whether the request comes from a network that may reach this face."""
-    if forwarded() and config.trusted_proxy_count == 0:
-        return False  # a proxy stands in front that the settings do not know: the address cannot be trusted
-    if not config.staff_networks:
-        return True
-    address = ip_address(client_address())
-    return any(address in ip_network(network, strict=False) for network in config.staff_networks)
-
-
 def _to_second_step() -> Any:
     address = url_for("staff.two_steps")
     if pages.wants_fragment():
@@ -84,7 +72,7 @@ def _to_second_step() -> Any:
 
 def enforce() -> Any:
     """Before every view of the face: the network, what the view declares, who is signed in, what they may."""
-    if not _inside(current_app.extensions["shouwen"]):
+    if not came_from_inside(current_app.extensions["shouwen"]):
         abort(404)
     view = current_app.view_functions[request.endpoint or ""]
     if not hasattr(view, "required_permission"):

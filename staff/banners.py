@@ -185,7 +185,8 @@ def _of_machine(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
     if not rows or not user.estates_where(P.OPERATIONS_VIEW) or request.endpoint == "staff.operations":
         return []
     production = current_app.extensions["shouwen"].is_production
-    names = alarms.severe(rows[0].alarms, rows[0].alarms_at, at, expected=production)
+    told = alarms.named(rows[0].alarms, rows[0].alarms_at, at, expected=production)
+    names = [name for name in told if name in alarms.SEVERE]
     if not names:
         return []
     said = _("；").join(alarms_wording.title(name) for name in names)

@@ -1,7 +1,8 @@
 """Taking, attaching, adopting and removing photos. The caller opens the change, and authorises."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -9,9 +10,11 @@ from typing import BinaryIO
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
+from shared import counting
 from shared.attachments import images, papers, queries
 from shared.attachments.models import Attachment
 from shared.attachments.storage import current_storage, names_of
+from shared.counting import What
 from shared.database import db
 from shared.errors import Refused
 from shared.outbox import rows
@@ -38,7 +41,8 @@ def receive(stream: BinaryIO | bytes) -> Received:
 
     Raises images.Unfit or storage.NotStored; `refusals.sentence` has words for both.
     """
-    prepared = images.prepare(stream)
+    with _refusals_counted():
+        prepared = images.prepare(stream)
     thumb = images.thumbnail(prepared.jpeg)
     received = Received(
         id=secrets.token_hex(16),
@@ -55,7 +59,18 @@ def receive(stream: BinaryIO | bytes) -> Received:
 
 def receive_paper(data: bytes, most: int) -> list[Received]:
     """The pages of a scanned letter, each as a photo. As `receive`; raises Unfit for more than *most* pages too."""
-    return [receive(page) for page in papers.pages(data, most)]
+    with _refusals_counted():
+        pages = papers.pages(data, most)
+    return [receive(page) for page in pages]
+
+
+@contextmanager
+def _refusals_counted() -> Iterator[None]:
+    try:
+        yield
+    except images.Unfit as unfit:
+        counting.count(What.UPLOAD_REFUSED, unfit.reason)
+        raise
 
 
 def attach(

@@ -6,6 +6,8 @@ from sqlalchemy import case, delete, func, select
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
+from shared import counting
+from shared.counting import What
 from shared.database import db, is_changing
 from shared.identity.models import Throttle
 from shared.sealing import index
@@ -32,6 +34,7 @@ def closed_until(kind: str, name: str, *, limit: int, window: timedelta, at: dat
     row = db.session.get(Throttle, _door(kind, name), populate_existing=True)
     if row is None or row.since <= at - window or row.failures < limit:
         return None
+    counting.count(What.RATE_LIMITED, kind)
     return row.since + window
 
 

@@ -202,8 +202,8 @@ def note(found: Iterable[Alarm], at: datetime) -> None:
     beating.beat(beating.ALARMS, host, at, " ".join(names))
 
 
-def severe(noted: str | None, seen: datetime | None, at: datetime, *, expected: bool) -> list[Name]:
-    """The severe ones by what a schedule *noted* when it was last *seen*; its own silence is one of them.
+def named(noted: str | None, seen: datetime | None, at: datetime, *, expected: bool) -> list[Name]:
+    """What is wrong by what a schedule *noted* when it was last *seen*; its own silence is all that is known then.
 
     *expected*: whether one must have run, so that none at all is as bad.
     """
@@ -211,4 +211,13 @@ def severe(noted: str | None, seen: datetime | None, at: datetime, *, expected: 
         return [Name.SCHEDULE] if expected else []
     if is_silent(seen, at):
         return [Name.SCHEDULE]
-    return [name for name in Name if name in SEVERE and name in (noted or "").split()]
+    return [name for name in Name if name in (noted or "").split()]
+
+
+def told(signs: Iterable[Heartbeat], at: datetime, *, expected: bool) -> list[Name]:
+    """The same from all *signs* of life."""
+    noted = [sign for sign in signs if sign.kind == beating.ALARMS]
+    if not noted:
+        return named(None, None, at, expected=expected)
+    newest = max(noted, key=lambda sign: sign.at)
+    return named(newest.note, newest.at, at, expected=expected)

@@ -114,8 +114,8 @@ def _is_missed(screen: Screen, estate: Estate, at: datetime) -> bool:
 
 def open_cases() -> dict[str, int]:
     """How many are in each state that is not an end; without reports from inside (CO-M5)."""
-    counted = select(Case.state, func.count()).where(IS_OPEN, ordinary()).group_by(Case.state)
-    return dict(db.session.execute(counted).tuples().all())
+    counted = select(Case.state, func.count().label("cases")).where(IS_OPEN, ordinary()).group_by(Case.state)
+    return {row.state: row.cases for row in db.session.execute(counted)}
 
 
 def folders(config: Config) -> dict[str, Path]:

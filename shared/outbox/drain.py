@@ -2,6 +2,7 @@
 
 import logging
 import random
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from shared import counting
 from shared.clock import now
+from shared.counting import What
 from shared.database import db, transaction
 from shared.outbox import tasks
 from shared.outbox.models import DEAD, DONE, DUE, OutboxRow
@@ -43,11 +46,14 @@ def run_row(row_id: int) -> Result:
     lease = _take(row_id, now())
     if isinstance(lease, Result):
         return lease
+    began = time.perf_counter()
     try:
         tasks.named(lease.task).handler(lease.payload)
     except Exception as error:
         db.session.rollback()
         return _fail(lease, error, now())
+    finally:
+        counting.took(What.JOB, time.perf_counter() - began, lease.task)
     db.session.rollback()  # whatever the handler has only read
     _finish(lease, now())
     return Result.DONE

@@ -5,12 +5,13 @@ from datetime import datetime
 from flask_babel import gettext as _
 from sqlalchemy import select, update
 
-from shared import events
+from shared import counting, events
 from shared.cases import acting, guards, participation
 from shared.cases.events import CaseClaimed
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Participation
 from shared.clock import local
+from shared.counting import What
 from shared.database import db
 from shared.errors import Refused
 from shared.identity import people
@@ -54,6 +55,7 @@ def claim(case: Case, *, by: User, at: datetime) -> None:
     ).rowcount  # type: ignore[attr-defined]
     db.session.refresh(case)
     if not won:
+        counting.count(What.CLAIM_LOST)
         raise _told_who(case, at)
     participation.enter(case, participation.FIRST_RESPONDER, at, user_id=by.id)
     people.refuse_if_gone(by)

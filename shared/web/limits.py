@@ -4,10 +4,12 @@ import hmac
 from ipaddress import IPv6Address, ip_address
 
 from flask import Flask, current_app
-from flask_limiter import Limiter
+from flask_limiter import Limiter, RequestLimit
 
+from shared import counting
 from shared.clock import now
 from shared.config import Config
+from shared.counting import What
 from shared.web.requests import client_address
 
 
@@ -24,7 +26,12 @@ def source_key() -> str:
     return hmac.digest(key.encode(), f"{now().date()}|{text}".encode(), "sha256")[:12].hex()
 
 
-limiter = Limiter(key_func=source_key, storage_uri="memory://", default_limits=[])
+def _count(limit: RequestLimit) -> None:
+    """By the rule's name, or that of the door where it has none; never by the source."""
+    counting.count(What.RATE_LIMITED, limit.request_args[-1])
+
+
+limiter = Limiter(key_func=source_key, storage_uri="memory://", default_limits=[], on_breach=_count)
 
 
 def init_app(app: Flask, config: Config) -> None:

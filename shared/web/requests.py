@@ -3,7 +3,7 @@
 import logging
 import secrets
 import time
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 
 import structlog
 from flask import Flask, Response, g, request
@@ -15,7 +15,8 @@ from shared.config import Config
 
 log = structlog.get_logger("access")
 
-UNLOGGED = ("static", "operations.healthz", "operations.readyz")  # asked every few seconds by machines
+# Asked every few seconds by machines.
+UNLOGGED = ("static", "operations.healthz", "operations.readyz", "metrics.metrics")
 LARGEST_ID = 2**31 - 1
 FORWARDING = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 
@@ -40,6 +41,16 @@ def client_address() -> str:
 
 def forwarded() -> bool:
     return any(name in request.headers for name in FORWARDING)
+
+
+def came_from_inside(config: Config) -> bool:
+    """Whether the request comes from a network that may reach the staff face."""
+    if forwarded() and config.trusted_proxy_count == 0:
+        return False  # a proxy stands in front that the settings do not know: the address cannot be trusted
+    if not config.staff_networks:
+        return True
+    address = ip_address(client_address())
+    return any(address in ip_network(network, strict=False) for network in config.staff_networks)
 
 
 def _is_private_to_owners() -> bool:

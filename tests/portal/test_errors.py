@@ -25,7 +25,7 @@ def test_a_process_without_the_portal_answers_its_addresses_with_plain_words(tmp
         assert answer.mimetype == "text/plain"
 
 
-@pytest.mark.parametrize("path", ["/static/gone.css", "/metrics", "/healthz/more"])
+@pytest.mark.parametrize("path", ["/static/gone.css", "/healthz/more"])
 def test_an_address_beside_the_pages_that_is_not_there_is_told_as_not_found(
     client: CriticalClient, cast: Cast, path: str
 ) -> None:

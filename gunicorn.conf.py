@@ -26,7 +26,8 @@ limit_request_line = 4094
 limit_request_fields = 60
 
 # The heartbeat file on a disk can stall a worker until it is killed as hung.
-worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None
+_memory = "/dev/shm"  # nosec B108 # gunicorn makes a file of a random name there
+worker_tmp_dir = _memory if os.path.isdir(_memory) else None
 # Database handles must not cross a fork.
 preload_app = False
 umask = 0o077

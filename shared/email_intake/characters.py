@@ -33,6 +33,6 @@ def clean(text: str) -> str:
 
 
 def _is_unfit(character: str) -> bool:
-    if "‪" <= character <= "‮" or "⁦" <= character <= "⁩" or character == "﻿":
+    if "\u202a" <= character <= "\u202e" or "\u2066" <= character <= "\u2069" or character == "\ufeff":
         return True
     return unicodedata.category(character) in ("Cc", "Cs", "Cn")

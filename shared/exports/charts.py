@@ -1,6 +1,6 @@
 """Drawings as SVG for paper: in greys and one dark green, told apart by their kind of line where colours fail."""
 
-from xml.sax.saxutils import escape, quoteattr
+from xml.sax.saxutils import escape, quoteattr  # nosec B406 # written, never read
 
 from shared.reports.pictures.marks import Dot, Drawing, Line, Mark, Path
 

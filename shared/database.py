@@ -21,8 +21,8 @@ from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from shared import counting, turns
-from shared.config import Config
+from shared import counting, file_systems, turns
+from shared.config import Config, Misconfigured
 from shared.counting import What
 
 BUSY_TIMEOUT_MS = 15_000
@@ -147,6 +147,17 @@ def _prepare(engine: Engine) -> None:
         event.listen(engine, "connect", _keep_plans)
 
 
+def _refuse_where_unsafe(engine: Engine) -> None:
+    """Raises Misconfigured: rather no desk than one whose database two processes write over each other (F17)."""
+    if engine.dialect.name == "sqlite" and engine.url.database:
+        found = file_systems.trouble(Path(engine.url.database).parent)
+        if found:
+            raise Misconfigured(
+                f"SQLite cannot be used there: {found}. Set DATA_DIR, or the folder of DATABASE_URL, to a disk of "
+                "this machine, or DATABASE_URL to a PostgreSQL server."
+            )
+
+
 def init_app(app: Flask, config: Config) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url.replace(
         "postgresql://", "postgresql+psycopg://", 1
@@ -160,6 +171,7 @@ def init_app(app: Flask, config: Config) -> None:
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():
         _prepare(db.engine)
+        _refuse_where_unsafe(db.engine)
         if db.engine.dialect.name == "sqlite" and db.engine.url.database:
             app.extensions["writers_queue"] = f"{db.engine.url.database}-queue"
 

@@ -10,6 +10,7 @@ from shared.cli import (
     clauses,
     clocks,
     demo,
+    doctor,
     imports,
     incidents,
     mailbox,
@@ -46,6 +47,7 @@ def init_app(app: Flask) -> None:
     ):
         app.cli.add_command(group)
     app.cli.add_command(clauses.clauses)
+    app.cli.add_command(doctor.doctor)
     policies.commands.add_command(simulation.simulate_preset)
     app.cli.add_command(outbox.worker)
     app.cli.add_command(people.init)

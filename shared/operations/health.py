@@ -16,7 +16,8 @@ from shared.outbox import nudge
 blueprint = Blueprint("operations", __name__)
 
 
-def _database() -> str:
+def database() -> str:
+    """`ok`, or `failed` where no change can be begun."""
     try:
         with transaction():
             db.session.execute(text("SELECT 1"))
@@ -26,7 +27,7 @@ def _database() -> str:
 
 
 @cache
-def _head() -> str | None:
+def head() -> str | None:
     """The newest migration that this program knows: read once, since its own files do not change under it."""
     return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
@@ -38,16 +39,16 @@ def migrations() -> str:
             current = MigrationContext.configure(connection).get_current_revision()
     except (SQLAlchemyError, OSError):
         return "failed"
-    return "ok" if current == _head() else "failed"
+    return "ok" if current == head() else "failed"
 
 
-def _storage() -> str:
+def storage() -> str:
     """`degraded`: the object store is away, photos are taken and wait on this server (F34)."""
     try:
-        storage = current_storage()
-        if not storage.writable():
+        files = current_storage()
+        if not files.writable():
             return "failed"
-        return "ok" if storage.settled() else "degraded"
+        return "ok" if files.settled() else "degraded"
     except OSError:
         return "failed"
 
@@ -61,9 +62,9 @@ def healthz() -> Response:
 def readyz() -> tuple[Response, int]:
     """No secrets, no versions: a word per part (T33)."""
     parts = {
-        "database": _database(),
+        "database": database(),
         "migrations": migrations(),
-        "storage": _storage(),
+        "storage": storage(),
         "queue": nudge.state(),
     }
     ready = all(parts[name] != "failed" for name in ("database", "migrations", "storage"))

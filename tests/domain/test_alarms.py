@@ -1,5 +1,6 @@
 """What tells the operator that something has stopped: dead or hung processes, what waits, what was not saved."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -9,18 +10,25 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
-from shared import schedule
+from shared import clock_watch, schedule
+from shared.cases.vocabulary import Channel
 from shared.clock import now
+from shared.clock_watch import Jump
 from shared.database import db, transaction
 from shared.heartbeats import beating
 from shared.heartbeats.models import Heartbeat
 from shared.heartbeats.turns_taken import TurnsTaken
-from shared.operations import alarms
+from shared.notices import screens
+from shared.notifications.models import WAITING, Message
+from shared.notifications.queries import TASK
+from shared.operations import alarms, health
 from shared.operations.alarms import Alarm, Name
+from shared.outbox import drain, rows
+from shared.outbox.models import OutboxRow
 from shared.schedule import Line
-from tests.cast import MONDAY, Cast
+from tests.cast import MONDAY, Cast, file
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -134,3 +142,137 @@ def take_one_turn(app: Flask, line: Line) -> None:
         line.do(stopping)
 
     schedule.run(app, stop, [line._replace(do=once)])
+
+
+def test_f05_a_dead_worker_is_told_where_there_is_a_queue_and_only_there(
+    clock: time_machine.Traveller, settings: Callable[..., None]
+) -> None:
+    beat(beating.WORKER)
+    clock.shift(4 * MINUTE)
+    assert found(Name.WORKER) == []
+    settings(redis_url="unix:///nobody/listens/here")
+    assert found(Name.WORKER) == [Alarm(Name.WORKER, since=MONDAY)]
+    assert found(Name.QUEUE) == [Alarm(Name.QUEUE)]
+    beat(beating.WORKER, at=now())
+    assert found(Name.WORKER) == []
+
+
+def test_what_waits_and_what_was_given_up_is_told(clock: time_machine.Traveller) -> None:
+    """F36, F37: rows that nobody does, and dead letters."""
+    with transaction():
+        rows.write("nobody's", {}, "first")
+        rows.write("nobody's", {}, "later", MONDAY + HOUR)
+    clock.shift(5 * MINUTE)
+    assert found(Name.OUTBOX) == []
+    clock.shift(MINUTE)
+    assert found(Name.OUTBOX) == [Alarm(Name.OUTBOX, since=MONDAY, number=2)]
+    with transaction():
+        db.session.execute(update(OutboxRow).where(OutboxRow.key == "first").values(state="dead"))
+    assert found(Name.OUTBOX) == []
+    assert found(Name.DEAD_LETTERS) == [Alarm(Name.DEAD_LETTERS, number=1)]
+
+
+def test_co_m5_a_dead_letter_of_a_report_from_inside_is_in_no_number(cast: Cast) -> None:
+    case = file(cast, channel=Channel.INTERNAL)
+    with transaction():
+        message = Message(
+            case_id=case.id, to_role="supervisor", about="internal_report", channel="mail", state=WAITING
+        )
+        message.made_at = MONDAY
+        db.session.add(message)
+        db.session.flush()
+        rows.write(TASK, {"message": message.id}, "confided")
+        db.session.execute(update(OutboxRow).values(state="dead"))
+    assert found(Name.DEAD_LETTERS) == []
+
+
+def sent(cast: Cast, case_id: int, key: str, channel: str) -> None:
+    """A message that waits for its turn."""
+    with transaction():
+        message = Message(case_id=case_id, to_role="party", about="received", channel=channel, state=WAITING)
+        message.detail, message.made_at = key, now()
+        db.session.add(message)
+        db.session.flush()
+        rows.write(TASK, {"message": message.id}, key)
+
+
+def test_f36_a_channel_that_takes_nothing_is_told_until_something_goes_through(
+    cast: Cast, clock: time_machine.Traveller, settings: Callable[..., None]
+) -> None:
+    """The mail server is away, then back; the gateway for SMS refuses a single one among others."""
+    case = file(cast)
+    settings(mail_url="smtp://127.0.0.1:9?from=desk@example.org")
+    sent(cast, case.id, "first", "mail")
+    drain.run_due(10)
+    assert found(Name.CHANNEL) == []
+    clock.shift(6 * MINUTE)
+    assert [(a.which, a.since) for a in found(Name.CHANNEL)] == [("mail", pytest.approx(MONDAY, abs=MINUTE))]
+    sent(cast, case.id, "second", "mail")
+    with transaction():
+        row = db.session.scalars(select(OutboxRow).where(OutboxRow.key == "second")).one()
+        row.state, row.done_at, row.due_at = "done", now(), now()
+        db.session.get_one(Message, row.payload["message"]).state = "sent"
+    assert found(Name.CHANNEL) == []
+
+
+def test_f42_a_board_that_went_dark_is_told(cast: Cast, clock: time_machine.Traveller) -> None:
+    for name in (screens.introduction(cast.estate.id, "大堂屏"), "a stranger's"):
+        for at in (MONDAY - HOUR, MONDAY):
+            with transaction():
+                screens.mark(cast.estate.id, name, "landscape", at)
+    assert found(Name.BOARD) == []
+    clock.shift(5 * MINUTE)
+    assert found(Name.BOARD) == [Alarm(Name.BOARD, "jinxiu/大堂屏", MONDAY)]
+
+
+def test_a_backup_is_missed_after_a_day_and_two_hours(clock: time_machine.Traveller) -> None:
+    """F39."""
+    beat(beating.BACKUP)
+    clock.shift(26 * HOUR)
+    assert found(Name.BACKUP) == []
+    clock.shift(1)
+    assert found(Name.BACKUP) == [Alarm(Name.BACKUP, since=MONDAY)]
+
+
+def test_f18_a_disk_that_fills_up_is_told_before_it_is_full() -> None:
+    usage = type(shutil.disk_usage("/"))
+    with pytest.MonkeyPatch.context() as patch:
+        for total, free, told in ((100, 6, []), (100, 4, [4]), (10**13, 3 * 1024**3, [])):
+            patch.setattr(shutil, "disk_usage", lambda _f, t=total, f=free: usage(t, t - f, f))
+            assert [alarm.number for alarm in found(Name.DISK)] == told
+
+
+def test_f16_a_log_that_a_reader_keeps_from_being_cut_is_told(app: Flask) -> None:
+    """PostgreSQL has none of its own folder."""
+    with pytest.MonkeyPatch.context() as patch, db.engine.connect() as reader:
+        patch.setattr(alarms, "LARGEST_WAL", 100)
+        reader.exec_driver_sql("SELECT count(*) FROM users")
+        with transaction():
+            db.session.execute(text("UPDATE users SET name = name || '.'"))
+        is_sqlite = db.engine.dialect.name == "sqlite"
+        assert [alarm.number > 100 for alarm in found(Name.WAL)] == [True] * is_sqlite
+
+
+def test_f21_a_clock_that_jumped_is_told_for_a_day(app: Flask, clock: time_machine.Traveller) -> None:
+    jump = Jump(expected=MONDAY - 2 * HOUR, shown=MONDAY)
+    assert clock_watch.note(app.extensions["shouwen"].data_dir, jump)
+    assert not clock_watch.note(app.extensions["shouwen"].data_dir, jump), "another line saw it too"
+    assert found(Name.CLOCK) == [Alarm(Name.CLOCK, since=MONDAY)]
+    clock.shift(DAY)
+    assert found(Name.CLOCK) == []
+
+
+def test_f38_a_database_that_stands_at_another_migration_is_told() -> None:
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = '0007'"))
+    assert found(Name.MIGRATIONS) == [Alarm(Name.MIGRATIONS)]
+    with transaction():
+        db.session.execute(text("UPDATE alembic_version SET version_num = :head"), {"head": health.head()})
+    assert found(Name.MIGRATIONS) == []
+
+
+def test_what_is_new_is_said_in_the_log_once(caplog: pytest.LogCaptureFixture) -> None:
+    for listed in ([Alarm(Name.DISK)], [Alarm(Name.DISK)], [], [Alarm(Name.DISK)]):
+        with transaction():
+            alarms.note(listed, now())
+    assert [record.message for record in caplog.records] == ["alarm: disk"] * 2

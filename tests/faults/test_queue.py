@@ -29,6 +29,9 @@ from rq.serializers import JSONSerializer
 from shared import schedule
 from shared.config import Config, Misconfigured
 from shared.database import db, transaction
+from shared.heartbeats.beating import WORKER
+from shared.heartbeats.queries import everything, latest
+from shared.operations import metrics
 from shared.outbox import drain, nudge, rows, tasks
 from shared.outbox.models import OutboxRow
 from shared.outbox.worker import run_worker
@@ -208,6 +211,8 @@ def test_a_row_is_done_by_the_worker_at_once(
     until(lambda: state(row_id) == "done")
     assert len(ran(marks, "soon")) == 1
     assert nudge.state() == "ok"
+    assert latest(everything(), WORKER), "it did not say that it lives"
+    assert b'job_duration_seconds_count{kind="test do"} 1.0' in metrics.text()
     process.send_signal(signal.SIGTERM)
     assert process.wait(PATIENCE) == 0
 

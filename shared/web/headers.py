@@ -20,6 +20,7 @@ POLICY = "; ".join(
 def _harden(response: Response) -> Response:
     headers = response.headers
     headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Frame-Options", "DENY")  # of webviews that do not read `frame-ancestors`
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")

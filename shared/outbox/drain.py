@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from shared import counting
 from shared.clock import now
@@ -68,9 +68,10 @@ def run_due(
     limit: int, *, overdue: timedelta = timedelta(0), stopping: Callable[[], bool] = lambda: False
 ) -> int:
     """Do at most *limit* rows that have been due for *overdue*, oldest first; how many came to an end."""
+    at = now()
     due = (
         select(OutboxRow.id)
-        .where(OutboxRow.state == DUE, OutboxRow.due_at <= now() - overdue)
+        .where(OutboxRow.state == DUE, or_(OutboxRow.due_at <= at - overdue, _is_of_the_future(at)))
         .order_by(OutboxRow.due_at)
         .limit(limit)
     )
@@ -92,12 +93,19 @@ def delay(attempt: int) -> timedelta | None:
     return min(timedelta(minutes=2 ** (attempt - 1)), HORIZON - before)
 
 
+def _is_of_the_future(at: datetime) -> ColumnElement[bool]:
+    """Due when it was written, by a clock that was ahead (F22): by the right one it would wait as long as that was."""
+    return and_(OutboxRow.created_at > at, OutboxRow.due_at <= OutboxRow.created_at)
+
+
 def _take(row_id: int, at: datetime) -> Lease | Result:
     """The lease, by one conditional update; a row that crashed its holders three times is parked instead."""
     with transaction():
         row = db.session.execute(
             select(OutboxRow.task, OutboxRow.payload, OutboxRow.attempts, OutboxRow.unanswered).where(
-                OutboxRow.id == row_id, OutboxRow.state == DUE, OutboxRow.due_at <= at
+                OutboxRow.id == row_id,
+                OutboxRow.state == DUE,
+                or_(OutboxRow.due_at <= at, _is_of_the_future(at)),
             )
         ).one_or_none()
         if row is None:

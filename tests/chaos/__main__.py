@@ -19,7 +19,7 @@ SEED = int(os.environ.get("CHAOS_SEED", "20260302"))
 PER_SECOND = 5_000 / 300  # acts; a machine that has less to give takes longer
 PEOPLE, WORKERS = 8, 2
 SHOWN = 40  # findings
-COLUMNS = ("ok", "fail", "unknown", "lost", "doubled", "orphans", "amiss", "recovered", "slowest")
+COLUMNS = ("ok", "fail", "unknown", "lost", "doubled", "orphans", "amiss", "recovered", "slowest", "message")
 
 
 def suffer(engine: str, folder: Path) -> Verdict:
@@ -38,7 +38,7 @@ def _line(engine: str, verdict: Verdict) -> str:
     return (
         f"{engine:12}"
         + "".join(f"{n:>10,}" for n in [*numbers, verdict.recovered])
-        + f"{verdict.slowest:>9.1f} s"
+        + "".join(f"{seconds:>8.1f} s" for seconds in (verdict.slowest, verdict.latest))
     )
 
 
@@ -55,7 +55,9 @@ def main() -> int:
     print(f"\n{'':12}{''.join(f'{name:>10}' for name in COLUMNS)}")
     for engine, verdict in verdicts.items():
         print(_line(engine, verdict))
-    if late := [engine for engine, verdict in verdicts.items() if verdict.slowest > LONGEST]:
+    if late := [
+        engine for engine, verdict in verdicts.items() if max(verdict.slowest, verdict.latest) > LONGEST
+    ]:
         print(f"slower than {LONGEST:.0f} s: {', '.join(late)}")
     return 0 if all(verdict.is_good for verdict in verdicts.values()) else 1
 

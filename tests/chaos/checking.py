@@ -33,6 +33,7 @@ class Verdict:
     amiss: list[str] = field(default_factory=list)
     recovered: int = 0  # acts whose answer was lost and that stand
     slowest: float = 0.0  # seconds from the mending of a fault to the next change that was answered
+    latest: float = 0.0  # seconds from a receipt to the message about it
 
     @property
     def findings(self) -> list[str]:
@@ -41,7 +42,7 @@ class Verdict:
 
     @property
     def is_good(self) -> bool:
-        return not self.findings and self.slowest <= LONGEST
+        return not self.findings and max(self.slowest, self.latest) <= LONGEST
 
 
 def judge(history: History, truth: Truth) -> Verdict:
@@ -55,6 +56,7 @@ def judge(history: History, truth: Truth) -> Verdict:
         _whole(standing, verdict)
     verdict.lost += [f"message {name} did not arrive" for name in truth.undelivered]
     verdict.lost += [f"effect {name}" for name in truth.undone]
+    verdict.lost += [f"{what} could not be read" for what in truth.unread]
     verdict.doubled += [f"message {' '.join(name)} ×{n}" for name, n in truth.messages.items() if n > 1]
     verdict.orphans += truth.orphans
     verdict.amiss += truth.amiss
@@ -99,6 +101,7 @@ def _acknowledged(filing: Operation, found: list[Standing], truth: Truth, verdic
             kind.append(f"photos of {case.reference}: {len(case.photos)} of {told['photos']}")
         if not truth.messages[case.reference, "received", "party by sms"]:
             verdict.lost.append(f"message of the receipt of {case.reference}")
+        verdict.latest = max(verdict.latest, truth.told.get(case.reference, 0.0) - filing.ended)
 
 
 def _acts(history: History, truth: Truth, verdict: Verdict) -> None:

@@ -24,7 +24,7 @@ class Crowd:
 
     def __init__(self, port: int, ledger: Ledger, seed: int, size: int) -> None:
         self._port, self._ledger, self._seed = port, ledger, seed
-        self.pool, self._staff, self._stop = Pool(), Staff(port, ledger), Event()
+        self.pool, self.staff, self._stop = Pool(), Staff(port, ledger), Event()
         self._threads = [Thread(target=self._live, args=(n,), name=f"crowd {n}") for n in range(size)]
         self.faults: list[BaseException] = []  # of our own
 
@@ -77,7 +77,7 @@ class Crowd:
 
     def _carry_on(self, owner: Owner, dice: random.Random) -> None:
         """One case one step on; of those that wait, the ones nearest to their end first."""
-        staff = self._staff
+        staff = self.staff
         steps: tuple[tuple[str, Callable[[Affair], str], str], ...] = (
             (REVISITED, staff.close, ""),
             (INFORMED, lambda affair: self._judge(owner, dice, affair), REVISITED),
@@ -117,4 +117,4 @@ class Crowd:
             return "unknown"
         if drawn < 0.7:
             owner.rate(affair, "satisfied")
-        return self._staff.revisit(affair)
+        return self.staff.revisit(affair)

@@ -8,11 +8,14 @@ from threading import Event
 
 from tests.chaos.ledger import Ledger
 from tests.chaos.plant import Plant
+from tests.chaos.processes import Process
 from tests.machine import until
 
 Deed = Callable[[], None]
 
 DOWN = 3.0  # seconds for which something is taken away
+PATIENCE = 120.0  # with what the supervisor does; a shorter one is judged by the ledger
+SETTLED = 20.0  # seconds; by then the watch of each line has seen the right time
 JUMPS = (timedelta(hours=2), timedelta(hours=-1), timedelta(days=1), timedelta(minutes=-20))
 GUNICORN, WORKER, SCHEDULE, QUEUE = "gunicorn", r"\bworker\s*$", r"\bschedule run\b", "redis"
 
@@ -23,6 +26,7 @@ class Nemesis:
     def __init__(self, plant: Plant, ledger: Ledger, seed: int) -> None:
         self._plant, self._ledger, self._dice = plant, ledger, random.Random(seed)
         self._down = Event()  # never set: only waited for
+        self.fault: BaseException | None = None  # of its own
         self.deeds: dict[str, Deed] = {
             "kill -9 a web process": self._kill_web,
             "kill -9 the web's master": lambda: self._kill(GUNICORN),
@@ -48,19 +52,28 @@ class Nemesis:
     def haunt(self, stop: Event, least: float = 2.0, most: float = 8.0) -> None:
         """Until *stop*: every deed once, in an order of its own, then all over again."""
         names: list[str] = []
-        while not stop.wait(self._dice.uniform(least, most)):
-            names = names or self._dice.sample(sorted(self.deeds), len(self.deeds))
-            self.do(names.pop())
+        try:
+            while not stop.wait(self._dice.uniform(least, most)):
+                names = names or self._dice.sample(sorted(self.deeds), len(self.deeds))
+                self.do(names.pop())
+        except BaseException as fault:
+            self.fault = fault
+
+    def _part(self, words: str) -> Process:
+        """What was killed before comes back first."""
+        found = until(lambda: self._plant.part(words), PATIENCE)
+        assert isinstance(found, Process)
+        return found
 
     def _kill(self, words: str) -> None:
-        until(lambda: self._plant.part(words)).kill()
+        self._part(words).kill()
 
     def _kill_web(self) -> None:
-        self._dice.choice(until(self._plant.web_workers)).kill()
+        self._dice.choice(until(self._plant.web_workers, PATIENCE)).kill()
 
     def _hold_queue(self) -> None:
         """It takes calls and answers none (F11)."""
-        queue = until(lambda: self._plant.part(QUEUE))
+        queue = self._part(QUEUE)
         queue.send(signal.SIGSTOP)
         self._down.wait(DOWN)
         queue.send(signal.SIGCONT)
@@ -69,18 +82,26 @@ class Nemesis:
         self._plant.flush_queue()
 
     def _move_clock(self) -> None:
-        """And back again before anybody has believed it: two turns of the watch are 30 seconds (F21)."""
+        """And back again before anybody has believed it: two turns of the watch are 30 seconds (F21).
+
+        Whoever begins while the clock is wrong cannot know it, so all must have been running for a while.
+        """
+        until(self._has_settled, PATIENCE)
         self._plant.move(self._dice.choice(JUMPS))
         self._down.wait(2 * DOWN)
         self._plant.move(timedelta())
 
+    def _has_settled(self) -> bool:
+        schedule = self._plant.part(SCHEDULE)
+        return schedule is not None and schedule.age > SETTLED
+
     def _roll(self) -> None:
         """New web processes take over while the old ones finish."""
-        until(lambda: self._plant.part(GUNICORN)).send(signal.SIGHUP)
+        self._part(GUNICORN).send(signal.SIGHUP)
 
     def _end_each(self) -> None:
         for words in (WORKER, SCHEDULE, GUNICORN):
-            until(lambda words=words: self._plant.part(words)).send(signal.SIGTERM)  # type: ignore[misc]
+            self._part(words).send(signal.SIGTERM)
 
     def _restart_database(self) -> None:
         assert self._plant.database

@@ -11,14 +11,14 @@ from sqlalchemy import func, select
 from shared import clock
 from shared.database import db
 from shared.outbox.models import DUE, OutboxRow
-from tests.chaos import checking, ledger, truth
+from tests.chaos import checking, faces, ledger, truth
+from tests.chaos.carrier import Carrier
 from tests.chaos.checking import Verdict
 from tests.chaos.crowd import Crowd
 from tests.chaos.ledger import Ledger
 from tests.chaos.nemesis import Nemesis
 from tests.chaos.plant import Plant
 from tests.standins.server import running
-from tests.standins.sms_gateway import SmsGateway
 
 QUIET = 90.0  # seconds within which everything must have been made good
 
@@ -26,8 +26,8 @@ QUIET = 90.0  # seconds within which everything must have been made good
 class Ordeal:
     """A running desk with its nemesis, its crowd and their ledger."""
 
-    def __init__(self, plant: Plant, gateway: SmsGateway, book: Ledger, seed: int, size: int) -> None:
-        self.plant, self.gateway, self.book = plant, gateway, book
+    def __init__(self, plant: Plant, carrier: Carrier, book: Ledger, seed: int, size: int) -> None:
+        self.plant, self.carrier, self.book = plant, carrier, book
         self.nemesis = Nemesis(plant, book, seed)
         self.crowd = Crowd(plant.port, book, seed, size)
         self.app = plant.app()
@@ -47,6 +47,8 @@ class Ordeal:
             stop.set()
             ghost.join()
             self.crowd.end()
+        if self.nemesis.fault:
+            raise self.nemesis.fault
 
     def falls_quiet(self) -> None:
         """Until nothing waits any more; what then still waits is found by the checker."""
@@ -64,8 +66,9 @@ class Ordeal:
         history = ledger.read(self.book.path.read_text().splitlines())
         with self.app.app_context():
             db.session.rollback()
-            found = truth.read(self.gateway.marks, clock.now())
+            found = truth.read(self.carrier.arrived, clock.now())
             db.session.rollback()
+        found.unread = faces.unread(self.plant.port, self.crowd.staff, self.crowd.pool.known, found)
         return checking.judge(history, found)
 
 
@@ -74,14 +77,14 @@ def ordeal(
     folder: Path, engine: str, *, seed: int, size: int, workers: int, has_clock: bool = True
 ) -> Iterator[Ordeal]:
     """A desk that has just been started; nothing of it is left running."""
-    gateway = SmsGateway()
-    with running(gateway):
-        plant = Plant(folder, engine, workers=workers, channels=gateway.url, has_clock=has_clock)
+    carrier = Carrier()
+    with running(carrier):
+        plant = Plant(folder, engine, workers=workers, channels=carrier.url, has_clock=has_clock)
         book = Ledger(folder / "ledger.jsonl")
         try:
             plant.settle()
             plant.start()
-            yield Ordeal(plant, gateway, book, seed, size)
+            yield Ordeal(plant, carrier, book, seed, size)
         finally:
             book.close()
             plant.end()

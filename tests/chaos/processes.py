@@ -2,9 +2,12 @@
 
 import os
 import signal
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,6 +15,12 @@ class Process:
     pid: int
     parent: int
     words: str
+    began: float  # seconds since the machine was started
+
+    @property
+    def age(self) -> float:
+        """In seconds."""
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - self.began
 
     def send(self, number: int) -> None:
         with suppress(ProcessLookupError):
@@ -33,5 +42,7 @@ def _all() -> list[Process]:
             after_name = (folder / "stat").read_text().rpartition(")")[2].split()
             words = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
             if after_name[0] != "Z":
-                found.append(Process(int(folder.name), int(after_name[1]), words))
+                found.append(
+                    Process(int(folder.name), int(after_name[1]), words, int(after_name[19]) / TICKS)
+                )
     return found

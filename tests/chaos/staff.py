@@ -91,6 +91,10 @@ class Staff:
                 affair.first_responder = username
         return "ok" if "ok" in outcomes else "moot" if set(outcomes) <= {"moot", "fail"} else "unknown"
 
+    def sees(self, affair: Affair) -> bool:
+        page = self._people[DISPATCHERS[0]].offered(f"/staff/cases/{affair.number}")
+        return page is not None and affair.reference in page.text
+
     def dispatch(self, affair: Affair) -> str:
         """To somebody who has not had it in a round before (TR-14)."""
         person = self._people[affair.first_responder or DISPATCHERS[0]]

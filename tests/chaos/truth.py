@@ -47,22 +47,27 @@ class Standing:
 
 @dataclass
 class Truth:
-    """*cases* by reference. *messages*: how many of each; *unsent*, *undelivered* and *undone* name what is missing."""
+    """*cases* by reference. *messages*: how many of each. *told*: when the receipt's message arrived, by reference.
+
+    *undelivered*, *undone*, *unread* and *orphans* name what is missing or too much; *amiss*: chains and clocks.
+    """
 
     cases: dict[str, Standing] = field(default_factory=dict)
     messages: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # reference, what about, to whom
+    told: dict[str, float] = field(default_factory=dict)
     undelivered: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
-    amiss: list[str] = field(default_factory=list)  # chains, clocks
+    unread: list[str] = field(default_factory=list)
+    amiss: list[str] = field(default_factory=list)
 
 
-def read(marks: set[str], now: datetime) -> Truth:
-    """Within an application context. *marks*: what the carrier has delivered; *now*: by the desk's clock."""
+def read(arrived: dict[str, float], now: datetime) -> Truth:
+    """Within an application context. *arrived*: when the carrier had each message; *now*: by the desk's clock."""
     truth = Truth()
     names = {user.id: user.username for user in db.session.scalars(select(User))}
     by_id = _cases(truth, names)
-    _messages(truth, by_id, names, marks)
+    _messages(truth, by_id, names, arrived)
     _files(truth)
     _clocks(truth, by_id, now)
     undone = select(OutboxRow).where(OutboxRow.state != DONE)
@@ -89,15 +94,19 @@ def _cases(truth: Truth, names: dict[int, str]) -> dict[int, Standing]:
     return by_id
 
 
-def _messages(truth: Truth, by_id: dict[int, Standing], names: dict[int, str], marks: set[str]) -> None:
+def _messages(
+    truth: Truth, by_id: dict[int, Standing], names: dict[int, str], arrived: dict[str, float]
+) -> None:
     for message in db.session.scalars(select(Message)):
         to = names.get(message.user_id or 0, message.to_role)
         about = f"{message.about} {message.detail or ''}".strip()
         name = by_id[message.case_id].reference, about, f"{to} by {message.channel}"
         truth.messages[name] += 1
         mark = sealing.token(str(message.id).encode(), "message")
-        if message.channel == "sms" and (message.state != SENT or mark not in marks):
+        if message.channel == "sms" and (message.state != SENT or mark not in arrived):
             truth.undelivered.append(" ".join(name))
+        elif message.about == "received":
+            truth.told[by_id[message.case_id].reference] = arrived.get(mark, 0.0)
 
 
 def _files(truth: Truth) -> None:

@@ -7,19 +7,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from shared import addresses, sealing
+from shared import addresses
 from shared.clock import written
 from shared.database import db
 from shared.duties.models import Occurrence
 from shared.duties.wording import NAMES
 from shared.identity.models import Estate, User
-from shared.notifications import quiet
-from shared.notifications.channels import Letter, mail
-from shared.outbox import rows
+from shared.notifications import letters
+from shared.notifications.channels import Letter
+from shared.notifications.letters import Said
 from shared.outbox.tasks import task
 
 TASK = "send_duty"
@@ -30,26 +28,23 @@ def write(occurrence: Occurrence, estate: Estate, event: str, people: Sequence[U
     """One to each of *people*, not before the quiet hours end."""
     for person in people:
         payload = {"occurrence": occurrence.id, "event": event, "user": person.id}
-        rows.write(TASK, payload, f"duty:{occurrence.id}:{event}:{person.id}", quiet.ends_at(estate, at))
+        letters.owe(TASK, payload, f"duty:{occurrence.id}:{event}:{person.id}", estate, at)
 
 
 @task(TASK)
 def send_duty(payload: dict[str, Any]) -> None:
-    """One letter; nothing where it was done meanwhile, or no mail can be sent. Raises Undone."""
+    """One letter; nothing where it was done meanwhile. Raises Undone."""
     occurrence = db.session.get(Occurrence, payload["occurrence"])
     person = db.session.get(User, payload["user"])
-    letter = _letter(occurrence, person, payload["event"]) if occurrence and person else None
-    db.session.rollback()  # no snapshot is held while the server thinks
-    if letter is not None and mail.is_configured() and mail.is_usable(letter.to):
-        mail.send(letter)
+    letters.send(_letter(occurrence, person, payload["event"]) if occurrence and person else None)
 
 
 def _letter(occurrence: Occurrence, person: User, event: str) -> Letter | None:
     estate = db.session.get_one(Estate, occurrence.estate_id)
     is_over = event == REMINDER and (occurrence.met_at or occurrence.missed_at)
-    if is_over or not person.email or not person.is_active or not person.roles_at(estate.id):
+    if is_over or not person.roles_at(estate.id):
         return None
-    with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
+    with letters.in_our_language():
         facts = {
             "estate": estate.name,
             "duty": str(NAMES.get(occurrence.duty, occurrence.duty)),
@@ -60,21 +55,9 @@ def _letter(occurrence: Occurrence, person: User, event: str) -> Letter | None:
         }
         if event == REMINDER:
             subject = _("%(estate)s：%(duty)s快到期了", **facts)
-            lines = [
-                _("%(first)s 至 %(last)s 的%(duty)s（%(clause)s）还没有做够，%(due)s 前要做完。", **facts)
-            ]
+            line = _("%(first)s 至 %(last)s 的%(duty)s（%(clause)s）还没有做够，%(due)s 前要做完。", **facts)
         else:
             subject = _("%(estate)s：%(duty)s没有按期做", **facts)
-            lines = [_("%(first)s 至 %(last)s 的%(duty)s（%(clause)s）到 %(due)s 没有做够。", **facts)]
-        link = addresses.staff_duties(estate.slug)
-        shown = link if link.startswith("http") else ""
-        if shown:
-            lines.append(_("打开：%(link)s", link=shown))
-        return Letter(
-            to=person.email,
-            subject=subject,
-            text="\n\n".join([_("%(name)s，您好，", name=person.name), *lines]) + "\n",
-            mark=sealing.token(f"{occurrence.id}:{event}:{person.id}".encode(), "duty"),
-            sender=estate.name,
-            link=shown,
-        )
+            line = _("%(first)s 至 %(last)s 的%(duty)s（%(clause)s）到 %(due)s 没有做够。", **facts)
+        mark, link = f"{occurrence.id}:{event}:{person.id}", addresses.staff_duties(estate.slug)
+        return letters.to(person, Said(subject, [line], link, mark, "duty"), estate.name)

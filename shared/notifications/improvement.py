@@ -3,16 +3,14 @@
 They are of no case that the letter could name, so these letters stand in the outbox alone.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from shared import addresses, sealing
+from shared import addresses
 from shared.clock import local_date, written
 from shared.database import db
 from shared.identity.models import Estate, User
@@ -20,9 +18,9 @@ from shared.identity.permissions import Permission
 from shared.identity.queries import estates, people_who_may
 from shared.improvement import measures_guards, meetings_guards
 from shared.improvement.models import Measure, Meeting, MeetingParticipant
-from shared.notifications import quiet
-from shared.notifications.channels import Letter, mail
-from shared.outbox import rows
+from shared.notifications import letters
+from shared.notifications.channels import Letter
+from shared.notifications.letters import Said
 from shared.outbox.tasks import task
 
 MEASURE, MEETING = "send_measure", "send_meeting"
@@ -44,7 +42,7 @@ def on_called(meeting_id: int, at: datetime) -> None:
     estate = db.session.get_one(Estate, meeting.estate_id)
     for participant in meeting.participants:
         payload = {"meeting": meeting.id, "user": participant.user_id}
-        rows.write(MEETING, payload, f"meeting:{meeting.id}:{participant.user_id}", quiet.ends_at(estate, at))
+        letters.owe(MEETING, payload, f"meeting:{meeting.id}:{participant.user_id}", estate, at)
 
 
 def on_unowned(measure_id: int, at: datetime) -> None:
@@ -76,7 +74,7 @@ def _write(measure: Measure, event: str, user_id: int, at: datetime) -> None:
     estate = db.session.get_one(Estate, measure.estate_id)
     payload = {"measure": measure.id, "event": event, "user": user_id}
     key = f"measure:{measure.id}:{event}:{user_id}:{measure.due_on or ''}"
-    rows.write(MEASURE, payload, key, quiet.ends_at(estate, at))
+    letters.owe(MEASURE, payload, key, estate, at)
 
 
 @task(MEASURE)
@@ -91,8 +89,7 @@ def send_measure(payload: dict[str, Any]) -> None:
         and measures_guards.is_open(measure)
         and (measure.owner_id is None if event == UNOWNED else measure.owner_id == person.id)
     )
-    letter = _of_measure(measure, person, event) if is_meant and measure and person else None
-    _send(letter)
+    letters.send(_of_measure(measure, person, event) if is_meant and measure and person else None)
 
 
 @task(MEETING)
@@ -104,20 +101,14 @@ def send_meeting(payload: dict[str, Any]) -> None:
         MeetingParticipant.meeting_id == payload["meeting"], MeetingParticipant.user_id == payload["user"]
     )
     is_meant = meeting is not None and meetings_guards.is_open(meeting) and db.session.scalar(asked)
-    _send(_of_meeting(meeting, person) if is_meant and meeting and person else None)
-
-
-def _send(letter: Letter | None) -> None:
-    db.session.rollback()  # no snapshot is held while the server thinks
-    if letter is not None and mail.is_configured() and mail.is_usable(letter.to):
-        mail.send(letter)
+    letters.send(_of_meeting(meeting, person) if is_meant and meeting and person else None)
 
 
 def _of_measure(measure: Measure, person: User, event: str) -> Letter | None:
     """What is to be done is read behind a sign-in."""
     estate = db.session.get_one(Estate, measure.estate_id)
     facts = {"estate": estate.name, "due": measure.due_on}
-    with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
+    with letters.in_our_language():
         subject, said = {
             GIVEN: (
                 _("%(estate)s：有一项措施由您落实", **facts),
@@ -142,7 +133,7 @@ def _of_measure(measure: Measure, person: User, event: str) -> Letter | None:
 
 def _of_meeting(meeting: Meeting, person: User) -> Letter | None:
     estate = db.session.get_one(Estate, meeting.estate_id)
-    with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
+    with letters.in_our_language():
         lines = [
             _("请参加：%(title)s。", title=meeting.title),
             _("时间：%(when)s", when=written(meeting.held_at, estate.zone)),
@@ -155,18 +146,9 @@ def _of_meeting(meeting: Meeting, person: User) -> Letter | None:
 
 
 def _letter(
-    estate: Estate, person: User, subject: str, lines: Iterable[str], link: str, mark: str
+    estate: Estate, person: User, subject: str, lines: Sequence[str], link: str, mark: str
 ) -> Letter | None:
-    """None for somebody who has left, or has no address."""
-    if not (person.is_active and person.email and person.can(Permission.LEARN, estate.id)):
+    """None for somebody who works there no more."""
+    if not person.can(Permission.LEARN, estate.id):
         return None
-    shown = link if link.startswith("http") else ""
-    told = [_("您好，"), *lines, *([_("打开：%(link)s", link=shown)] if shown else [])]
-    return Letter(
-        to=person.email,
-        subject=subject,
-        text="\n\n".join(told) + "\n",
-        mark=sealing.token(mark.encode(), "improvement"),
-        sender=estate.name,
-        link=shown,
-    )
+    return letters.to(person, Said(subject, lines, link, mark, "improvement"), estate.name)

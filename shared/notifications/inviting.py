@@ -5,16 +5,16 @@ Not a message on a case, so it has no row there: the outbox alone carries it, an
 
 from typing import Any
 
-from flask import current_app
-from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from shared import addresses, sealing
+from shared import addresses
 from shared.clock import now
 from shared.database import db
 from shared.identity import invitations
 from shared.identity.models import Invitation, User
+from shared.notifications import letters
 from shared.notifications.channels import Letter, mail
+from shared.notifications.letters import Said
 from shared.outbox import rows
 from shared.outbox.tasks import task
 
@@ -44,28 +44,16 @@ def send(payload: dict[str, Any]) -> None:
     invitation = invitations.standing(payload["invitation"], now())
     if invitation is None or not reaches(invitation.user):
         return
-    letter = _letter(invitation)
-    db.session.rollback()  # no snapshot is held while a carrier thinks
-    mail.send(letter)
+    letters.send(_letter(invitation))
 
 
-def _letter(invitation: Invitation) -> Letter:
+def _letter(invitation: Invitation) -> Letter | None:
     user, link = invitation.user, addresses.welcome(invitations.token_of(invitation))
-    with force_locale(current_app.config["BABEL_DEFAULT_LOCALE"]):
-        lines = [
-            _("%(name)s，您好，", name=user.name),
-            _("请打开下面的链接设置登录密码，您的用户名是 %(username)s。", username=user.username),
-            link,
-            _(
-                "链接 %(n)s 分钟内有效，只能用一次，请不要转发。过期了，请找给您开通的同事再要一条。",
-                n=int(invitations.VALID.total_seconds() // 60),
-            ),
-        ]
-        subject = _("请设置登录密码")
-    return Letter(
-        to=mail.addresses_of(user)[0],
-        subject=subject,
-        text="\n\n".join(lines) + "\n",
-        mark=sealing.token(str(invitation.id).encode(), "invitation mail"),
-        link=link,
-    )
+    with letters.in_our_language():
+        line = _("请打开下面的链接设置登录密码，您的用户名是 %(username)s。", username=user.username)
+        below = _(
+            "链接 %(n)s 分钟内有效，只能用一次，请不要转发。过期了，请找给您开通的同事再要一条。",
+            n=int(invitations.VALID.total_seconds() // 60),
+        )
+        mark = str(invitation.id)
+        return letters.to(user, Said(_("请设置登录密码"), [line], link, mark, "invitation mail", below))

@@ -221,7 +221,7 @@ def mailbox(app: Flask) -> Iterator[Mailbox]:
 
 
 def test_ms_6_who_may_read_it_is_told_in_the_morning_without_a_figure(cast: Cast, mailbox: Mailbox) -> None:
-    begin(cast, MONDAY)
+    begin(cast, MONDAY, email="")
     with time_machine.travel(THE_26TH, tick=False) as clock:
         making.make_due(THE_26TH)
         drain.run_due(100)

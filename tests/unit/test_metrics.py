@@ -1,6 +1,7 @@
 """`/metrics` (T33): who may read it, that it counts over several processes, and that no label is anybody's words."""
 
 import os
+import re
 import resource
 import signal
 import sqlite3
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml  # type: ignore[import-untyped]
 from flask import Flask
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import select, text
@@ -33,7 +35,8 @@ from shared.deadlines.models import Deadline
 from shared.errors import Refused
 from shared.heartbeats import beating
 from shared.incidents import echoing
-from shared.operations import metrics
+from shared.notices import screens
+from shared.operations import alarms, metrics
 from shared.operations.meters import METERS, Meter
 from shared.operations.tallies import Tally, added_up
 from shared.outbox import drain, rows
@@ -43,6 +46,7 @@ from tests.cast import MONDAY, Cast, file, report
 from tests.critic import CriticalClient
 from wsgi import create_app
 
+RULES = Path(__file__).parents[2] / "deploy" / "alerts.yml"
 TOKEN = "a token for tests"
 COUNTED = Meter("things_total", "Things", ("kind",))
 PLAIN = Meter("plain_total", "Plain things")
@@ -318,3 +322,41 @@ def test_a_scrape_asks_a_handful_of_statements(cast: Cast, client: CriticalClien
     filed(cast)
     page = client.get("/metrics")
     assert len(page.statements) <= 8
+
+
+def test_every_rule_for_alerts_asks_for_numbers_that_there_are(cast: Cast) -> None:
+    """Names and labels of deploy/alerts.yml, after something of each kind has happened."""
+    with transaction():
+        for kind in (beating.BACKUP, beating.SCHEDULE, beating.WORKER):
+            beating.beat(kind, "here", now())
+        screens.mark(cast.estate.id, screens.introduction(cast.estate.id, "大堂屏"), "landscape", now())
+    for what, meter in METERS.items():
+        if meter.buckets:
+            counting.took(what, 1.0, *meter.labels)
+        else:
+            counting.count(what, *meter.labels)
+    there = {name for name, *_labels in numbers()} | {"up"}
+    rules = yaml.safe_load(RULES.read_text())["groups"][0]["rules"]
+    functions = {
+        "max",
+        "min",
+        "sum",
+        "by",
+        "on",
+        "and",
+        "or",
+        "absent",
+        "time",
+        "increase",
+        "rate",
+        "le",
+        "app",
+    }
+    for rule in rules:
+        bare = re.sub(r"\{[^}]*\}|\[\w+\]|by \([^)]*\)", "", rule["expr"])
+        asked_for = set(re.findall(r"[a-z_]{2,}", bare)) - functions - {"histogram_quantile"}
+        assert asked_for, rule["alert"]
+        assert asked_for <= there, rule["alert"]
+        assert rule["labels"]["severity"] in ("page", "ticket")
+    named = set(re.findall(r'name=~?"([a-z_|]+)"', RULES.read_text()))
+    assert {name for each in named for name in each.split("|")} <= set(alarms.Name)

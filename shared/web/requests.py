@@ -1,23 +1,25 @@
 """Who asks, and the log line of each request: never a body, an address of filing or tracking, or a reference."""
 
-import logging
+import re
 import secrets
 import time
 from ipaddress import ip_address, ip_network
 
 import structlog
 from flask import Flask, Response, g, request
-from structlog.typing import Processor
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from shared.config import Config
+from shared.web.log_lines import configure_log
 
 log = structlog.get_logger("access")
 
 # Asked every few seconds by machines.
 UNLOGGED = ("static", "operations.healthz", "operations.readyz", "metrics.metrics")
+REQUEST_ID = re.compile(r"(?!\d+$)[0-9A-Za-z-]{8,64}")  # of a proxy; figures alone may be a telephone
 LARGEST_ID = 2**31 - 1
+LARGEST_PLAIN = 512 * 1024  # bytes of a form without files; a quarter of a second of a processor, at worst
 FORWARDING = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
 
 
@@ -63,9 +65,15 @@ def _is_private_to_owners() -> bool:
     return not request.path.startswith(("/staff", "/board", "/static", "/healthz", "/readyz"))
 
 
+def _bound() -> None:
+    """Only photos are large. What is no multipart form is read whole, with as many fields as fit in it (T32)."""
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = LARGEST_PLAIN
+
+
 def _begin() -> None:
     given = request.headers.get("X-Request-ID", "")
-    g.request_id = given if given.isalnum() and len(given) <= 40 else secrets.token_hex(8)
+    g.request_id = given if REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
     g.began = time.perf_counter()
 
 
@@ -90,35 +98,6 @@ def _end(response: Response) -> Response:
     return response
 
 
-def configure_log(config: Config) -> None:
-    """One line, one record, in one form, whether we write it or a library does (T44)."""
-    steps: list[Processor] = [
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    is_json = config.log_format == "json"
-    renderer = (
-        structlog.processors.JSONRenderer(ensure_ascii=False)
-        if is_json
-        else structlog.dev.ConsoleRenderer(colors=False)
-    )
-    structlog.configure(
-        processors=[*steps, renderer],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(config.log_level)),
-    )
-    handler = logging.StreamHandler()
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[structlog.stdlib.add_logger_name, *steps],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, renderer],
-        )
-        if is_json
-        else logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s")
-    )
-    logging.basicConfig(level=config.log_level, handlers=[handler])
-
-
 def init_app(app: Flask, config: Config) -> None:
     configure_log(config)
     if config.trusted_proxy_count:
@@ -126,4 +105,5 @@ def init_app(app: Flask, config: Config) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]
     app.url_map.converters["int"] = Identifier
     app.before_request(_begin)
+    app.before_request(_bound)
     app.after_request(_end)

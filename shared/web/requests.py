@@ -3,6 +3,7 @@
 import re
 import secrets
 import time
+from http import HTTPStatus
 from ipaddress import ip_address, ip_network
 
 import structlog
@@ -94,6 +95,9 @@ def _end(response: Response) -> Response:
     signed_in = g.get("_login_user")
     if request.path.startswith("/staff") and getattr(signed_in, "is_authenticated", False):
         facts["actor"] = signed_in.user_id
+        number = (request.view_args or {}).get("number")
+        if number and response.status_code < HTTPStatus.BAD_REQUEST:  # else it is only what somebody typed
+            facts["case"] = number
     log.info("request", **facts)
     return response
 

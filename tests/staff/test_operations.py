@@ -1,16 +1,20 @@
 """The page of the machine (运行) and the banner that leads to it: what has stopped, and what to do about it."""
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
+import structlog
 import time_machine
+from structlog.testing import capture_logs
 
 from shared.clock import now
 from shared.database import transaction
 from shared.heartbeats import beating
 from shared.operations import alarms
-from tests.cast import MONDAY, Cast
+from tests.cast import MONDAY, Cast, file
 from tests.critic import CriticalClient, Page
 
 SignIn = Callable[[str], CriticalClient]
@@ -30,6 +34,16 @@ def a_minute_of_the_schedule() -> None:
     found = alarms.current(now())
     with transaction():
         alarms.note(found, now())
+
+
+@pytest.fixture
+def lines(cast: Cast) -> Iterator[list[Any]]:
+    """What is logged of each request, which the tests are otherwise spared."""
+    before = structlog.get_config()["wrapper_class"]
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.INFO))
+    with capture_logs() as heard:
+        yield heard
+    structlog.configure(wrapper_class=before)
 
 
 def banners(page: Page) -> str:
@@ -81,3 +95,29 @@ def test_what_the_schedule_found_is_told_until_it_finds_it_mended(signed_in: Sig
         beating.beat(beating.LINE, "deadlines", MONDAY, "15")
     a_minute_of_the_schedule()
     assert banners(director.get("/staff/")) == ""
+
+
+def test_t44_the_line_of_a_request_says_who_asked_for_which_case_and_of_an_owner_neither(
+    cast: Cast, signed_in: SignIn, client: CriticalClient, lines: list[dict[str, Any]]
+) -> None:
+    case = file(cast)
+    director = signed_in("hemei")
+    lines.clear()
+    answered = director.get(f"/staff/cases/{case.archive_number}")
+    director.get("/staff/cases/13800138000")
+    client.get(f"/track/{case.shown_reference}?from=13800138000")
+    seen, typed, owner = lines
+    wanted = ("route", "method", "status", "actor", "case", "request_id")
+    assert [seen[fact] for fact in wanted] == [
+        "/staff/cases/<number>",
+        "GET",
+        200,
+        cast.person("hemei").id,
+        case.archive_number,
+        answered.headers["X-Request-ID"],
+    ]
+    assert seen["ms"] >= 0
+    assert "case" not in typed
+    assert set(owner) == {"route", "method", "status", "ms", "request_id", "event", "log_level"}
+    assert case.reference not in str(lines).replace("-", "")
+    assert "13800138000" not in str(lines)

@@ -1,7 +1,7 @@
 """An estate in which every word that anybody could have typed is an attack (T14): the payloads, and where they go."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import count
 from typing import Any
 
@@ -54,10 +54,10 @@ NUMBERS = {"archive_number", "number"}
 REFUSALS = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND sql LIKE '%RAISE%'"
 
 
-def attacks() -> Iterator[str]:
-    """The payloads in turn, each told from the one before round by a number at its end."""
+def _in_turn(payloads: Sequence[str]) -> Iterator[str]:
+    """Each told from the one before round by a number at its end, since names differ."""
     for number in count():
-        yield f"{PAYLOADS[number % len(PAYLOADS)]}//{number}"
+        yield f"{payloads[number % len(payloads)]}//{number}"
 
 
 def _hostile(value: Any, payloads: Iterator[str]) -> Any:
@@ -69,12 +69,12 @@ def _hostile(value: Any, payloads: Iterator[str]) -> Any:
     return [_hostile(each, payloads) for each in value] if isinstance(value, list) else value
 
 
-def poison() -> set[str]:
+def poison(with_: Sequence[str] = PAYLOADS) -> set[str]:
     """Replace every text that holds words, in every table; gives `table.column` of what was replaced.
 
     Tables that refuse to be edited refuse no longer, on SQLite; the timeline holds no words.
     """
-    payloads, replaced = attacks(), set()
+    payloads, replaced = _in_turn(with_), set[str]()
     with transaction():
         for (name,) in db.session.execute(text(REFUSALS)).all():
             db.session.execute(text(f"DROP TRIGGER {name}"))

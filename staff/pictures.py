@@ -1,6 +1,7 @@
 """The pictures of the page of analysis: what each says, its lines, and where each number leads."""
 
 from collections import Counter
+from itertools import dropwhile
 from typing import Any
 
 from flask_babel import gettext as _
@@ -34,16 +35,20 @@ def came(found: Received, estate: Estate, days: Days) -> dict[str, Any]:
 def _trend(found: Received, estate: Estate, days: Days) -> dict[str, Any]:
     title = pictures_words.trend(found)
     names = trend.Names(title, _("受理"), _("上年同期"))
-    points = [
-        trend.Point(_short(found.kind, part.days), part.n, part.before, part.is_part) for part in found.trend
-    ]
+    parts = list(dropwhile(_is_unknown, found.trend)) or found.trend
+    points = [trend.Point(_short(found.kind, part.days), part.n, part.before, part.is_part) for part in parts]
     return {
         "title": title,
         "drawing": trend.draw(points, names),
         "kind": _("每周") if found.kind is Kind.WEEKLY else _("每月（到 25 日）"),
-        "lines": [_trend_line(found.kind, part, estate, days) for part in found.trend],
-        "has_parts": any(part.is_part and part.n is not None for part in found.trend),
+        "lines": [_trend_line(found.kind, part, estate, days) for part in parts],
+        "has_parts": any(part.is_part and part.n is not None for part in parts),
     }
+
+
+def _is_unknown(part: Part) -> bool:
+    """Of the time before there was a record: a picture does not begin with nothing."""
+    return part.n is None and part.before is None
 
 
 def _short(kind: Kind, days: Days) -> str:

@@ -125,10 +125,10 @@ def _retell(estate: Estate, began: datetime) -> None:
         case = next(_ripe(estate, category), None)
         if case is not None:
             telling = Telling(title, category, happened, learnt, cause)
-            lesson = lessons.write(case, telling, by=writer, at=began - (12 - n) * DAY)
+            lesson = lessons.write(case, telling, by=writer, at=_day(began, n - 12, 16))
             if n < len(LESSONS):
                 read = lessons.reading(lesson)
-                lessons.approve(lesson, by=approver, at=began - (11 - n) * DAY, read=read)
+                lessons.approve(lesson, by=approver, at=_day(began, n - 11, 9), read=read)
 
 
 def _ripe(estate: Estate, category: str) -> Iterator[Case]:
@@ -161,5 +161,5 @@ def _check(estate: Estate, began: datetime, *, days: tuple[int, int], size: int,
 
 def _found(n: int) -> tuple[Found, str]:
     if n == 1:
-        return Found.DIFFERS, "业主说修好以后又停过一次，回访记录写的是一次修好"
+        return Found.DIFFERS, "业主说过了两天又出现，回访记录写的是已经解决"
     return (Found.UNREACHED, "两次都没有人接") if n == 2 else (Found.AGREES, "")

@@ -30,6 +30,7 @@ from shared.demo.story import Step
 from shared.identity.models import Department, Estate, User
 from shared.identity.permissions import Permission, Role
 from shared.identity.queries import people_with
+from shared.improvement import causes
 from shared.ownership import claiming, dispatching, planning, transferring
 from shared.revisits import recording
 from shared.revisits.recording import Answers
@@ -220,8 +221,11 @@ def _revisit(scene: Scene) -> None:
 
 
 def _archive(scene: Scene) -> None:
-    cause, prevention = scene.line.texts
-    ending.archive(scene.case, by=scene.staff, at=scene.at, cause=cause, prevention=prevention)
+    """`archive ageing | why | what prevents it`."""
+    (code,), (cause, prevention) = scene.line.words, scene.line.texts
+    by, at = scene.staff, scene.at
+    words_id = ending.archive(scene.case, by=by, at=at, cause=cause, prevention=prevention)
+    causes.record(scene.case, by=by, at=at, code=code, words_id=words_id)
 
 
 def _refer(scene: Scene) -> None:

@@ -39,6 +39,10 @@ def test_every_picture_says_what_it_shows_and_every_number_opens_its_cases(
             assert all(story.number in cases.words for story in ours)
         cases = client.get(page.one("#trend td a")["href"])
         assert "共 6 件" in cases.words
+        year = client.get("/staff/reports/analysis").soup.select("#trend tbody tr")
+        assert [row.th.get_text() for row in year] == ["2026 年 3 月 不满一期"], (
+            "before that there was no record"
+        )
         assert other.number in cases.words
         assert theirs.number not in cases.words
         assert inside.number not in cases.words

@@ -18,6 +18,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -32,6 +33,7 @@ MIGRATIONS = Path(__file__).parent.parent / "migrations"
 CONNECTIONS = {"pool_size": 20, "max_overflow": 40}
 # Statements that a connection keeps planned. The desk has some 400; psycopg's own 100 push each other out.
 PREPARED = 500
+READ_ONLY = "25006"  # what PostgreSQL says of a change in a transaction that may only read
 # As PostgreSQL says it: not serialisable, a deadlock, a lock not had, a statement that took too long.
 TOO_BUSY = ("40001", "40P01", "55P03", "57014")
 
@@ -138,8 +140,17 @@ def _on_error(context: ExceptionContext) -> None:
         counting.count(What.BUSY)
 
 
+def _on_refused_change(context: ExceptionContext) -> Exception | None:
+    """A standby, or a database switched to reading, refuses changes as an "internal error": it is away (F20)."""
+    error = context.original_exception
+    if getattr(error, "sqlstate", None) != READ_ONLY:
+        return None
+    return OperationalError(context.statement, None, error, hide_parameters=True)
+
+
 def _prepare(engine: Engine) -> None:
     event.listen(engine, "handle_error", _on_error)
+    event.listen(engine, "handle_error", _on_refused_change, retval=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)

@@ -32,7 +32,7 @@ from shared.identity.queries import estates
 from shared.improvement import measures_revisits
 from shared.notifications import improvement as reminders
 from shared.notifications import surveying, telling
-from shared.operations import alarms
+from shared.operations import alarms, integrity
 from shared.outbox import drain, rows
 from shared.presence import looking, unsent
 from shared.reports import making
@@ -171,6 +171,7 @@ TIMETABLE: Sequence[Line] = (
     Line("mailbox", MINUTE, _mailboxes),
     Line("database log", MINUTE, lambda _: cut_log()),
     Line("spool", MINUTE, storage.carry_spool),
+    Line("integrity", DAY, lambda _: integrity.check()),
     Line("attachment orphans", HOUR, lambda _: check.sweep(now())),
     _steady("surveys", 10 * MINUTE, _surveys),
     _steady("reports", 10 * MINUTE, _reports),

@@ -45,3 +45,10 @@ def carry(as_json: bool) -> None:
     facts = {"carried": carry_spool(lambda: False), "waiting": waiting_here()}
     printing.as_json(facts) if as_json else printing.as_table([facts])
     sys.exit(1 if facts["waiting"] else 0)
+
+
+@commands.command("release")
+def release() -> None:
+    """After a restore: files without rows have been looked at, and the hourly sweep may set them aside again."""
+    checking.release()
+    click.echo("Files without rows go into quarantine from now on, and are removed 30 days later.")

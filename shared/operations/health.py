@@ -19,9 +19,11 @@ blueprint = Blueprint("operations", __name__)
 def database() -> str:
     """`ok`, or `failed` where no change can be begun."""
     try:
-        with transaction():
-            db.session.execute(text("SELECT 1"))
-        return "ok"
+        with transaction():  # which SQLite begins only where it may write
+            if db.engine.dialect.name == "sqlite":
+                db.session.execute(text("SELECT 1"))
+                return "ok"
+            return "failed" if db.session.scalar(text("SHOW transaction_read_only")) == "on" else "ok"
     except (SQLAlchemyError, OSError):
         return "failed"
 

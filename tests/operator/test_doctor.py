@@ -11,10 +11,11 @@ import time_machine
 from flask import Flask
 from sqlalchemy import text
 
-from shared import file_systems
+from shared import file_systems, schedule
 from shared.attachments import check
 from shared.config import Config, Misconfigured
 from shared.database import cut_log, db, transaction
+from shared.operations import integrity
 from shared.operations.doctor import settings
 from tests.cast import MONDAY, Cast
 from tests.databases import ENGINES
@@ -90,6 +91,9 @@ def test_a_damaged_database_is_found(app: Flask, cast: Cast, doctor: Callable[..
         file.seek((int(page or 0) - 1) * 4096)
         file.write(b"\xa5" * 512)
     assert "damaged" in doctor(fails=True)["integrity"]["said"]
+    daily = next(line for line in schedule.TIMETABLE if line.name == "integrity")
+    with pytest.raises(integrity.Damaged):  # for which the line is told as failing
+        daily.do(lambda: False)
     said = app.test_cli_runner().invoke(args=["backup", "create"])
     assert said.exit_code == 1
     assert "No backup was made: the database cannot be read" in said.output
@@ -106,9 +110,11 @@ def test_an_older_database_and_one_that_does_not_answer_are_told_and_the_round_e
     assert "storage" not in found
 
 
-def test_what_a_restore_left_to_do_is_told(cast: Cast, doctor: Callable[..., Findings]) -> None:
+def test_what_a_restore_left_to_do_is_told(app: Flask, cast: Cast, doctor: Callable[..., Findings]) -> None:
     check.hold()
     assert "flask storage release" in doctor()["sweep of files"]["do"]
+    app.test_cli_runner().invoke(args=["storage", "release"])
+    assert "sweep of files" not in doctor()
 
 
 def test_an_estate_without_people_rules_or_holidays_is_told(

@@ -16,6 +16,7 @@ from shared.database import db, transaction
 from shared.deadlines import recounting
 from shared.deadlines.naming import parked as parked_reason
 from shared.deadlines.promises import span
+from shared.heartbeats.queries import everything
 from shared.identity.models import Estate
 from shared.identity.permissions import Permission
 from shared.incidents import echoing, proposing
@@ -124,6 +125,10 @@ def _alarms(at: datetime) -> list[dict[str, Any]]:
     ]
 
 
+def _has_queue() -> bool:
+    return bool(current_app.extensions["shouwen"].redis_url)
+
+
 def _my_machines() -> list[Estate]:
     ids = set(me().estates_where(Permission.OPERATIONS_VIEW))
     return [estate for estate in my_estates() if estate.id in ids]
@@ -137,6 +142,7 @@ def operations() -> Any:
     return pages.render(
         "staff/operations.html",
         alarms=_alarms(g.at),
+        signs=alarms_wording.signs(everything(), g.at, has_queue=_has_queue()),
         counts={**status.counts, DEAD: status.counts[DEAD] - hidden},
         oldest=span(status.oldest_due) if status.oldest_due is not None else "",
         letters=letters,

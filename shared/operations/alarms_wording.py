@@ -1,5 +1,6 @@
 """Alarms in words: what is wrong, and what whoever reads it can do."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from flask_babel import gettext as _
@@ -7,6 +8,9 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from shared.deadlines.promises import span
+from shared.heartbeats.beating import BACKUP, SCHEDULE, WORKER
+from shared.heartbeats.models import Heartbeat
+from shared.heartbeats.queries import latest
 from shared.notifications import naming
 from shared.operations.alarms import Alarm, Name
 from shared.words import Table
@@ -44,6 +48,28 @@ ADVICE: dict[Name, LazyString] = {
     Name.CLOCK: _l("请检查这台机器的时间同步。"),
     Name.MIGRATIONS: _l("请运行 flask db upgrade，再重新启动服务。"),
 }
+LINES: Table = {
+    "signs of life": _l("自查"),
+    "outbox": _l("发消息"),
+    "deadlines": _l("时限登记和催办"),
+    "daily roots": _l("每日校验"),
+    "mailbox": _l("收信"),
+    "database log": _l("数据库日志"),
+    "attachment orphans": _l("照片清理"),
+    "spool": _l("照片补传"),
+    "integrity": _l("照片和数据库核对"),
+    "surveys": _l("评价提醒"),
+    "reports": _l("报告"),
+    "duties": _l("履职检查"),
+    "improvement": _l("改进措施"),
+    "exports": _l("导出清理"),
+    "drafts": _l("草稿清理"),
+    "unsent words": _l("未交文字清理"),
+    "old counters": _l("计数清理"),
+    "old mails": _l("旧邮件清理"),
+    "done outbox rows": _l("旧消息清理"),
+    "retention": _l("到期封存和删除"),
+}
 MIB = 1024 * 1024
 
 
@@ -70,9 +96,22 @@ def _details(alarm: Alarm, at: datetime) -> str:
     return _("，").join(filter(None, said))
 
 
+def signs(found: Sequence[Heartbeat], at: datetime, *, has_queue: bool) -> list[tuple[str, str]]:
+    """When each of those whom nobody sees last gave a sign: what it is called, and how long ago."""
+    asked = [(SCHEDULE, _("定时任务")), (WORKER, _("后台进程")), (BACKUP, _("最近的备份"))]
+    told = []
+    for kind, called in asked:
+        seen = latest(found, kind)
+        if seen is not None or kind != WORKER or has_queue:
+            told.append((called, _("%(time)s前", time=span(at - seen)) if seen else _("还没有过")))
+    return told
+
+
 def _which(alarm: Alarm) -> str:
     if alarm.name == Name.CHANNEL:
         return str(naming.CHANNELS.get(alarm.which, alarm.which))
+    if alarm.name == Name.LINE:
+        return str(LINES.get(alarm.which, alarm.which))
     if alarm.name == Name.DISK:
         return {"data": _("数据目录"), "files": _("照片目录")}.get(alarm.which, alarm.which)
     return alarm.which

@@ -10,10 +10,11 @@ import structlog
 import time_machine
 from structlog.testing import capture_logs
 
+from shared import schedule
 from shared.clock import now
 from shared.database import transaction
 from shared.heartbeats import beating
-from shared.operations import alarms
+from shared.operations import alarms, alarms_wording
 from tests.cast import MONDAY, Cast, file
 from tests.critic import CriticalClient, Page
 
@@ -57,7 +58,9 @@ def test_f41_a_dead_schedule_is_told_on_every_page_to_those_who_look_after_the_m
     director, dispatcher = signed_in("hemei"), signed_in("limin")
     quiet = director.get("/staff/")
     assert banners(quiet) == ""
-    assert "没有。每分钟查一次" in director.get("/staff/operations").words
+    words = director.get("/staff/operations").words
+    assert "没有。每分钟查一次" in words
+    assert "定时任务 1 分钟不到前 最近的备份 还没有过" in words
     clock.shift(4 * MINUTE)
     for address in ("/staff/", "/staff/cases", "/staff/reports"):
         loud = director.get(address)
@@ -90,7 +93,7 @@ def test_what_the_schedule_found_is_told_until_it_finds_it_mended(signed_in: Sig
     a_minute_of_the_schedule()
     director = signed_in("hemei")
     assert "系统有故障：有定时任务卡住了。" in banners(director.get("/staff/"))
-    assert "有定时任务卡住了（deadlines，已经 1 小时）" in director.get("/staff/operations").words
+    assert "有定时任务卡住了（时限登记和催办，已经 1 小时）" in director.get("/staff/operations").words
     with transaction():
         beating.beat(beating.LINE, "deadlines", MONDAY, "15")
     a_minute_of_the_schedule()
@@ -121,3 +124,8 @@ def test_t44_the_line_of_a_request_says_who_asked_for_which_case_and_of_an_owner
     assert set(owner) == {"route", "method", "status", "ms", "request_id", "event", "log_level"}
     assert case.reference not in str(lines).replace("-", "")
     assert "13800138000" not in str(lines)
+
+
+def test_every_alarm_and_every_line_of_the_timetable_has_words() -> None:
+    assert set(alarms_wording.TITLES) == set(alarms_wording.ADVICE) == set(alarms.Name)
+    assert set(alarms_wording.LINES) == {line.name for line in schedule.TIMETABLE}

@@ -17,8 +17,9 @@ from flask import (
 )
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
+from gunicorn.http.errors import ParseException
 from sqlalchemy.exc import DataError, OperationalError, TimeoutError
-from werkzeug.exceptions import HTTPException, SecurityError
+from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import words
@@ -118,6 +119,11 @@ def _http(error: HTTPException) -> BaseResponse:
     return response
 
 
+def _misspoken(_error: ParseException) -> BaseResponse:
+    """The server found in the middle of a body that this is no request: no fault of ours (T32)."""
+    return _http(BadRequest())
+
+
 def _strange_host(_error: SecurityError) -> Response:
     """Asked for by a name that is not ours: no page, since no address on it could be built (T26)."""
     return Response(_("这个网址不是本站的。"), HTTPStatus.BAD_REQUEST, mimetype="text/plain")
@@ -157,6 +163,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(SecurityError, _strange_host)
     app.register_error_handler(CSRFError, _forged)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(ParseException, _misspoken)
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(TimeoutError, _unavailable)
     app.register_error_handler(DataError, _unstorable)

@@ -19,7 +19,7 @@ from shared.config import Config
 from shared.email_intake import health as mailboxes
 from shared.heartbeats import beating
 from shared.heartbeats.models import Heartbeat
-from shared.heartbeats.queries import everything, is_silent, latest, lines
+from shared.heartbeats.queries import Line, everything, is_silent, latest, lines
 from shared.operations import health, queries
 from shared.outbox import nudge
 
@@ -90,9 +90,10 @@ def current(at: datetime) -> list[Alarm]:
     Raises SQLAlchemyError.
     """
     config: Config = current_app.extensions["shouwen"]
+    if health.migrations() != "ok":
+        return [Alarm(Name.MIGRATIONS)]  # whatever else is asked about may not have its tables yet
     signs = everything()
     return [
-        *_of_migrations(),
         *_of_schedule(signs, config, at),
         *_of_worker(signs, config, at),
         *_of_outbox(at),
@@ -114,7 +115,12 @@ def _of_schedule(signs: Sequence[Heartbeat], config: Config, at: datetime) -> li
         return [Alarm(Name.SCHEDULE)] if config.is_production else []
     if is_silent(seen, at):
         return [Alarm(Name.SCHEDULE, since=seen)]
-    return [Alarm(Name.LINE, line.name, line.at) for line in lines(signs) if at - line.at > line.every + LATE]
+    return [Alarm(Name.LINE, line.name, line.at) for line in lines(signs) if _is_missed(line, at)]
+
+
+def _is_missed(line: Line, at: datetime) -> bool:
+    """It is over its time; or it failed, and will not try again soon."""
+    return at - line.at > line.every + LATE or (bool(line.error) and line.every >= LATE)
 
 
 def _of_worker(signs: Sequence[Heartbeat], config: Config, at: datetime) -> list[Alarm]:
@@ -185,10 +191,6 @@ def _of_log() -> list[Alarm]:
 def _of_clock(config: Config, at: datetime) -> list[Alarm]:
     jumps = [j for j in clock_watch.noted(config.data_dir) if abs(at - j.shown) < JUMPED]
     return [Alarm(Name.CLOCK, since=jumps[-1].shown)] if jumps else []
-
-
-def _of_migrations() -> list[Alarm]:
-    return [] if health.migrations() == "ok" else [Alarm(Name.MIGRATIONS)]
 
 
 def note(found: Iterable[Alarm], at: datetime) -> None:

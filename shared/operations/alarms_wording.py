@@ -57,7 +57,7 @@ LINES: Table = {
     "database log": _l("数据库日志"),
     "attachment orphans": _l("照片清理"),
     "spool": _l("照片补传"),
-    "integrity": _l("照片和数据库核对"),
+    "integrity": _l("数据库核对"),
     "surveys": _l("评价提醒"),
     "reports": _l("报告"),
     "duties": _l("履职检查"),

@@ -101,11 +101,15 @@ def test_f41_a_line_that_hangs_or_fails_is_told_while_the_others_go_on(
 
     turn()
     clock.shift(11 * MINUTE)
-    turn(deadlines="hangs", surveys="OperationalError")
+    turn(deadlines="hangs")
     assert found(Name.LINE) == [Alarm(Name.LINE, "deadlines", MONDAY)]
-    clock.shift(10 * MINUTE)
-    turn(deadlines="hangs", surveys="OperationalError")
-    assert [alarm.which for alarm in found(Name.LINE)] == ["deadlines", "surveys"]
+    turn(deadlines="OperationalError", exports="Damaged")
+    assert [(alarm.which, alarm.since) for alarm in found(Name.LINE)] == [
+        ("deadlines", MONDAY),
+        ("exports", MONDAY + 11 * MINUTE),
+    ]
+    turn(exports="Damaged")
+    assert [alarm.which for alarm in found(Name.LINE)] == ["exports"]
     turn()
     assert found(Name.LINE) == []
 

@@ -36,6 +36,8 @@ class WelcomeForm(Form):
     def validate_password(self, field: PasswordField) -> None:
         if len(set(field.data or "")) < passwords.FEWEST_DIFFERENT:
             raise ValidationError(_("重复的字太多，容易被猜到。请换一句话。"))
+        if passwords.is_common(field.data or ""):
+            raise ValidationError(_("这个密码太常见，一猜就中。请换一句话。"))
 
 
 @blueprint.route("/welcome/<token>", methods=["GET", "POST"])

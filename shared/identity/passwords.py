@@ -2,13 +2,27 @@
 
 import secrets
 from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 
 _hasher = PasswordHasher()
 SHORTEST = 12
+# Of the 20,000 passwords that leaks show most often (Royce Williams' list), those that are long enough.
+COMMON = Path(__file__).with_name("common_passwords.txt")
 FEWEST_DIFFERENT = 5  # characters: refuses 111111111111 and its like
+
+
+@cache
+def common() -> frozenset[str]:
+    return frozenset(COMMON.read_text().split())
+
+
+def is_common(password: str) -> bool:
+    """Whether everybody who guesses tries *password* first, in letters of any size and with signs behind it (T23)."""
+    small = password.casefold()
+    return small in common() or small.rstrip("!?.,;-_#*") in common()
 
 
 def hashed(password: str) -> str:

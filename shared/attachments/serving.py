@@ -28,12 +28,12 @@ HEADERS = {
 }
 
 
-# A picture like the one it stands for, so that every page shows it; its words are the reader's.
+# A picture like the one it stands for, so that every page shows it, and can be read at the size of a thumbnail.
 PENDING = (
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 320 240" width="320" height="240" role="img">'
-    '<rect width="320" height="240" fill="#e6e9ec"/><text x="160" text-anchor="middle" font-size="30"'
-    ' font-family="sans-serif" fill="#333a40"><tspan x="160" y="110">{0}</tspan><tspan x="160" y="155">{1}</tspan>'
-    "</text></svg>"
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="320" height="320" role="img">'
+    "<title>{0} {1}</title>"
+    '<rect width="96" height="96" fill="#e6e9ec"/><g text-anchor="middle" font-size="15" font-family="sans-serif"'
+    ' fill="#333a40"><text x="48" y="43">{0}</text><text x="48" y="66">{1}</text></g></svg>'
 )
 
 

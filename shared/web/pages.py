@@ -23,6 +23,7 @@ from werkzeug.exceptions import BadRequest, HTTPException, SecurityError
 from werkzeug.wrappers import Response as BaseResponse
 
 from shared import words
+from shared.attachments.port import Unreachable
 from shared.errors import NotFound, Refused
 from shared.web.unbroken import unbroken, with_times
 
@@ -141,6 +142,16 @@ def _unavailable(error: OperationalError | TimeoutError) -> Response:
     return response
 
 
+def _out_of_reach(error: Unreachable) -> Response:
+    """A page that cannot do without a photo, while the object store is away (F34)."""
+    log.error("object store unavailable: %s", error)
+    response = error_page(
+        HTTPStatus.SERVICE_UNAVAILABLE, _("请稍后重试"), _("照片暂时取不到，请过几分钟再打开。")
+    )
+    response.headers["Retry-After"] = "60"
+    return response
+
+
 def _unstorable(error: DataError) -> Response:
     """PostgreSQL holds no NUL: what is asked for with one in it is not there, as SQLite finds by looking."""
     return _not_found(error) if "NUL" in str(error.orig) else _failed(error)
@@ -167,6 +178,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OperationalError, _unavailable)
     app.register_error_handler(TimeoutError, _unavailable)
     app.register_error_handler(DataError, _unstorable)
+    app.register_error_handler(Unreachable, _out_of_reach)
     if not app.debug:
         app.register_error_handler(Exception, _failed)
     app.add_template_global(lambda: current_app.extensions["shouwen"].app_env, "app_env")

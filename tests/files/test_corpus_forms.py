@@ -65,7 +65,7 @@ def wire(machine: Server) -> Wire:
     visitor.get("/file?estate=jinxiu")
     token = visitor.page.find("input", attrs={"name": "csrf_token"})
     assert token is not None
-    wire = Wire(visitor.port, visitor.cookies, str(token["value"]))  # type: ignore[index]
+    wire = Wire(visitor.port, visitor.cookies, str(token["value"]))
     assert wire.post(WHOLE).status == 200
     return wire
 

@@ -16,10 +16,14 @@ from shared.attachments.models import Attachment
 from shared.attachments.object_store import Patience
 from shared.attachments.spool import Spooled
 from shared.attachments.storage import Storage, carry_spool, names_of, waiting_here
+from shared.cases.vocabulary import Method
 from shared.clock import now
 from shared.database import db, transaction
 from shared.outbox import drain
+from shared.revisits import recording
+from tests.cast import Cast
 from tests.critic import CriticalClient, Page
+from tests.life import CONTENT, begin
 from tests.machine import machine
 from tests.nursery import ROOT
 from tests.portal.test_filing import cases, check_page, file, photo, receipt_of
@@ -148,6 +152,24 @@ def test_f34_what_waits_on_another_server_is_a_picture_that_says_so_and_breaks_n
         db.session.get_one(Attachment, stored()).stored_at -= timedelta(days=2)
     assert seen(client, page).status_code == 404  # that server is not coming back: it is lost, and said to be
     assert check.examine(now()).missing == list(names_of(stored()))
+
+
+def test_f34_a_sheet_that_needs_a_signature_out_of_reach_is_not_printed_without_it(
+    cast: Cast, photos: Spooled, door: Door, signed_in: Callable[[str], CriticalClient]
+) -> None:
+    life = begin(cast).informed()
+    received = verbs.receive(photo().getvalue())
+    with transaction():
+        verbs.attach(received, case_id=life.case.id, round=1, act="revisit", public=False, at=life.at)
+    life.act("liujie", recording.record, method=Method.DOOR, answers=CONTENT, opinions="", documented=True)
+    with transaction():
+        db.session.get_one(Attachment, received.id).stored_at = life.at
+    client = signed_in("limin")
+    refuse(door)
+    missing = client.get(f"/staff/cases/{life.number}/follow-up.pdf")
+    assert (missing.status_code, "照片暂时取不到" in missing.words) == (503, True)
+    door.open()
+    assert client.get(f"/staff/cases/{life.number}/follow-up.pdf").mimetype == "application/pdf"
 
 
 def test_f34_f19_with_the_store_away_and_the_disk_full_the_words_are_filed_without_the_photo(

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import FilePayload, Page, expect
 
 from tests.browser.conftest import Desk
-from tests.browser.test_every_page import faults_on, too_wide
+from tests.browser.looking import faults_on, too_wide
 
 Open = Callable[..., Page]
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import DESKTOP, Desk
-from tests.browser.test_every_page import NARROW, faults_on, too_wide
+from tests.browser.conftest import PHONE, Desk
+from tests.browser.looking import what_is_wrong_on
 from tests.cast import MONDAY
 from tests.ledger import Ledger
 
@@ -48,27 +48,18 @@ def test_a_month_is_printed_on_one_sheet(desk: Desk, staff: Open, entry_id: int)
     assert len(re.findall(rb"/Type /Page\b", page.pdf(format="A4"))) == 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_pages_of_the_ledger_are_read_aloud_and_fit_a_narrow_phone(
-    desk: Desk, staff: Open, entry_id: int, scheme: str
+    desk: Desk, staff: Open, entry_id: int
 ) -> None:
-    wide = staff("hemei", DESKTOP, bypass_csp=True, color_scheme=scheme)
-    narrow = staff("hemei", NARROW)
+    page = staff("hemei", PHONE, bypass_csp=True, has_touch=True, is_mobile=True)
     found = {}
     for address in (
-        "/staff/assessment",
         "/staff/assessment?show=all",
         f"/staff/assessment/{entry_id}",
-        "/staff/assessment/new",
         "/staff/assessment/new?rule=methods",
         "/staff/assessment/statement?person=wangqiang&month=202603",
-        "/staff/assessment/bonuses",
     ):
-        wide.goto(address)
-        faults = faults_on(wide)
-        if scheme == "light":
-            narrow.goto(address)
-            faults += ["wider than the screen"] if too_wide(narrow) else []
-        if faults:
+        page.goto(address)
+        if faults := what_is_wrong_on(page):
             found[address] = faults
     assert not found

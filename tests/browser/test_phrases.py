@@ -13,7 +13,7 @@ from shared.database import transaction
 from shared.phrases import writing
 from shared.phrases.writing import Wording
 from tests.browser.conftest import Desk
-from tests.browser.test_every_page import faults_on
+from tests.browser.looking import faults_on
 from tests.life import Life, begin
 
 Staff = Callable[..., Page]

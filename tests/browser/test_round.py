@@ -12,7 +12,7 @@ from playwright.sync_api import Dialog, Page, Route, expect
 from shared.attachments import queries as photos
 from shared.clock import now
 from tests.browser.conftest import PHONE, Desk, until
-from tests.browser.test_every_page import faults_on
+from tests.browser.looking import faults_on
 from tests.life import Life, begin
 
 Staff = Callable[..., Page]

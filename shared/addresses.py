@@ -55,6 +55,11 @@ def staff_accesses() -> str:
     return f"{current_app.extensions['shouwen'].staff_url}/staff/privacy/accesses"
 
 
+def staff_operations() -> str:
+    """How the machine is doing (运行)."""
+    return f"{current_app.extensions['shouwen'].staff_url}/staff/operations"
+
+
 def staff_handover() -> str:
     """Where the end of a shift is offered and accepted (交接班)."""
     return f"{current_app.extensions['shouwen'].staff_url}/staff/handover"

@@ -32,7 +32,7 @@ from shared.identity.queries import estates
 from shared.improvement import measures_revisits
 from shared.notifications import improvement as reminders
 from shared.notifications import surveying, telling
-from shared.operations import alarms, integrity
+from shared.operations import alarms, alarms_letters, integrity
 from shared.outbox import drain, rows
 from shared.presence import looking, unsent
 from shared.reports import making
@@ -138,7 +138,7 @@ def _signs_of_life(_stopping: Stopping) -> None:
     if _turns.is_settled:
         found = alarms.current(now())
         with transaction():
-            alarms.note(found, now())
+            alarms_letters.write(alarms.note(found, now()), now())
 
 
 def _steady(name: str, every: float, do: Callable[[datetime], object]) -> Line:

@@ -23,7 +23,7 @@ from shared.incidents import echoing, proposing
 from shared.notifications import faults, naming, resending
 from shared.notifications import queries as messages
 from shared.notifications.queries import DeadLetter
-from shared.operations import alarms, alarms_wording
+from shared.operations import alarms, alarms_letters, alarms_wording
 from shared.outbox import queries as outbox
 from shared.outbox.models import DEAD
 from shared.reports import delivering
@@ -40,6 +40,7 @@ TASKS = {  # what the machine owes besides messages
     echoing.TASK: _l("把“我也遇到”并入同类诉求"),
     recounting.TASK: _l("重新计算时限"),
     delivering.TASK: _l("寄报告通知"),
+    alarms_letters.TASK: _l("寄故障通知"),
     "delete_photo": _l("删除照片"),
 }
 WEEK = timedelta(days=7)  # a jump of the clock is told for so long
@@ -118,7 +119,7 @@ def _alarms(at: datetime) -> list[dict[str, Any]]:
     return [
         {
             "title": alarms_wording.whole(alarm, at),
-            "advice": alarms_wording.advice(alarm),
+            "advice": alarms_wording.advice(alarm.name),
             "state": "broken" if alarm.is_severe else "near",
         }
         for alarm in told

@@ -193,15 +193,19 @@ def _of_clock(config: Config, at: datetime) -> list[Alarm]:
     return [Alarm(Name.CLOCK, since=jumps[-1].shown)] if jumps else []
 
 
-def note(found: Iterable[Alarm], at: datetime) -> None:
-    """Write down in a change what was just found, for the pages; what was not wrong before goes to the log too."""
+def note(found: Iterable[Alarm], at: datetime) -> list[Name]:
+    """Write down in a change what was just found, for the pages; what was not wrong before goes to the log too.
+
+    Gives the names of these.
+    """
     names = sorted({alarm.name for alarm in found})
     host = socket.gethostname()
     before = next((s.note for s in everything() if (s.kind, s.name) == (beating.ALARMS, host)), "")
-    for name in names:
-        if name not in before.split():
-            log.error("alarm: %s", name)
+    risen = [name for name in names if name not in before.split()]
+    for name in risen:
+        log.error("alarm: %s", name)
     beating.beat(beating.ALARMS, host, at, " ".join(names))
+    return risen
 
 
 def named(noted: str | None, seen: datetime | None, at: datetime, *, expected: bool) -> list[Name]:

@@ -85,9 +85,9 @@ def whole(alarm: Alarm, at: datetime) -> str:
     return _("%(what)s（%(details)s）", what=title(alarm.name), details=known)
 
 
-def advice(alarm: Alarm) -> str:
+def advice(name: Name) -> str:
     """What to do about it."""
-    return str(ADVICE[alarm.name])
+    return str(ADVICE[name])
 
 
 def _details(alarm: Alarm, at: datetime) -> str:

@@ -23,12 +23,13 @@ from shared.heartbeats.turns_taken import TurnsTaken
 from shared.notices import screens
 from shared.notifications.models import WAITING, Message
 from shared.notifications.queries import TASK
-from shared.operations import alarms, health
+from shared.operations import alarms, alarms_letters, health
 from shared.operations.alarms import Alarm, Name
 from shared.outbox import drain, rows
 from shared.outbox.models import OutboxRow
 from shared.schedule import Line
 from tests.cast import MONDAY, Cast, file
+from tests.standins.mail_server import Mailbox, mail_server
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -280,3 +281,45 @@ def test_what_is_new_is_said_in_the_log_once(caplog: pytest.LogCaptureFixture) -
         with transaction():
             alarms.note(listed, now())
     assert [record.message for record in caplog.records] == ["alarm: disk"] * 2
+
+
+@pytest.fixture
+def letters(app: Flask) -> Iterator[Mailbox]:
+    with mail_server(app) as kept:
+        yield kept
+
+
+def noted(*names: Name) -> None:
+    """A minute of the schedule that finds these, and what follows from it."""
+    with transaction():
+        alarms_letters.write(alarms.note([Alarm(name) for name in names], now()), now())
+    drain.run_due(10)
+
+
+def test_an_administrator_is_told_by_mail_once_a_day_of_each_severe_thing(
+    cast: Cast, clock: time_machine.Traveller, letters: Mailbox
+) -> None:
+    """F18: only those who have an address, and of nothing that can wait."""
+    with transaction():
+        cast.person("admin").email = "admin@example.org"
+    for found_now in ((), (Name.DISK, Name.BOARD), (Name.DISK,), (), (Name.DISK,)):
+        clock.shift(MINUTE)
+        noted(*found_now)
+    [letter] = letters.mails
+    assert (letter["to"], letter["subject"]) == ("admin@example.org", "系统有故障：磁盘快满了")
+    assert "请清理或扩大磁盘" in letter.get_content()
+    assert "/staff/operations" in letter.get_content()
+    clock.shift(DAY)
+    noted()
+    noted(Name.DISK)
+    assert len(letters.mails) == 2
+
+
+def test_what_was_over_before_the_letter_went_is_not_told(cast: Cast, letters: Mailbox) -> None:
+    with transaction():
+        cast.person("admin").email = "admin@example.org"
+        alarms_letters.write(alarms.note([Alarm(Name.DISK)], now()), now())
+    with transaction():
+        alarms.note([], now())
+    assert drain.run_due(10) == 1
+    assert letters.mails == []

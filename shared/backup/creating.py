@@ -8,7 +8,7 @@ were not there yet when the photos were read.
 import shutil
 import tempfile
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import select
@@ -26,11 +26,13 @@ from shared.database import db
 SUFFIX = ".tar"
 UNFINISHED = ".unfinished-"
 SOME = 500
+ABANDONED = timedelta(days=1)
 
 
 def create(folder: Path, at: datetime, *, with_photos: bool = True) -> tuple[Path, Manifest]:
     """Write a backup of this desk into *folder*. Opens no change; nobody waits for it. Raises OSError, Unreachable."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _clear(folder, at)
     scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
     try:
         draft = scratch / "backup"
@@ -42,6 +44,13 @@ def create(folder: Path, at: datetime, *, with_photos: bool = True) -> tuple[Pat
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     return path, manifest
+
+
+def _clear(folder: Path, at: datetime) -> None:
+    """Away with what backups that were killed have left; one that takes longer than a day is none."""
+    for leftover in folder.glob(f"{UNFINISHED}*"):
+        if at.timestamp() - leftover.stat().st_mtime > ABANDONED.total_seconds():
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _write(tar: Writer, taken: Snapshot, at: datetime, with_photos: bool) -> Manifest:

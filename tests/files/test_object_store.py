@@ -16,6 +16,7 @@ from shared.attachments.models import Attachment
 from shared.attachments.object_store import Patience
 from shared.attachments.spool import Spooled
 from shared.attachments.storage import Storage, carry_spool, names_of, waiting_here
+from shared.backup import creating, restoring
 from shared.cases.vocabulary import Method
 from shared.clock import now
 from shared.database import db, transaction
@@ -231,6 +232,25 @@ def test_t41_what_is_removed_leaves_the_bucket_and_is_asked_for_again_while_that
     with time_machine.travel(now() + timedelta(minutes=5)):
         drain.run_due(10)
     assert lying(photos.store) == []
+
+
+def test_f39_photos_of_a_bucket_are_backed_up_and_come_back_into_it(
+    app: Flask, client: CriticalClient, photos: Spooled, door: Door, tmp_path: Path, that_monday: None
+) -> None:
+    file_with_photo(client)
+    path, manifest = creating.create(tmp_path / "backups", now())
+    assert (manifest.files, manifest.missing) == (2, [])
+    for name in lying(photos.store):
+        photos.store.delete(name)
+    restoring.restore(path, now(), replace=True)
+    assert (len(lying(photos.store)), check.examine(now()).missing) == (2, [])
+    db.session.remove()
+    door.shut()
+    said = app.test_cli_runner().invoke(args=["backup", "create", str(tmp_path / "alone")])
+    assert (said.exit_code, list((tmp_path / "alone").iterdir())) == (1, []), (
+        "nothing that looks like a backup"
+    )
+    assert "With --no-photos the database alone is backed up." in said.output
 
 
 def test_t17_nobody_but_the_setting_names_the_server_that_is_spoken_to(

@@ -196,9 +196,17 @@ def test_backups_age_out_and_the_last_one_stays(app: Flask, cast: Cast, tmp_path
     """T41: what was erased from the desk must not stand on in its backups."""
     *_old, recent = (creating.create(tmp_path, MONDAY - timedelta(days=n))[0] for n in (90, 31, 29))
     (tmp_path / "notes.txt").touch()
+    for killed, when in ((".unfinished-a", MONDAY - timedelta(days=2)), (".unfinished-b", MONDAY)):
+        (tmp_path / killed).mkdir()
+        os.utime(tmp_path / killed, (when.timestamp(), when.timestamp()))
     with time_machine.travel(MONDAY, tick=False):
         made = Path(json.loads(run(app, "create", str(tmp_path), "--keep-days", "30", "--json"))["file"])
-    assert {path.name for path in tmp_path.iterdir()} == {recent.name, made.name, "notes.txt"}
+    assert {path.name for path in tmp_path.iterdir()} == {
+        recent.name,
+        made.name,
+        "notes.txt",
+        ".unfinished-b",
+    }
     with time_machine.travel(MONDAY + timedelta(days=400), tick=False):
         run(app, "prune", str(tmp_path), "--keep-days", "30")
     assert {path.name for path in tmp_path.glob("*.tar")} == {made.name}

@@ -38,7 +38,7 @@ from shared.deadlines.promises import span
 from shared.email_intake.models import InboundMail
 from shared.email_intake.outcomes import Outcome
 from shared.email_intake.queries import is_open_to_front
-from shared.heartbeats.beating import ALARMS
+from shared.heartbeats.beating import ALARMS, SCHEDULE
 from shared.heartbeats.models import Heartbeat
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
@@ -55,7 +55,7 @@ class Row(NamedTuple):
     """An estate, one reason why clocks of it are parked and in how many cases, and the state of the next year.
 
     Of its screens how many are dark, and the one that has been for longest; how many mails wait for a person,
-    and how many of reports from inside for this very one. What a schedule last found wrong, and when it was.
+    and how many of reports from inside for this very one. What a schedule last found wrong, and when one was last seen.
     """
 
     estate: Estate
@@ -68,7 +68,7 @@ class Row(NamedTuple):
     mails: int
     confided: int
     alarms: str | None
-    alarms_at: datetime | None
+    schedule_seen: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,8 @@ def _statement(confided: Select[Any]) -> Select[Any]:
             )
             .scalar_subquery(),
             confided.scalar_subquery(),
-            _newest_sign(Heartbeat.note),
-            _newest_sign(Heartbeat.at),
+            _newest(Heartbeat.note, ALARMS),
+            _newest(Heartbeat.at, SCHEDULE),
         )
         .outerjoin(parked, parked.c.estate_id == Estate.id)
         .where(Estate.id.in_(estates))
@@ -127,9 +127,9 @@ def _statement(confided: Select[Any]) -> Select[Any]:
     )
 
 
-def _newest_sign(column: Any) -> ScalarSelect[Any]:
-    """Of what the schedules, one for each host, found wrong: a row of a table that holds a few dozen."""
-    newest = select(column).where(Heartbeat.kind == ALARMS).order_by(Heartbeat.at.desc()).limit(1)
+def _newest(column: Any, kind: str) -> ScalarSelect[Any]:
+    """Of the signs of that kind, one for each host: a row of a table that holds a few dozen."""
+    newest = select(column).where(Heartbeat.kind == kind).order_by(Heartbeat.at.desc()).limit(1)
     return newest.scalar_subquery()
 
 
@@ -185,7 +185,7 @@ def _of_machine(user: User, rows: Sequence[Row], at: datetime) -> list[Banner]:
     if not rows or not user.estates_where(P.OPERATIONS_VIEW) or request.endpoint == "staff.operations":
         return []
     production = current_app.extensions["shouwen"].is_production
-    told = alarms.named(rows[0].alarms, rows[0].alarms_at, at, expected=production)
+    told = alarms.named(rows[0].alarms, rows[0].schedule_seen, at, expected=production)
     names = [name for name in told if name in alarms.SEVERE]
     if not names:
         return []

@@ -209,7 +209,7 @@ def note(found: Iterable[Alarm], at: datetime) -> list[Name]:
 
 
 def named(noted: str | None, seen: datetime | None, at: datetime, *, expected: bool) -> list[Name]:
-    """What is wrong by what a schedule *noted* when it was last *seen*; its own silence is all that is known then.
+    """What is wrong by what a schedule last *noted*; once none was *seen* for long, that is all that is known.
 
     *expected*: whether one must have run, so that none at all is as bad.
     """
@@ -220,10 +220,7 @@ def named(noted: str | None, seen: datetime | None, at: datetime, *, expected: b
     return [name for name in Name if name in (noted or "").split()]
 
 
-def told(signs: Iterable[Heartbeat], at: datetime, *, expected: bool) -> list[Name]:
+def told(signs: Sequence[Heartbeat], at: datetime, *, expected: bool) -> list[Name]:
     """The same from all *signs* of life."""
-    noted = [sign for sign in signs if sign.kind == beating.ALARMS]
-    if not noted:
-        return named(None, None, at, expected=expected)
-    newest = max(noted, key=lambda sign: sign.at)
-    return named(newest.note, newest.at, at, expected=expected)
+    noted = sorted((sign.at, sign.note) for sign in signs if sign.kind == beating.ALARMS)
+    return named(noted[-1][1] if noted else None, latest(signs, beating.SCHEDULE), at, expected=expected)

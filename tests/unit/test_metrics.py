@@ -244,6 +244,7 @@ def test_f14_without_its_database_the_page_says_so_and_keeps_its_counts(
 def test_a_backup_and_signs_of_life_show_with_their_age(cast: Cast) -> None:
     with transaction():
         beating.beat(beating.BACKUP, "nightly", MONDAY)
+        beating.beat(beating.SCHEDULE, "here", now())
         beating.beat(beating.ALARMS, "here", now(), "disk worker")
     found = numbers()
     assert found["backup_last_success_timestamp",] == MONDAY.timestamp()

@@ -38,13 +38,20 @@ def is_large() -> bool:
 
 def here(lang: str = "") -> str:
     """Where to come back to: this page when it can be opened again, else home."""
-    adapter = current_app.create_url_adapter(request)
-    if adapter is None or not adapter.test(request.path, method="GET"):
+    if not _can_be_opened_again():
         return url_for("portal.home", lang=lang or None)
     kept = request.args.to_dict() if request.method == "GET" else {}
     kept.pop("lang", None)
     query = urlencode({**kept, **({"lang": lang} if lang else {})})
     return f"{request.path}?{query}" if query else request.path
+
+
+def _can_be_opened_again() -> bool:
+    """Whether this address may be asked for; what is being looked at need not be looked up among the rules."""
+    if request.method == "GET" and request.url_rule is not None:
+        return True
+    adapter = current_app.create_url_adapter(request)
+    return adapter is not None and adapter.test(request.path, method="GET")
 
 
 def _languages() -> list[dict[str, Any]]:

@@ -2,13 +2,20 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import joinedload
 
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Party, Words
 from shared.database import db
+
+# Built once: a statement is longer in the making than in the asking.
+_BY_REFERENCE = (
+    select(Case)
+    .where(Case.reference == bindparam("reference"))
+    .options(joinedload(Case.estate), joinedload(Case.lead_department))
+)
 
 
 def case_id_of_reference(reference: str) -> int | None:
@@ -17,11 +24,7 @@ def case_id_of_reference(reference: str) -> int | None:
 
 def case_of_reference(reference: str) -> Case | None:
     """For the public page; nothing personal is loaded with it."""
-    return db.session.scalar(
-        select(Case)
-        .where(Case.reference == reference)
-        .options(joinedload(Case.estate), joinedload(Case.lead_department))
-    )
+    return db.session.scalar(_BY_REFERENCE, {"reference": reference})
 
 
 def secrets_of_reference(reference: str) -> tuple[int, bytes, bytes | None] | None:

@@ -11,6 +11,8 @@ from shared.clock import local
 from shared.database import db
 from shared.identity.models import Estate
 
+HELD = "archive_counters"  # in db.session.info, which every change begins empty: those that it holds already
+
 
 def lock(estate: Estate, at: datetime) -> int:
     """Hold the counter of the estate's year until the change ends, and give that year.
@@ -18,6 +20,10 @@ def lock(estate: Estate, at: datetime) -> int:
     Whoever files next at this estate waits here, and so sees this filing when its turn comes.
     """
     year = local(at, estate.zone).year
+    held: set[tuple[int, int]] = db.session.info.setdefault(HELD, set())
+    if (estate.id, year) in held:
+        return year
+    held.add((estate.id, year))
     insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
     db.session.execute(
         insert(ArchiveCounter).values(estate_id=estate.id, year=year, last=0).on_conflict_do_nothing()

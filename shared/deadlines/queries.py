@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from shared.cases.models import Case
@@ -19,13 +19,17 @@ WAITING = and_(
 IS_DUTY = Deadline.duty != NOBODY  # what is nobody's is a threshold: passing it breaks no promise
 
 
+# Built once: every page of a case asks it.
+_OF_CASE = (
+    select(Deadline)
+    .where(Deadline.case_id == bindparam("case_id"))
+    .order_by(Deadline.round, Deadline.started_at, Deadline.due_at, Deadline.id)
+)
+
+
 def of_case(case_id: int) -> Sequence[Deadline]:
     """All clocks of a case: by round, then in the order in which they started and fall due."""
-    return db.session.scalars(
-        select(Deadline)
-        .where(Deadline.case_id == case_id)
-        .order_by(Deadline.round, Deadline.started_at, Deadline.due_at, Deadline.id)
-    ).all()
+    return db.session.scalars(_OF_CASE, {"case_id": case_id}).all()
 
 
 def waiting_in_round(case: Case) -> Sequence[Deadline]:

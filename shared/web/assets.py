@@ -17,10 +17,14 @@ def _stamp(path: Path, _mtime: float) -> str:
 def init_app(app: Flask) -> None:
     folder = Path(app.static_folder or "static")
 
-    def asset(name: str) -> str:
-        """The stamped address of `static/<name>`."""
+    @lru_cache(maxsize=256)
+    def addressed(name: str, _root: str) -> str:
         path = folder / name
         return url_for("static", filename=name, v=_stamp(path, path.stat().st_mtime))
+
+    def asset(name: str) -> str:
+        """The stamped address of `static/<name>`; while somebody works on the file, as it is now."""
+        return (addressed.__wrapped__ if app.debug else addressed)(name, request.script_root)
 
     def keep(response: Response) -> Response:
         if request.endpoint == "static" and "v" in request.args and response.status_code == 200:

@@ -3,7 +3,7 @@
 import hmac
 from ipaddress import IPv6Address, ip_address
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 from flask_limiter import Limiter, RequestLimit
 
 from shared import counting
@@ -12,9 +12,17 @@ from shared.config import Config
 from shared.counting import What
 from shared.web.requests import client_address
 
+KEPT = "shouwen.source_key"
+
 
 def source_key() -> str:
     """A keyed digest of today's date and the source: an address, or an IPv6 prefix of 64 bits."""
+    if KEPT not in request.environ:  # each limit of a page asks
+        request.environ[KEPT] = _digest()
+    return str(request.environ[KEPT])
+
+
+def _digest() -> str:
     text = client_address()
     try:
         address = ip_address(text)

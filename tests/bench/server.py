@@ -41,7 +41,7 @@ class Server:
             "FIELD_KEY": base64.urlsafe_b64encode(config.field_key).decode(),
             "DATA_DIR": str(config.data_dir),
             "DATABASE_URL": config.database_url,
-            "LOG_LEVEL": "WARNING",
+            "LOG_FORMAT": "json",
             "PORT": str(self.port),
             **({"WEB_CONCURRENCY": str(workers)} if workers else {}),
             **({"WEB_THREADS": str(threads)} if threads else {}),
@@ -49,7 +49,12 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "Server":
-        self.process = subprocess.Popen([sys.executable, "-m", "gunicorn", self.app], env=self.env)
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", self.app],
+            env=self.env,
+            stdout=subprocess.DEVNULL,  # its log
+            stderr=subprocess.DEVNULL,
+        )
         end = time.monotonic() + 60
         while not self._answers():
             assert time.monotonic() < end, "the server did not start"

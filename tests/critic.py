@@ -68,7 +68,7 @@ class Page(TestResponse):
 
     @cached_property
     def soup(self) -> BeautifulSoup:
-        return BeautifulSoup(self.get_data(as_text=True), "html5lib")
+        return BeautifulSoup(self.get_data(as_text=True), "lxml")
 
     @property
     def words(self) -> str:

@@ -148,7 +148,7 @@ class Visitor:
 
     def __init__(self, port: int) -> None:
         self.port, self.cookies = port, dict[str, str]()
-        self.where, self.page = "", BeautifulSoup("", "html5lib")
+        self.where, self.page = "", BeautifulSoup("", "lxml")
 
     def is_answered(self) -> bool:
         with suppress(OSError):
@@ -171,7 +171,7 @@ class Visitor:
         if where:
             return self._go("GET", where)
         assert status == 200, f"{method} {path}: {status}"
-        self.where, self.page = path, BeautifulSoup(text, "html5lib")
+        self.where, self.page = path, BeautifulSoup(text, "lxml")
 
     def _ask(self, method: str, path: str, body: str | None = None) -> tuple[int, str | None, str]:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)

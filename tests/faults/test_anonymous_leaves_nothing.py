@@ -91,7 +91,7 @@ class Browser:
         if where:
             return self._go("GET", where, None)
         assert status in (200, 422), f"{method} {path}: {status} {body[:200]}"
-        self.where, self.page = path, BeautifulSoup(body, "html5lib")
+        self.where, self.page = path, BeautifulSoup(body, "lxml")
 
     def _ask(self, method: str, path: str, data: dict[str, Any] | None) -> tuple[int, str | None, str]:
         headers = {

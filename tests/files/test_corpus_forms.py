@@ -3,16 +3,19 @@
 (T12, T32, F29, F30)
 """
 
+import os
 import re
+import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
 
 from shared.clock import now
 from tests.databases import fresh
-from tests.files.specimens import photo
+from tests.files.specimens import CORPUS, photo
 from tests.files.wire import (
     MARK,
     Answer,
@@ -150,13 +153,8 @@ ODD: dict[str, tuple[Sent, int, str]] = {
         422,
         NOTHING_CAME,
     ),
-    "broken off in the middle": (
-        lambda w: w.post(WHOLE[: len(WHOLE) // 2], length=len(WHOLE), cut=True),
-        422,
-        NOTHING_CAME,
-    ),
     "less said than sent": (lambda w: w.post(WHOLE, length=len(WHOLE) // 2), 422, NOTHING_CAME),
-    "2 GB said, nothing sent": (lambda w: w.post(b"", length=2_000 * MEGABYTE), 413, TOO_LARGE),
+    "2 GB said, a little sent": (lambda w: w.post(b"x" * 70_000, length=2_000 * MEGABYTE), 413, TOO_LARGE),
     "a length below nothing": (lambda w: w.post(b"", "Content-Length: -1"), 400, ""),
     "a length that is none": (lambda w: w.post(b"", "Content-Length: much"), 400, ""),
     "a bad piece": (
@@ -199,6 +197,24 @@ def test_t32_an_odd_form_is_answered_in_plain_words(odd: str, wire: Wire) -> Non
     assert "Traceback" not in answer.text
 
 
+WHY = {
+    "png_of_50_000_by_50_000": "照片的尺寸太大，无法处理。请截图后再上传，或换一张普通尺寸的照片。",
+    "gif_of_10_000_frames": "动态图片不能使用。请上传普通照片。",
+    "jpeg_cut_at_3_quarters": "照片打不开，可能已损坏或没有传完。请重新拍摄或换一张照片。",
+    "page_named_a_photo": "这个文件不是可以使用的照片。请上传 JPG、PNG、WebP 或 HEIC 照片。",
+    "letter_of_an_owner": "这个文件不是可以使用的照片。",
+    "png_whose_text_inflates": "照片打不开",
+}
+
+
+@pytest.mark.parametrize("name", list(WHY))
+def test_t30_whoever_sent_a_picture_that_cannot_be_used_is_told_why_and_what_to_do(
+    name: str, wire: Wire
+) -> None:
+    answer = wire.post(form(file_named("a.jpg", CORPUS[name].make())))
+    assert (answer.status, f"a.jpg：{WHY[name]}" in answer.text) == (422, True), answer.text[:400]
+
+
 @pytest.mark.parametrize("says_so", [True, False])
 def test_f29_two_gigabytes_are_refused_before_they_are_read(says_so: bool, wire: Wire) -> None:
     """By what is said of them, or in pieces of which nothing is said; then the line is dead."""
@@ -210,6 +226,24 @@ def test_f29_two_gigabytes_are_refused_before_they_are_read(says_so: bool, wire:
     assert TOO_LARGE in answer.text
     assert answer.read < 100 * MEGABYTE
     assert answer.closed
+
+
+def _seconds_of(pid: int) -> float:
+    """Of a processor."""
+    facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_f30_whoever_hangs_up_in_the_middle_costs_the_server_nothing_more(wire: Wire, worker: int) -> None:
+    """A telephone in a lift: what came is dropped, and nobody goes on looking for the rest."""
+    head = b"POST /file/photos HTTP/1.1\r\nHost: localhost\r\nContent-Length: 50000\r\n\r\n"
+    for _ in range(5):
+        with socket.create_connection(("127.0.0.1", wire.port)) as line:
+            line.sendall(head + b"x" * 1_000)
+    assert wire.post(WHOLE).status in (200, 422)  # 422: six are there
+    before = _seconds_of(worker)
+    Event().wait(1.5)
+    assert _seconds_of(worker) - before < 0.15
 
 
 EVIL = [

@@ -15,7 +15,7 @@ from shared.attachments import check, object_store, queries, storage, verbs
 from shared.attachments.models import Attachment
 from shared.attachments.object_store import Patience
 from shared.attachments.spool import Spooled
-from shared.attachments.storage import Storage, carry_spool, names_of, waiting_here
+from shared.attachments.storage import Storage, Unreachable, carry_spool, names_of, waiting_here
 from shared.backup import creating, restoring
 from shared.cases.vocabulary import Method
 from shared.clock import now
@@ -251,6 +251,18 @@ def test_f39_photos_of_a_bucket_are_backed_up_and_come_back_into_it(
         "nothing that looks like a backup"
     )
     assert "With --no-photos the database alone is backed up." in said.output
+
+
+def test_t41_what_is_removed_while_it_waits_is_never_carried_over(photos: Spooled, door: Door) -> None:
+    name = names_of("0" * 32)[0]
+    fail(door)
+    photos.put(name, b"somebody's home")
+    with pytest.raises(Unreachable):  # the store may have it all the same, so the outbox asks again
+        photos.delete(name)
+    door.heal()
+    assert (photos.waiting(), carry_spool(lambda: False)) == ([], 0)
+    photos.delete(name)
+    assert lying(photos) == []
 
 
 def test_t17_nobody_but_the_setting_names_the_server_that_is_spoken_to(

@@ -1,5 +1,6 @@
 """`flask backup …`"""
 
+import os
 import sys
 import time
 from datetime import timedelta
@@ -88,6 +89,7 @@ def restore(file: Path, yes: bool, replace: bool, as_json: bool) -> None:
     """Put FILE in the place of this desk; stop web, worker and schedule first. Killed, it has changed nothing."""
     if not yes:
         raise click.ClickException("This puts the backup in the place of what is here. Say --yes to do it.")
+    _must_be_owner()
     began = time.monotonic()
     try:
         findings = restoring.restore(file, clock.now(), replace=replace)
@@ -116,6 +118,15 @@ def prune(folder: Path, keep_days: int) -> None:
     """Delete the backups in FOLDER that are older than that; the newest always stays."""
     for path in ageing.prune(folder, timedelta(days=keep_days), clock.now()):
         click.echo(f"{path.name} deleted.")
+
+
+def _must_be_owner() -> None:
+    """What root writes there, web and schedule could not write any more."""
+    folder = current_app.extensions["shouwen"].data_dir
+    if folder.exists() and (owner := folder.stat().st_uid) != os.geteuid():
+        raise click.ClickException(
+            f"Nothing was changed. {folder} belongs to another user (number {owner}); run this as that user."
+        )
 
 
 def _say(findings: Findings, as_json: bool, **more: float) -> None:

@@ -133,6 +133,15 @@ def test_a_desk_with_people_is_replaced_only_when_that_is_said(
     assert [case.archive_number for case in db.session.query(Case)] == [lived_in.number] != [later]
 
 
+def test_who_is_not_the_desks_user_does_not_restore_it(
+    app: Flask, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Files of root would leave a desk that nobody can write to."""
+    mine = app.extensions["shouwen"].data_dir.stat().st_uid
+    monkeypatch.setattr(os, "geteuid", lambda: mine + 1)
+    assert "run this as that user" in run(app, "restore", str(file), "--yes", "--replace", fails=True)
+
+
 def test_who_signed_in_before_the_restore_signs_in_anew(
     app: Flask, lived_in: Life, tmp_path: Path, signed_in: Callable[[str], CriticalClient]
 ) -> None:

@@ -1,6 +1,7 @@
 """`flask doctor`: a line for each thing that an operator can set wrong, with what to do, and an exit for scripts."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,17 +10,21 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from shared import file_systems, schedule
 from shared.attachments import check
+from shared.cases.models import Case
 from shared.config import Config, Misconfigured
 from shared.database import cut_log, db, transaction
+from shared.demo import people as demonstration
+from shared.identity import passwords
 from shared.operations import integrity
-from shared.operations.doctor import settings
+from shared.operations.doctor import queues, settings
 from tests.cast import MONDAY, Cast
 from tests.databases import ENGINES
 from tests.databases import settings as configured
+from tests.faults.test_queue import Server
 from tests.life import begin
 from wsgi import create_app
 
@@ -80,8 +85,10 @@ def test_a_desk_under_the_wrong_key_is_found_before_a_telephone_is_needed(
 
 
 def test_a_damaged_database_is_found(app: Flask, cast: Cast, doctor: Callable[..., Findings]) -> None:
-    """F40: bytes flipped in the file; and no backup is made of it that somebody would rely on."""
-    begin(cast)
+    """F40: bytes flipped in the file; no backup is made of it that somebody would rely on, the last good one helps."""
+    number = begin(cast).number
+    commands = app.test_cli_runner()
+    good = json.loads(commands.invoke(args=["backup", "create", "--json"]).stdout)["file"]
     path = Path(str(db.engine.url.database))
     page = db.session.scalar(text("SELECT rootpage FROM sqlite_master WHERE name = 'timeline'"))
     db.session.remove()
@@ -94,10 +101,18 @@ def test_a_damaged_database_is_found(app: Flask, cast: Cast, doctor: Callable[..
     daily = next(line for line in schedule.TIMETABLE if line.name == "integrity")
     with pytest.raises(integrity.Damaged):  # for which the line is told as failing
         daily.do(lambda: False)
-    said = app.test_cli_runner().invoke(args=["backup", "create"])
+    said = commands.invoke(args=["backup", "create"])
     assert said.exit_code == 1
     assert "No backup was made: the database cannot be read" in said.output
-    assert list((path.parent / "backups").glob("*")) == []
+    assert [str(kept) for kept in (path.parent / "backups").iterdir()] == [good]
+    for spoil in (lambda: None, lambda: path.write_bytes(b"?" * 9000)):
+        db.session.remove()
+        db.engine.dispose()
+        spoil()
+        restored = commands.invoke(args=["backup", "restore", good, "--yes", "--replace"])
+        assert restored.exit_code == 0, restored.output
+        assert doctor()["integrity"]["state"] == "ok"
+        assert db.session.scalars(select(Case.archive_number)).all() == [number]
 
 
 def test_an_older_database_and_one_that_does_not_answer_are_told_and_the_round_ends_there(
@@ -134,6 +149,23 @@ def test_an_estate_without_people_rules_or_holidays_is_told(
     assert found["holidays"]["state"] == "fail"
 
 
+def test_in_production_known_passwords_and_missing_second_steps_are_told(
+    app: Flask, cast: Cast, doctor: Callable[..., Findings]
+) -> None:
+    """T23: the demonstration's password is in everybody's hands."""
+    app.extensions["shouwen"] = replace(app.extensions["shouwen"], app_env="production")
+    with transaction():
+        cast.person("limin").username = demonstration.STAFF[0].username
+        db.session.flush()
+        cast.person(demonstration.STAFF[0].username).password_hash = passwords.hashed(
+            demonstration.password()
+        )
+    found = doctor(fails=True)
+    assert found["accounts"]["said"] == "dispatcher have the demonstration's password"
+    assert (found["second step"]["state"], found["second step"]["said"]) == ("warn", "admin has none yet")
+    assert found["schedule"]["state"] == found["backup"]["state"] == "fail", "where people depend on them"
+
+
 def of(config: Config, **env: str) -> dict[str, str]:
     return {found.check: found.state for found in settings.examine(config, env)}
 
@@ -161,6 +193,28 @@ def test_settings_that_let_others_in_or_mislead_them_are_told(tmp_path: Path) ->
         "secrets": "fail",
         "FIELD_KEY": "warn",
     } == of(production(tmp_path, **good), FIELD_KEY_FILE=str(key))
+
+
+def test_a_queue_that_forgets_or_lets_strangers_in_is_told(tmp_path: Path) -> None:
+    """Decision 2, T34; and one that is away is no failure, for the schedule does its work."""
+
+    def found(url: str) -> dict[str, tuple[str, str]]:
+        return {one.check: (one.state, one.do) for one in queues.examine(configured(tmp_path, REDIS_URL=url))}
+
+    server = Server()
+    try:
+        server.start()
+        assert found(server.url)["queue appendonly"] == ("warn", "Set appendonly yes.")
+        server.client.config_set("appendonly", "yes")
+        assert {state for state, _do in found(server.url).values()} == {"ok"}
+        server.client.config_set("maxmemory-policy", "allkeys-lru")
+        assert found(server.url)["queue memory"] == ("warn", "Set maxmemory-policy noeviction.")
+        server.client.config_set("requirepass", "secret")
+        assert found(server.url)["queue"] == ("fail", "Set the right one.")
+    finally:
+        server.stop()
+        shutil.rmtree(server.folder)
+    assert found(server.url)["queue"][0] == "warn"
 
 
 @pytest.mark.parametrize("kind", ["nfs4", "cifs", "fuse.sshfs", "9p"])

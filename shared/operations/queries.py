@@ -122,10 +122,9 @@ def folders(config: Config) -> dict[str, Path]:
     """Where this machine writes: `data`, and `files` where photos lie in a folder of their own."""
     found = {"data": config.data_dir}
     address = urlsplit(config.storage_url)
-    files = Path(unquote(address.path))
-    if address.scheme == "file" and files.is_dir():
-        found["files"] = files
-    return found
+    if address.scheme == "file":
+        found["files"] = Path(unquote(address.path))
+    return {mount: folder for mount, folder in found.items() if folder.is_dir()}
 
 
 def log_size() -> int | None:

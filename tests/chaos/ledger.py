@@ -64,19 +64,15 @@ class Ledger:
         self._file = path.open("a")
         self._lock = Lock()
         self._numbers = 0
-        self.answered = 0  # changes
+        self.done, self.answered = 0, 0  # acts, and those of them that change something
 
     def note(self, number: int, what: str, phase: str, **facts: Any) -> None:
         line = {"number": number, "at": time.monotonic(), "what": what, "phase": phase, **facts}
         with self._lock:
             self._file.write(json.dumps(line, ensure_ascii=False) + "\n")
             self._file.flush()
+            self.done += phase == OK
             self.answered += phase == OK and what != LOOK
-
-    @property
-    def acts(self) -> int:
-        """How many have been begun, deeds of the nemesis among them."""
-        return self._numbers
 
     def next_number(self) -> int:
         with self._lock:

@@ -15,6 +15,7 @@ Deed = Callable[[], None]
 
 DOWN = 3.0  # seconds for which something is taken away
 PATIENCE = 120.0  # with what the supervisor does; a shorter one is judged by the ledger
+AT_ONCE = 0.2  # the share of deeds that wait for nothing to be mended
 SETTLED = 20.0  # seconds; by then the watch of each line has seen the right time
 JUMPS = (timedelta(hours=2), timedelta(hours=-1), timedelta(days=1), timedelta(minutes=-20))
 GUNICORN, WORKER, SCHEDULE, QUEUE = "gunicorn", r"\bworker\s*$", r"\bschedule run\b", "redis"
@@ -50,14 +51,22 @@ class Nemesis:
             self.deeds[name]()
 
     def haunt(self, stop: Event, least: float = 2.0, most: float = 8.0) -> None:
-        """Until *stop*: every deed once, in an order of its own, then all over again."""
+        """Until *stop*: every deed once, in an order of its own, then all over again.
+
+        Most strike a desk that is whole, for a slow machine would never get up again; some strike one that is not.
+        """
         names: list[str] = []
         try:
             while not stop.wait(self._dice.uniform(least, most)):
                 names = names or self._dice.sample(sorted(self.deeds), len(self.deeds))
+                if self._dice.random() > AT_ONCE:
+                    until(lambda: stop.is_set() or self._is_whole(), PATIENCE)
                 self.do(names.pop())
         except BaseException as fault:
             self.fault = fault
+
+    def _is_whole(self) -> bool:
+        return all(map(self._plant.part, (GUNICORN, WORKER, SCHEDULE, QUEUE))) and self._plant.is_ready()
 
     def _part(self, words: str) -> Process:
         """What was killed before comes back first."""

@@ -33,14 +33,14 @@ class Ordeal:
         self.app = plant.app()
 
     def haunted(self, seconds: float, least: int = 0) -> None:
-        """For so many seconds, and on until *least* acts are done, three times as long at most."""
+        """For so many seconds, and on until *least* acts have succeeded, half as long again at most."""
         stop, began = Event(), time.monotonic()
         ghost = Thread(target=self.nemesis.haunt, args=(stop,))
         self.crowd.begin()
         ghost.start()
         try:
             while (passed := time.monotonic() - began) < seconds or (
-                self.book.acts < least and passed < 3 * seconds
+                self.book.done < least and passed < 1.5 * seconds
             ):
                 stop.wait(0.5)
         finally:

@@ -83,6 +83,7 @@ class Owner:
                 page = self.browser.get(path)
             except (NotReached, Lost) as why:
                 act.failed(str(why))
+                self.stop.wait(WAITS[1])
                 return
             is_it = affair.reference in page.text
             act.succeeded() if page.status == 200 and is_it else act.failed(f"missing: {page.status}")

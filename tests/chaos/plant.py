@@ -41,7 +41,7 @@ INHERITED = ("PATH", "HOME", "LANG", "TMPDIR")
 
 
 class Plant:
-    """*workers*: of the web; *channels*: CHANNEL_URLS; *has_clock*: one of its own, which costs it some time."""
+    """*workers*: of the web; *channels*: CHANNEL_URLS; *has_clock*: one of its own."""
 
     def __init__(
         self, folder: Path, engine: str, *, workers: int, channels: str, has_clock: bool = True
@@ -76,10 +76,7 @@ class Plant:
         }
 
     def move(self, by: timedelta) -> None:
-        """Have the desk's clock show so much more than it is, or less.
-
-        While it is wrong libfaketime cuts short how threads of Python wait for each other, and all is slow.
-        """
+        """Have the desk's clock show so much more than it is, or less."""
         new = self._clock.with_suffix(".new")
         new.write_text(f"{by.total_seconds():+.0f}\n")
         new.replace(self._clock)

@@ -17,7 +17,7 @@ IDS = {
 }
 HEADING = re.compile(r"^## ([A-Z]\d\d) (.+)$", re.MULTILINE)
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+(?:::\w+)?)`")
-EXEMPTION = re.compile(r"^Exempt: (.+)$", re.MULTILINE)
+EXEMPTION = re.compile(r"^Exempt: (.+?)(?=\n\n|\Z)", re.MULTILINE | re.DOTALL)
 SHORTEST_REASON = 60  # characters: "not applicable" is no reason
 NEVER_RUN = {"skip", "skipif", "xfail"}
 

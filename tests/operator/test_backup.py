@@ -23,6 +23,7 @@ from shared.database import db, transaction
 from shared.heartbeats.models import Heartbeat
 from shared.identity.models import StaffSession
 from shared.outbox import drain
+from shared.register import terms
 from tests.cast import MONDAY, Cast
 from tests.critic import CriticalClient
 from tests.databases import ENGINES, fresh
@@ -75,10 +76,15 @@ def test_a_desk_comes_out_of_its_backup_on_either_engine(
             assert case.party is not None
             assert (case.archive_number, case.party.name) == (lived_in.number, PERSONAL["name"])
             assert roots.verify() == (rows, [])
+            found = terms.candidates("鞋柜")
+            assert found is not None
+            assert db.session.scalars(found).all() == [case.id], "words are found as before"
             assert files() == stored
             assert check.examine(MONDAY).missing == []
             assert check.is_on_hold(), "photos of later cases look like orphans now (trust.md, decision 7)"
             assert db.session.query(StaffSession).filter_by(ended_at=None).count() == 0
+            begin(lived_in.cast)
+            assert db.session.query(Case).count() == 2, "new rows are numbered after the last one"
             db.session.remove()
             db.engine.dispose()
 

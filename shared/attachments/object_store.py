@@ -1,6 +1,7 @@
 """Photos in a bucket of an object store that speaks S3. It may be down or slow: every call here is short, or fails.
 
-Nobody but the operator names the server that is spoken to (T17). Read only where one is set: boto3 costs 25 MB.
+Nobody but the operator names the server that is spoken to (T17). boto3 costs 25 MB and half a second, so only what is
+called with the first bucket imports it.
 """
 
 from collections.abc import Iterator
@@ -9,10 +10,6 @@ from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
 from typing import Any, BinaryIO, NamedTuple
-
-import boto3
-from botocore.config import Config as Manner
-from botocore.exceptions import BotoCoreError, ClientError
 
 from shared.attachments.port import NAME, QUARANTINE, SHELVES, NotStored, Unreachable, checked
 from shared.config import Bucket
@@ -148,6 +145,8 @@ class ObjectStore:
     @contextmanager
     def _asking(self, breaker: Breaker) -> Iterator[None]:
         """What the store's many errors mean to us. Raises Unreachable, or FileNotFoundError where nothing is."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
         if not breaker.allows():
             raise Unreachable("it failed a moment ago")
         try:
@@ -170,6 +169,8 @@ class ObjectStore:
 
 @cache
 def _client(bucket: Bucket, patience: Patience) -> Any:
+    from botocore.config import Config as Manner
+
     manner = Manner(
         connect_timeout=patience.connecting,
         read_timeout=patience.answering,
@@ -188,6 +189,8 @@ def _client(bucket: Bucket, patience: Patience) -> Any:
 @cache
 def _session(bucket: Bucket) -> Any:
     """What boto3 reads to know S3 is read once for all clients."""
+    import boto3
+
     return boto3.session.Session(
         aws_access_key_id=bucket.key, aws_secret_access_key=bucket.secret, region_name=bucket.region
     )

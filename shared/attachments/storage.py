@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 
+from shared.attachments import object_store
 from shared.attachments.folder import Folder
 from shared.attachments.port import NotStored, Storage, Unreachable, id_in, name_of, names_of
 from shared.attachments.spool import Spooled
@@ -41,11 +42,8 @@ def current_storage() -> Storage:
 @cache
 def _spooled(bucket: Bucket, spool: Path) -> Spooled:
     """One for a process's whole life: its connections, and what is known of a store that is down."""
-    # Not before somebody has a bucket: reading boto3 takes 25 MB and a third of a second.
-    from shared.attachments import object_store as s3
-
-    patient = cache(partial(s3.ObjectStore, bucket, s3.CARRYING))
-    return Spooled(s3.ObjectStore(bucket, s3.WAITED_FOR), Folder(spool), patient)
+    patient = cache(partial(object_store.ObjectStore, bucket, object_store.CARRYING))
+    return Spooled(object_store.ObjectStore(bucket, object_store.WAITED_FOR), Folder(spool), patient)
 
 
 def carry_spool(stopping: Callable[[], bool]) -> int:

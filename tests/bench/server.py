@@ -146,8 +146,15 @@ class Line(HTTPConnection):
 class Browser:
     """Cookies and one connection that is kept. *source*: the address it comes from, one of this machine's own."""
 
-    def __init__(self, port: int, source: str = "127.0.0.1", connection: Line | None = None) -> None:
+    def __init__(
+        self,
+        port: int,
+        source: str = "127.0.0.1",
+        connection: Line | None = None,
+        also: dict[str, str] | None = None,
+    ) -> None:
         self.connection = connection or Line("127.0.0.1", port, timeout=60, source_address=(source, 0))
+        self.also = also or {}  # headers of every request
         self.cookies: dict[str, str] = {}
         self.body = b""
         self.status = 0
@@ -155,7 +162,7 @@ class Browser:
 
     def ask(self, method: str, address: str, sent: dict[str, Any] | None = None) -> "Browser":
         """One request and its whole answer; nothing is followed."""
-        headers = {"Accept-Encoding": "gzip", "Accept-Language": "zh-CN"}
+        headers = {"Accept-Encoding": "gzip", "Accept-Language": "zh-CN", **self.also}
         if self.cookies:
             headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         body = urlencode(sent).encode() if sent is not None else None

@@ -30,6 +30,7 @@ KEPT = {
     "drafts": "sealed, gone after seven days",
     "throttles": "keyed digests, gone within a day or two",
     "outbox": "ids only, gone after ninety days",
+    "heartbeats": "names of machines and of lines of the timetable, kinds of errors",
     "timeline": "ids, codes and digests only (T37)",
     "daily_roots": "digests",
     "deadlines": "how a limit was counted",

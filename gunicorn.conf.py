@@ -8,10 +8,10 @@ _behind_proxy = int(os.environ.get("TRUSTED_PROXY_COUNT") or "0") > 0
 
 bind = f"[{_host}]:{_port}" if ":" in _host else f"{_host}:{_port}"
 
-# Never the sync worker: at SIGTERM it dropped 10 of 12 requests in flight, gthread none.
-worker_class = "gthread"
+# Never the sync worker: at SIGTERM it dropped 10 of 12 requests in flight, gthread none. Ours is gthread, whose
+# threads 200 half-sent requests do not stop.
+worker_class = "shared.web.patience.PatientWorker"
 workers = int(os.environ.get("WEB_CONCURRENCY") or "2")
-# 64 half-sent headers block 2 x 4 threads entirely; 16 each is the least without a buffering proxy.
 threads = int(os.environ.get("WEB_THREADS") or "16")
 timeout = 30
 # Shorter than what an orchestrator waits before it kills (30 s), and than the supervisor's 28 s.

@@ -1,11 +1,13 @@
 """Ten thousand requests while the web processes of deploy/ are reloaded and restarted in turn; then slow sockets.
 
-`.venv/bin/python -m tests.bench.rolling`; ROLLING_REQUESTS for another number. Prints; judges nothing.
+`.venv/bin/python -m tests.bench.rolling`; ROLLING_REQUESTS for another number, `--slow` for the sockets alone. Prints;
+judges nothing.
 """
 
 import os
 import socket
 import statistics
+import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -91,7 +93,8 @@ def slow_sockets(stand: Stand, front: str) -> None:
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder, standing(Path(folder), WEB_CONCURRENCY="2") as stand:
-        roll(stand)
+        if "--slow" not in sys.argv:
+            roll(stand)
         for front in ("nginx", "gunicorn"):
             slow_sockets(stand, front)
 

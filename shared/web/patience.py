@@ -1,0 +1,101 @@
+"""How gunicorn waits for slow clients: beside its threads, never in one (F28, docs/decisions/0033).
+
+A thread gets a connection when the head of its request is there, and of its body as much as a form has.
+"""
+
+import errno
+import re
+import selectors
+import socket
+import struct
+import time
+from functools import partial
+from typing import Any
+
+from gunicorn.util import close
+from gunicorn.workers.gthread import TConn, ThreadWorker
+
+PATIENCE = 20.0  # seconds for a head and a form; a photo may take longer, once so much of it has come
+ENOUGH = 64 * 1024  # bytes
+SILENCE = struct.pack("ll", 15, 0)  # a timeval, in seconds: who falls silent within a photo is let go
+HEAD_ENDS = b"\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,19})[ \t]*\r\n", re.IGNORECASE)
+
+
+def missing(seen: bytes) -> bool:
+    """Whether more must come before a thread is worth it. What is wrong with a request its parser says, not this."""
+    head, ended, body = seen.partition(HEAD_ENDS)
+    if not ended:
+        return len(seen) < ENOUGH
+    length = LENGTH.search(head + b"\r\n")
+    return length is not None and len(body) < min(int(length[1]), ENOUGH - len(head) - len(HEAD_ENDS))
+
+
+def _is_closed(graceful: bool = False) -> None:
+    """To close once more would fail, and count one connection as two that are gone."""
+
+
+class PatientWorker(ThreadWorker):
+    """gthread, whose threads never read from somebody who has not written yet."""
+
+    def accept(self, listener: socket.socket) -> None:
+        try:
+            client, address = listener.accept()
+        except OSError as error:
+            if error.errno not in (errno.EAGAIN, errno.ECONNABORTED, errno.EWOULDBLOCK):
+                raise
+            return
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, SILENCE)
+        self.nr_conns += 1
+        conn = TConn(self.cfg, client, address, listener.getsockname())
+        self._begin(conn)
+
+    def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
+        """A kept connection speaks again: it may do so slowly too."""
+        self.poller.unregister(client)
+        self.keepalived_conns.remove(conn)
+        self._begin(conn)
+
+    def on_pending_socket_readable(self, conn: Any, client: socket.socket) -> None:
+        self._look(conn)
+
+    def _begin(self, conn: Any) -> None:
+        conn.timeout = time.monotonic() + PATIENCE
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+        self._look(conn)
+
+    def _look(self, conn: Any) -> None:
+        """Read without taking; to a thread with it if that is all, else wake when there is more than now."""
+        try:
+            seen = conn.sock.recv(ENOUGH, socket.MSG_PEEK)
+        except BlockingIOError:
+            return
+        except OSError:
+            seen = b""
+        if seen and missing(seen):
+            conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, len(seen) + 1)
+            return
+        self.poller.unregister(conn.sock)
+        self.pending_conns.remove(conn)
+        if not seen:
+            self.nr_conns -= 1
+            close(conn.sock)
+            return
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        conn.data_ready = True
+        self.enqueue_req(conn)
+
+    def handle(self, conn: Any) -> Any:
+        """Wait in the thread, not in the loop that all depend on, for a client to hang up (gunicorn's waits 2 s)."""
+        kept = super().handle(conn)
+        if kept is False:
+            conn.close(graceful=True)
+            conn.close = _is_closed
+        return kept
+
+    def _cap_keepalive(self, deadline: float) -> None:
+        """A worker that stops waits for nobody's head longer than for a kept connection."""
+        super()._cap_keepalive(deadline)
+        for conn in self.pending_conns:
+            conn.timeout = min(conn.timeout, deadline)

@@ -55,7 +55,7 @@ def appeal(
         may_appeal_by(case, door), _("申诉请用回执码打开，或从专属链接进入。也可以打服务电话。")
     )
     last = last_of(case)
-    if last is not None and at < last.at + SAME_TAP:
+    if last is not None and at < last.at + SAME_TAP and (seen != case.round or last.round == case.round):
         return False
     acting.refuse_unless(seen in (None, case.round), _("这件事有了新进展。请先看看，再申诉。"))
     acting.refuse_unless(

@@ -84,7 +84,7 @@ def rate(case: Case, said: Judgement, *, door: str, at: datetime, seen: int | No
     acting.refuse_unless(
         may_rate_by(case, door), _("评价请用回执码打开，或从专属链接进入。这样才知道是您本人。")
     )
-    if _is_again(case, said, at):
+    if _is_again(case, said, at, seen):
         return False
     acting.refuse_unless(seen in (None, case.round), _("这件事有了新进展。请先看看，再评价。"))
     acting.refuse_unless(guards.allows(case, Act.RATING), _("现在还不能评价。办完告知您以后再请您评价。"))
@@ -125,15 +125,15 @@ def _record(case: Case, said: Judgement, door: str, at: datetime) -> None:
     acting.perform(case, Act.RATING, by=None, at=at, public=True, data={**answers, **words})
 
 
-def _is_again(case: Case, said: Judgement, at: datetime) -> bool:
-    """The same was said a moment ago, be it of a round that this has ended."""
+def _is_again(case: Case, said: Judgement, at: datetime, seen: int | None) -> bool:
+    """The same was said a moment ago, be it of a round that this has ended: from a page of the present one it is new."""
     last = db.session.scalar(
         select(Rating).where(Rating.case_id == case.id).order_by(Rating.id.desc()).limit(1)
     )
     if last is None or at >= last.at + SAME_TAP or last.level != said.level:
         return False
     if last.round != case.round:
-        return True
+        return seen != case.round
     return not said.is_detailed or (tuple(last.reasons) == said.reasons and _same_words(last, said.text))
 
 

@@ -25,9 +25,9 @@ DAY = timedelta(days=1)
 SATISFIED, BASICALLY, DISSATISFIED = (Judgement(level) for level in Level)
 
 
-def rate(story: Life, said: Judgement, door: str = rating.LINK) -> bool:
+def rate(story: Life, said: Judgement, door: str = rating.LINK, seen: int | None = None) -> bool:
     with transaction():
-        return rating.rate(story.case, said, door=door, at=story.at)
+        return rating.rate(story.case, said, door=door, at=story.at, seen=seen)
 
 
 def appeals(story: Life, **more: Any) -> bool:
@@ -130,6 +130,21 @@ def test_a_second_tap_is_harmless(cast: Cast) -> None:
     assert [rate(story, SATISFIED), rate(story, SATISFIED)] == [True, False]
     assert [rate(story, DISSATISFIED), rate(story, DISSATISFIED)] == [True, False]
     assert (story.case.round, len(levels(story))) == (2, 2)
+
+
+def test_whoever_judges_a_round_minutes_after_the_last_one_is_heard(cast: Cast) -> None:
+    """P1: thanked for it, they would think that it stands. The page before them tells the rounds apart."""
+    story = begin(cast).informed()
+    at = story.at
+    assert rate(story, SATISFIED, seen=1)
+    assert appeals(story, seen=1)
+    story.informed(by="zhaolei").at = at
+    assert rate(story, SATISFIED, seen=2)
+    assert appeals(story, seen=2)
+    assert levels(story) == [(1, "satisfied", True), (2, "satisfied", True)]
+    assert [number for number, _cause in rounds(story)] == [1, 2, 3]
+    assert not rate(story, SATISFIED, seen=2), "a second tap on a page of the round that this has ended"
+    assert not appeals(story, seen=2)
 
 
 def test_details_stand_beside_the_word_and_are_no_change(cast: Cast) -> None:

@@ -126,7 +126,7 @@ def _record(case: Case, said: Judgement, door: str, at: datetime) -> None:
 
 
 def _is_again(case: Case, said: Judgement, at: datetime, seen: int | None) -> bool:
-    """The same was said a moment ago, be it of a round that this has ended: from a page of the present one it is new."""
+    """The same was said a moment ago, be it of a round that this has ended; on a page of the present one it is new."""
     last = db.session.scalar(
         select(Rating).where(Rating.case_id == case.id).order_by(Rating.id.desc()).limit(1)
     )

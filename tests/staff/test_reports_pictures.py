@@ -40,7 +40,7 @@ def test_every_picture_says_what_it_shows_and_every_number_opens_its_cases(
         cases = client.get(page.one("#trend td a")["href"])
         assert "共 6 件" in cases.words
         year = client.get("/staff/reports/analysis").soup.select("#trend tbody tr")
-        assert [row.th.get_text() for row in year] == ["2026 年 3 月 不满一期"], (
+        assert [row.select("th")[0].get_text() for row in year] == ["2026 年 3 月 不满一期"], (
             "before that there was no record"
         )
         assert other.number in cases.words

@@ -11,6 +11,7 @@ from portal.limits import note_hit, of_all, per_source
 from portal.tracking import asking, doors, lookup, outstanding, presenting, queries, story
 from portal.tracking.addition import AdditionForm
 from portal.tracking.answers import RatingForm
+from portal.tracking.crowd import unless_crowded
 from portal.tracking.unlock import CodeForm
 from shared import clock, words
 from shared.attachments import queries as attachments
@@ -24,6 +25,7 @@ from shared.web.pages import render, see_other
 
 
 @blueprint.get("/track/<reference>")
+@unless_crowded
 @per_source
 @of_all
 def progress(reference: str) -> BaseResponse:

@@ -1,9 +1,12 @@
 """Guessing and flooding meet a plain page with the telephone number; owners never notice (T05, T24)."""
 
+from contextlib import ExitStack
+
 import pytest
 from flask import Flask
 
 from portal import limits
+from portal.tracking import crowd as crowd_of
 from shared import clock
 from shared.cases import drafts, links
 from shared.cases.models import Case
@@ -73,3 +76,18 @@ def test_t24_a_flood_from_one_source_ends_politely_and_others_file_as_before(
     told = client.post("/file/check", data=hidden, environ_base={"REMOTE_ADDR": "10.0.0.1"})
     assert "020-8888 6666" in told.words
     assert int(told.headers["Retry-After"]) <= 600
+
+
+def test_f32_while_very_many_look_up_filing_goes_on(client: CriticalClient, case: Case) -> None:
+    """Whoever comes when all places are taken is asked to wait, and finds their case when one is free again."""
+    address = f"/track/{case.shown_reference}"
+    with ExitStack() as crowd:
+        for _ in range(crowd_of.AT_ONCE):
+            crowd.enter_context(crowd_of.places)
+        waiting = client.get(address)
+        assert (waiting.status_code, waiting.headers["Retry-After"]) == (429, "5")
+        assert "现在查询的人很多" in waiting.words
+        assert "过 5 秒会自动再查一次" in waiting.words
+        assert not [said for said in waiting.statements if said.startswith("SELECT")]
+        assert client.get("/file").status_code == 200
+    assert client.get(address).status_code == 200

@@ -5,6 +5,7 @@ reads and then writes fails at once with "database is locked" when another write
 the busy timeout (trust.md, decision 4). On PostgreSQL the case row is locked instead (`for_update`).
 """
 
+import logging
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -18,13 +19,15 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 from shared import counting, file_systems, turns
 from shared.config import Config, Misconfigured
 from shared.counting import What
+
+log = logging.getLogger(__name__)
 
 BUSY_TIMEOUT_MS = 15_000
 BRIEF_MS = 200  # nobody waits longer for a log to be cut
@@ -169,6 +172,18 @@ def _refuse_where_unsafe(engine: Engine) -> None:
             )
 
 
+def _let_go(_error: BaseException | None) -> None:
+    """Give the connection back. If the database has gone by now, what was answered before it went is still told (F13).
+
+    Flask-SQLAlchemy, which is asked after us, would have the error take the place of the answer.
+    """
+    try:
+        db.session.remove()
+    except SQLAlchemyError as error:
+        log.warning("a connection was lost when it was to be given back: %s", type(error).__name__)
+        db.session.registry.clear()
+
+
 def init_app(app: Flask, config: Config) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url.replace(
         "postgresql://", "postgresql+psycopg://", 1
@@ -179,6 +194,7 @@ def init_app(app: Flask, config: Config) -> None:
     # An error that reaches the log must not quote what somebody typed (T44).
     app.config["SQLALCHEMY_ENGINE_OPTIONS"] = {**options, **CONNECTIONS, "hide_parameters": True}
     db.init_app(app)
+    app.teardown_appcontext(_let_go)
     migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True, compare_type=True)
     with app.app_context():
         _prepare(db.engine)

@@ -4,11 +4,12 @@ Nothing of the sender's bytes survives, so a file that is also a script or a web
 does the place where the photo was taken (T31).
 """
 
+import ctypes
 import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
@@ -40,7 +41,7 @@ MOST_PIXELS = {
 }
 MOST_PIXELS_IN_PASSES = 24 * MEGAPIXEL  # a JPEG in several passes cannot be shrunk while it is read
 MOST_PASSES = 64  # cameras and editors write about ten; thousands would keep a processor busy for minutes
-LARGE = 9 * MEGAPIXEL
+HEAVY = 8 * MEGAPIXEL  # WebP takes 135 MB then
 PLAIN = ("L", "RGB", "CMYK")
 STRIP = 256  # lines of the source that are worked on at a time
 
@@ -53,7 +54,17 @@ ROOT = Path(__file__).parents[2]
 DECODER = ["-m", "shared.attachments.decoding"]
 PATIENCE = 20.0  # seconds on the clock for what is decoded apart; another may have the processor
 
-_one_large = Lock()
+
+def _give_back_large_blocks() -> None:
+    """What a picture took goes back to the system: glibc would keep it for the thread, 40 MB for each of sixteen."""
+    threshold = -3  # M_MMAP_THRESHOLD
+    with suppress(AttributeError, OSError):  # another libc has neither the habit nor the switch
+        ctypes.CDLL(None).mallopt(threshold, 1 << 20)
+
+
+_give_back_large_blocks()
+# Sixteen threads with a picture each took 1.3 GB (WebP of 8 megapixels); one takes a third of a second (T30).
+_one_at_a_time = Lock()
 
 
 class Reason(StrEnum):
@@ -87,14 +98,15 @@ class Prepared:
 
 def prepare(source: BinaryIO | bytes) -> Prepared:
     """Check *source* (at most 15 MiB are read) and encode it anew. Raises Unfit."""
-    data = source if isinstance(source, bytes) else source.read(LARGEST_FILE + 1)
-    if not data:
-        raise Unfit(Reason.EMPTY)
-    if len(data) > LARGEST_FILE:
-        raise Unfit(Reason.TOO_LARGE)
-    with _named_reasons(), _opened(data) as image, _in_turn(image):
-        clean = _decoded_apart(data) if _is_heavy(image, data) else _clean(image)
-    return Prepared(_jpeg(clean), *clean.size)
+    with _one_at_a_time:
+        data = source if isinstance(source, bytes) else source.read(LARGEST_FILE + 1)
+        if not data:
+            raise Unfit(Reason.EMPTY)
+        if len(data) > LARGEST_FILE:
+            raise Unfit(Reason.TOO_LARGE)
+        with _named_reasons(), _opened(data) as image:
+            clean = _decoded_apart(data) if _is_heavy(image, data) else _clean(image)
+        return Prepared(_jpeg(clean), *clean.size)
 
 
 def cleaned(data: bytes) -> Image.Image:
@@ -148,19 +160,9 @@ def _admit(image: Image.Image, data: bytes) -> None:
         raise Unfit(Reason.ANIMATED)
 
 
-@contextmanager
-def _in_turn(image: Image.Image) -> Iterator[None]:
-    """One large picture at a time: sixteen threads with one each would take gigabytes (T30)."""
-    if image.width * image.height <= LARGE:
-        yield
-        return
-    with _one_large:
-        yield
-
-
 def _is_heavy(image: Image.Image, data: bytes) -> bool:
     """Whether the decoder would hold the whole of a large picture, a hundred megabytes and more."""
-    if image.width * image.height <= LARGE:
+    if image.width * image.height <= HEAVY:
         return False
     return image.format not in ("JPEG", "MPO") or not scans(data).whole
 

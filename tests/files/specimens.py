@@ -139,6 +139,16 @@ def webp_of_25_megapixels() -> bytes:
 
 
 @comes_to(TAKEN)
+def webp_of_8_megapixels() -> bytes:
+    return encoded(Image.new("RGB", (2_828, 2_828), "teal"), "WEBP", lossless=True, method=0, quality=0)
+
+
+@comes_to(TAKEN)
+def webp_of_2_megapixels() -> bytes:
+    return encoded(Image.new("RGB", (1_600, 1_240), "teal"), "WEBP", lossless=True, method=0, quality=0)
+
+
+@comes_to(TAKEN)
 def webp_of_16_megapixels() -> bytes:
     return encoded(Image.new("RGB", (4_000, 4_000), "teal"), "WEBP", lossless=True, method=0, quality=0)
 

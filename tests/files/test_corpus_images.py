@@ -20,16 +20,13 @@ MOST_SECONDS = 3.0  # of a processor, what is decoded apart among them
 LEFTOVERS = (SCRIPT, PHP, PHONE, b"alert", b"PK\x03\x04", b"%PDF", b"Exif", b"http", b"ICC_PROFILE")
 
 
-@pytest.fixture(scope="module")
-def weighed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """The whole corpus through one process; what it says of each."""
-    folder = tmp_path_factory.mktemp("corpus")
-    files = []
-    for name, specimen in CORPUS.items():
-        files.append(folder / f"{name}.bin")
-        files[-1].write_bytes(specimen.make())
+def weigh(folder: Path, *names: str, at_once: int = 1) -> dict[str, dict[str, Any]]:
+    """Those of the corpus through one process; what it says of each."""
+    files = [folder / f"{name}.bin" for name in names]
+    for file in files:
+        file.write_bytes(CORPUS[file.stem].make())
     told = subprocess.run(
-        [sys.executable, "-m", "tests.files.weighing", *map(str, files)],
+        [sys.executable, "-m", "tests.files.weighing", str(at_once), *map(str, files)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -37,6 +34,15 @@ def weighed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any
     )
     lines = [json.loads(line) for line in told.stdout.splitlines()]
     return {line["name"]: line | {"folder": folder} for line in lines}
+
+
+@pytest.fixture(scope="module")
+def weighed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    return weigh(tmp_path_factory.mktemp("corpus"), *CORPUS)
+
+
+def test_t30_sixteen_threads_with_a_picture_each_take_no_more_than_one(tmp_path: Path) -> None:
+    assert weigh(tmp_path, "webp_of_2_megapixels", at_once=16)["webp_of_2_megapixels"]["grew"] < MOST_MEMORY
 
 
 @pytest.mark.parametrize("name", list(CORPUS))

@@ -266,6 +266,9 @@ def test_t30_memory_stays_bounded(tmp_path: Path, name: str) -> None:
     source = tmp_path / "bomb.bin"
     source.write_bytes(CORPUS[name].make())
     weighed = subprocess.run(
-        [sys.executable, "-m", "tests.files.weighing", str(source)], cwd=ROOT, capture_output=True, check=True
+        [sys.executable, "-m", "tests.files.weighing", "1", str(source)],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
     )
     assert json.loads(weighed.stdout)["grew"] < 150

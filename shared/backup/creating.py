@@ -29,8 +29,11 @@ SOME = 500
 ABANDONED = timedelta(days=1)
 
 
-def create(folder: Path, at: datetime, *, with_photos: bool = True) -> tuple[Path, Manifest]:
-    """Write a backup of this desk into *folder*. Opens no change; nobody waits for it. Raises OSError, Unreachable."""
+def create(folder: Path, at: datetime, name: str = "", *, with_photos: bool = True) -> tuple[Path, Manifest]:
+    """Write a backup of this desk into *folder*, by *name* or by that of its time. Opens no change; nobody waits.
+
+    Whatever has that name stays until the new one is whole. Raises OSError, Unreachable.
+    """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     _clear(folder, at)
     scratch = Path(tempfile.mkdtemp(prefix=UNFINISHED, dir=folder))
@@ -38,7 +41,7 @@ def create(folder: Path, at: datetime, *, with_photos: bool = True) -> tuple[Pat
         draft = scratch / "backup"
         with writing(draft, scratch) as tar:
             manifest = _write(tar, snapshots.take(scratch), at, with_photos)
-        path = folder / f"shouwen-{at:%Y%m%dT%H%M%SZ}{SUFFIX}"
+        path = folder / (name or f"shouwen-{at:%Y%m%dT%H%M%SZ}{SUFFIX}")
         draft.rename(path)
         settle(folder)
     finally:

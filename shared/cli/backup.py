@@ -29,16 +29,21 @@ _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @commands.command("create")
-@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), required=False)
+@click.argument("file", required=False)
 @click.option("--keep-days", type=click.IntRange(1), help="Then delete older backups in that folder.")
 @click.option("--no-photos", is_flag=True, help="The database alone; photos are backed up where they lie.")
 @_JSON
-def create(folder: Path | None, keep_days: int | None, no_photos: bool, as_json: bool) -> None:
-    """Write a backup into FOLDER (DATA_DIR/backups), while the desk works. Fails when a photo is lost or spoilt."""
+def create(file: str | None, keep_days: int | None, no_photos: bool, as_json: bool) -> None:
+    """Write a backup into FILE, or by its time into a folder (DATA_DIR/backups), while the desk works.
+
+    A folder exists already, or ends in a slash. Fails when a photo is lost or spoilt.
+    """
     at, began = clock.now(), time.monotonic()
-    folder = folder or current_app.extensions["shouwen"].data_dir / "backups"
+    folder, name = _place(file)
+    if keep_days and name:
+        raise click.ClickException("--keep-days is for a folder, where each backup has the name of its time.")
     try:
-        path, manifest = creating.create(folder, at, with_photos=not no_photos)
+        path, manifest = creating.create(folder, at, name, with_photos=not no_photos)
     except OSError as error:
         raise click.ClickException(f"No backup was made: {error.strerror or error}.") from error
     except UNREADABLE as error:
@@ -65,6 +70,14 @@ def create(folder: Path | None, keep_days: int | None, no_photos: bool, as_json:
         for name in names:
             click.echo(f"photo {name} is {what}.", err=True)
     sys.exit(1 if any(lost.values()) else 0)
+
+
+def _place(file: str | None) -> tuple[Path, str]:
+    """The folder, and the name in it; none where it is to be that of its time."""
+    if file is None:
+        return current_app.extensions["shouwen"].data_dir / "backups", ""
+    path = Path(file)
+    return (path, "") if path.is_dir() or file.endswith(os.sep) else (path.parent, path.name)
 
 
 @commands.command("verify")

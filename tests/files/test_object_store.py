@@ -246,7 +246,7 @@ def test_f39_photos_of_a_bucket_are_backed_up_and_come_back_into_it(
     assert (len(lying(photos.store)), check.examine(now()).missing) == (2, [])
     db.session.remove()
     door.shut()
-    said = app.test_cli_runner().invoke(args=["backup", "create", str(tmp_path / "alone")])
+    said = app.test_cli_runner().invoke(args=["backup", "create", f"{tmp_path}/alone/"])
     assert (said.exit_code, list((tmp_path / "alone").iterdir())) == (1, []), (
         "nothing that looks like a backup"
     )

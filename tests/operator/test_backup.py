@@ -17,7 +17,7 @@ from shared.attachments import queries as photos
 from shared.attachments import verbs as attachments
 from shared.attachments.storage import current_storage
 from shared.audit import roots
-from shared.backup import creating, restoring, snapshots
+from shared.backup import ageing, creating, restoring, snapshots
 from shared.cases.models import Case
 from shared.database import db, transaction
 from shared.heartbeats.models import Heartbeat
@@ -53,6 +53,20 @@ def lived_in(cast: Cast) -> Life:
     with transaction():
         attachments.attach(received, case_id=story.case.id, round=1, act="filing", public=True, at=MONDAY)
     return story
+
+
+def test_a_backup_has_the_name_it_was_given_or_in_a_folder_one_of_its_time(
+    app: Flask, lived_in: Life, tmp_path: Path
+) -> None:
+    for _again in range(2):  # last night's of the same name is the new one's when that is whole
+        run(app, "create", str(tmp_path / "desk" / "monday.tar"))
+    assert [path.name for path in (tmp_path / "desk").iterdir()] == ["monday.tar"]
+    run(app, "verify", str(tmp_path / "desk" / "monday.tar"))
+    for folder in (f"{tmp_path}/to-be/", str(tmp_path / "desk")):
+        made = json.loads(run(app, "create", folder, "--json"))["file"]
+        assert Path(made).parent == Path(folder)
+        assert ageing.made_at(Path(made)) is not None
+    assert "folder" in run(app, "create", str(tmp_path / "one.tar"), "--keep-days", "30", fails=True)
 
 
 @both

@@ -78,7 +78,7 @@ def poison(with_: Sequence[str] = PAYLOADS) -> set[str]:
     with transaction():
         for (name,) in db.session.execute(text(REFUSALS)).all():
             db.session.execute(text(f"DROP TRIGGER {name}"))
-        for mapper in Base.registry.mappers:
+        for mapper in sorted(Base.registry.mappers, key=lambda each: each.class_.__tablename__):
             table = mapper.class_.__tablename__
             if table in READ_BY_US or table == "timeline":
                 continue

@@ -173,7 +173,7 @@ def test_what_anybody_may_open_tells_nothing_of_whose_case_it_is(
     app: Flask, client: CriticalClient, story: Life, photo: str
 ) -> None:
     """Pages, fragments, exports, Open311 in both formats and the board; the request by each number that it has."""
-    wrong = []
+    wrong, client.reads_pages = [], False
     for endpoint, method, address in doors(app, story.case, token="x", photo=story.number, whose=ANYBODY):
         if (
             method == "GET" and endpoint != "operations.readyz"
@@ -240,7 +240,7 @@ def test_what_only_the_owner_opens_is_kept_by_no_cache_and_told_to_no_other_site
     app: Flask, client: CriticalClient, story: Life, photo: str
 ) -> None:
     """T06, T19, T29: whatever is answered, errors among it."""
-    token = links.current_token(story.case)
+    token, client.reads_pages = links.current_token(story.case), False
     for _endpoint, method, address in doors(app, story.case, token=token, photo=photo, whose=OWNER):
         if method == "GET":
             said = client.get(address).headers

@@ -38,7 +38,7 @@ help:
 	@echo "make flask ARGS='…'   one command with the same settings, e.g. ARGS='case list --json'"
 	@echo 'make check            what CI runs: format, lint, types, imports, words, migrations, tests'
 	@echo 'make test-all         every test on SQLite and on PostgreSQL, the large races'
-	@echo 'make bench            the budgets, measured'
+	@echo 'make bench            the budgets, measured (PART=operations, growth, load, memory: those of one kind)'
 	@echo 'make chaos            people use the desk while its parts are killed; what they were told is checked'
 	@echo 'make audit            the public pages: speed, Lighthouse, valid HTML'
 	@echo 'make dev              a server that reloads, and the schedule'
@@ -71,7 +71,7 @@ test-all: set-up-test
 	@SHOUWEN_DATABASES=sqlite,postgresql RACE_SIZE=full $(TEST)
 
 bench: set-up-test
-	@$(PY) -m tests.bench
+	@$(PY) -m tests.bench$(if $(PART),.$(PART))
 
 chaos: set-up-test
 	@$(PY) -m tests.chaos

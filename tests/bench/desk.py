@@ -50,11 +50,11 @@ class Desk:
             case = db.session.scalars(middle).one()
             self.views = offered(self.cast.person("limin"))
             self.number, self.reference = case.archive_number, case.shown_reference
-        self.staff, self.owner = self._signed_in(), self.app.test_client()
+        self.staff, self.owner = self.signed_in(), self.app.test_client()
         self._read("/staff/")
         self._processor = Processor(self.app)
 
-    def _signed_in(self) -> FlaskClient:
+    def signed_in(self) -> FlaskClient:
         client = self.app.test_client()
         page = client.get("/staff/sign-in")
         token = page.get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]

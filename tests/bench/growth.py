@@ -105,6 +105,8 @@ def main() -> None:
     try:
         for desk in desks[1:]:
             desk.settle_down_to(desks[0])
+        for desk in desks:
+            desk.staff = desk.signed_in()  # the first has been idle while the last was written
         print(f"\nPostgreSQL, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f};")
         print(f"ms of processor, ours and the server's, median of {RUNS} turns; statements")
         print(f"{'cases':28}{''.join(f'{size:>12,}' for size in SIZES)}{'ratio':>8}")

@@ -13,9 +13,8 @@ from shared.policies import versions
 from shared.reports import indicators
 from shared.words import Table
 
-VERSION = (
-    2  # 2: what owners said after the end of a period, or who stood still meanwhile, no longer counts in it
-)
+# 2: what was said after a period's end, or stood still meanwhile, no longer counts in it.
+VERSION = 2
 SOURCE = "zh_Hans"  # what is frozen stands in the language of the rules
 
 WORDS: Table = {

@@ -1,8 +1,10 @@
 """A real Chromium against a real server on a real port; each person in a browser context of their own."""
 
+import atexit
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from threading import Thread
 from typing import Any
 
@@ -56,12 +58,19 @@ def until(page: Page, promised: str) -> Any:
     return page.evaluate(UNTIL.replace("PROMISED", promised), promised)
 
 
+@cache
+def _launched() -> Browser:
+    """One for the whole process: stories of other folders ask for it too, and playwright begins only once in each."""
+    playwright = sync_playwright().start()
+    browser = playwright.chromium.launch(executable_path=engine(), args=ARGUMENTS)
+    atexit.register(playwright.stop)
+    atexit.register(browser.close)  # the last that is entered is the first that is done
+    return browser
+
+
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=engine(), args=ARGUMENTS)
-        yield browser
-        browser.close()
+def chromium() -> Browser:
+    return _launched()
 
 
 @pytest.fixture

@@ -184,7 +184,7 @@ def test_a_large_photo_is_made_small_on_the_telephone(page: Page) -> None:
 def test_a_photo_the_telephone_cannot_read_is_sent_as_it_is(page: Page) -> None:
     """HEIC, and what old WeChat makes of a canvas: the server reads it, or says why not."""
     data = io.BytesIO()
-    Image.effect_noise((2400, 1800), 90).convert("RGB").save(data, "HEIF", quality=95)
+    Image.effect_noise((1200, 900), 90).convert("RGB").save(data, "HEIF", quality=95)
     assert len(data.getvalue()) > 700_000
     heic: FilePayload = {"name": "IMG_1.HEIC", "mimeType": "image/heic", "buffer": data.getvalue()}
     page.locator("[name=photos]").set_input_files([heic])

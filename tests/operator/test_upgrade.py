@@ -3,7 +3,8 @@
 import json
 import os
 import secrets
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from pathlib import Path
@@ -50,6 +51,9 @@ CHAINED = {"timeline", "daily_roots"}
 Rows = set[tuple[Any, ...]]
 
 _numbers = count(1_000_000)  # so that of two made-up rows the later has the greater
+_taken: defaultdict[str, Iterator[int]] = defaultdict(
+    lambda: count(1)
+)  # by column: short words come round by chance
 
 
 def migrate(app: Flask, step: str, *arguments: str) -> None:
@@ -67,16 +71,18 @@ def _value(connection: Connection, column: Column[Any]) -> Any:
         if key.column.table is column.table:
             return None
         return connection.scalar(select(func.max(key.column)))
+    number = next(_taken[str(column)])
     kinds: list[tuple[Any, Any]] = [
         (Boolean, True),
         (LargeBinary, secrets.token_bytes(32)),
-        (DateTime, datetime.combine(MONDAY, time(secrets.randbelow(24), secrets.randbelow(60)))),
-        (Date, date(2000, 1, 1) + timedelta(days=secrets.randbelow(9_000))),
+        (DateTime, datetime.combine(MONDAY, time()) + timedelta(minutes=number)),
+        (Date, date(2000, 1, 1) + timedelta(days=number)),
         (Integer, next(_numbers)),
         (Float | Numeric, 1.5),
         (JSON, {}),
     ]
-    word = secrets.token_hex(20)[: getattr(column.type, "length", None) or 40]
+    longest = getattr(column.type, "length", None) or 40
+    word = f"{number:0{longest}x}"[-longest:]
     return next((value for kind, value in kinds if isinstance(column.type, kind)), word)
 
 

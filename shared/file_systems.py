@@ -1,4 +1,4 @@
-"""Whether SQLite's log can be trusted to a folder (F17).
+"""Whether SQLite's log can be trusted to a folder (F17), and that what was renamed in one stays so.
 
 Its readers and writers meet in shared memory and by POSIX locks. Over a network, and on some file systems in user
 space, those are promised and not kept: two processes then write over each other, and the database is lost.
@@ -86,3 +86,12 @@ def _tried(folder: Path) -> str | None:
         os.close(handle)
         os.unlink(name)
     return None
+
+
+def settle(folder: Path) -> None:
+    """Have the names in *folder* on the disk: a rename is else forgotten when the power fails."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

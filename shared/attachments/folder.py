@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from shared.attachments.port import NAME, QUARANTINE, SHELVES, NotStored, checked
+from shared.file_systems import settle
 
 UNFINISHED = "unfinished"
 
@@ -31,7 +32,7 @@ class Folder:
                 file.flush()
                 os.fsync(file.fileno())
             draft.rename(path)
-            _sync_folder(path.parent)
+            settle(path.parent)
         except OSError as error:
             with suppress(OSError):  # what kept it from being written may keep it from being removed
                 draft.unlink(missing_ok=True)
@@ -102,7 +103,7 @@ class Folder:
         missing = [path for path in (folder, *folder.parents) if not path.exists()]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for path in missing:
-            _sync_folder(path.parent)
+            settle(path.parent)
 
 
 def _listed(folder: Path) -> list[str]:
@@ -110,11 +111,3 @@ def _listed(folder: Path) -> list[str]:
         return os.listdir(folder)
     except (FileNotFoundError, NotADirectoryError):
         return []
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

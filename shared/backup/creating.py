@@ -18,10 +18,10 @@ from shared.attachments.models import Attachment
 from shared.attachments.storage import current_storage, id_in, names_of
 from shared.backup import snapshots
 from shared.backup.archive import DATABASE, FILES, Writer, writing
-from shared.backup.disk import settle
 from shared.backup.manifest import Manifest
 from shared.backup.snapshots import Snapshot
 from shared.database import db
+from shared.file_systems import settle
 
 SUFFIX = ".tar"
 UNFINISHED = ".unfinished-"

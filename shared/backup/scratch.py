@@ -15,10 +15,10 @@ from psycopg import errors, sql
 from sqlalchemy import Engine, make_url
 
 from shared import database
-from shared.backup.disk import settle
 from shared.backup.manifest import Unusable
 from shared.backup.snapshots import connected
 from shared.database import Base, db
+from shared.file_systems import settle
 
 SCHEMA = "shouwen_restoring"  # its name stays, so that what a killed restore left is found by the next one
 PATIENCE = "3s"

@@ -176,4 +176,4 @@ def adopted() -> list[int]:
 
 
 def say(text: str) -> None:
-    print(text, flush=True)
+    print(f"{text}\n", end="", flush=True)  # in one piece, whatever its children say meanwhile

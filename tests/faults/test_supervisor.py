@@ -12,12 +12,12 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Says its pid, then waits for ever: the kind of process a supervisor looks after.
-WAITER = "import os, signal; print('waiter', os.getpid(), flush=True); signal.pause()"
+WAITER = "import os, signal; os.write(1, b'waiter %d\\n' % os.getpid()); signal.pause()"
 # As an RQ worker does with a job: starts a process in a session of its own.
 PARENT = f"""
 import os, signal, subprocess, sys
 subprocess.Popen([sys.executable, "-c", {WAITER!r}], start_new_session=True)
-print("parent", os.getpid(), flush=True)
+os.write(1, b"parent %d\\n" % os.getpid())
 signal.pause()
 """
 SUPERVISED = """
@@ -31,7 +31,7 @@ FORKED = """
 import os, signal, sys
 from shared.operations.supervise import Child, Supervisor
 def wait():
-    print("waiter", os.getpid(), flush=True)
+    os.write(1, b"waiter %d\\n" % os.getpid())  # in one piece: the supervisor speaks too
     signal.pause()
 children = [Child("schedule", ["flask", "schedule", "run"], work=wait)]
 sys.exit(Supervisor(children, {}, lambda: True, "ready 0").run())

@@ -41,15 +41,12 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 ON_BOTH = {"domain", "clauses", "faults"}
 
 
-def _engines(path: Path, preset: str | None) -> list[str]:
-    """Which databases a test runs on: both for what rests on the engine, SQLite for pages, or as the operator says.
-
-    Rule books are counted by the same statements: the standard one is told on both, the others so by `make test-all`.
-    """
+def _engines(path: Path) -> list[str]:
+    """Which databases a test runs on: both for what rests on the engine, SQLite for pages, or as the operator says."""
     asked = os.environ.get("SHOUWEN_DATABASES")
     if asked:
         return asked.split(",")
-    return list(ENGINES) if ON_BOTH & set(path.parts) and preset in (None, "standard") else ["sqlite"]
+    return list(ENGINES) if ON_BOTH & set(path.parts) else ["sqlite"]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -67,8 +64,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     marked = any("engine" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
     if "engine" in metafunc.fixturenames and not marked:
-        preset = getattr(metafunc.module, "PRESET", None)
-        metafunc.parametrize("engine", _engines(Path(metafunc.definition.path), preset), indirect=True)
+        metafunc.parametrize("engine", _engines(Path(metafunc.definition.path)), indirect=True)
 
 
 @pytest.fixture

@@ -5,21 +5,19 @@ does the place where the photo was taken (T31).
 """
 
 import ctypes
-import subprocess
-import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from io import BytesIO
-from pathlib import Path
 from threading import Lock
 from typing import BinaryIO
 
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 from pillow_heif import register_heif_opener
 
+from shared.attachments import apart
 from shared.attachments.jpeg_scans import scans
 
 LARGEST_FILE = 15 * 1024 * 1024
@@ -50,8 +48,7 @@ register_heif_opener()
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS["JPEG"]
 warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `_admit` refuses these itself
 
-ROOT = Path(__file__).parents[2]
-DECODER = ["-m", "shared.attachments.decoding"]
+DECODER = ["-E", "-s", "-m", "shared.attachments.decoding"]
 PATIENCE = 20.0  # seconds on the clock for what is decoded apart; another may have the processor
 
 
@@ -168,26 +165,11 @@ def _is_heavy(image: Image.Image, data: bytes) -> bool:
 
 
 def _decoded_apart(data: bytes) -> Image.Image:
-    """By a program of its own, with limits: its memory is gone afterwards, and its fall harms nobody (T30).
-
-    It is told nothing of the desk. What it gives are plain pixels, whatever the file may have made of it.
-    """
-    try:
-        done = subprocess.run(
-            [sys.executable, "-E", "-s", *DECODER],
-            cwd=ROOT,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            timeout=PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Unfit(Reason.BROKEN) from None
-    if done.returncode:
+    """What the decoder gives are plain pixels, whatever the file may have made of it."""
+    code, pixels = apart.run(DECODER, data, PATIENCE)
+    if code:
         raise Unfit(Reason.BROKEN)
-    with Image.open(BytesIO(done.stdout), formats=["PPM"]) as image:
+    with Image.open(BytesIO(pixels), formats=["PPM"]) as image:
         if max(image.size) > LONG_SIDE:
             raise Unfit(Reason.BROKEN)
         return image.convert("RGB")

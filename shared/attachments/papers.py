@@ -1,14 +1,12 @@
 """A scanned letter (PDF) becomes the pictures of its pages, so that nothing of the sender's bytes survives (T13)."""
 
 import struct
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
-from shared.attachments import rendering
+from shared.attachments import apart, rendering
 from shared.attachments.images import LARGEST_FILE, Reason, Unfit
 from shared.attachments.rendering import LENGTH
 
@@ -27,10 +25,10 @@ def pages(data: bytes, most: int) -> list[bytes]:
     if len(data) > LARGEST_FILE:
         raise Unfit(Reason.TOO_LARGE)
     with _turn():
-        done = _rendered(data, most)
-    if done.returncode:
-        raise Unfit(_SAID.get(done.returncode, Reason.BROKEN))
-    return _cut(done.stdout)
+        code, said = apart.run(["-I", str(Path(rendering.__file__)), str(most)], data, _PATIENCE)
+    if code:
+        raise Unfit(_SAID.get(code, Reason.BROKEN))
+    return _cut(said)
 
 
 @contextmanager
@@ -42,22 +40,6 @@ def _turn() -> Iterator[None]:
         yield
     finally:
         _one_at_a_time.release()
-
-
-def _rendered(data: bytes, most: int) -> subprocess.CompletedProcess[bytes]:
-    try:
-        # Isolated: neither the desk's settings nor its keys are in reach of what the file might do.
-        return subprocess.run(
-            [sys.executable, "-I", str(Path(rendering.__file__)), str(most)],
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env={},
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        raise Unfit(Reason.BROKEN) from None
 
 
 def _cut(stream: bytes) -> list[bytes]:

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 
 from shared import counting
 from shared.clock import now
+from shared.clock_watch import SUSPECT
 from shared.counting import What
 from shared.database import db, transaction
 from shared.outbox import tasks
@@ -67,11 +68,16 @@ def run_row_job(row_id: int) -> None:
 def run_due(
     limit: int, *, overdue: timedelta = timedelta(0), stopping: Callable[[], bool] = lambda: False
 ) -> int:
-    """Do at most *limit* rows that have been due for *overdue*, oldest first; how many came to an end."""
+    """Do at most *limit* rows that are due, oldest first; how many came to an end.
+
+    *overdue*: so long a row that nobody has taken yet is left to the queue. Of one that was taken before, whose lease
+    ran out or which failed, the queue knows nothing more.
+    """
     at = now()
+    is_ours = or_(OutboxRow.due_at <= at - overdue, OutboxRow.attempts > 0)
     due = (
         select(OutboxRow.id)
-        .where(OutboxRow.state == DUE, or_(OutboxRow.due_at <= at - overdue, _is_of_the_future(at)))
+        .where(OutboxRow.state == DUE, or_(and_(OutboxRow.due_at <= at, is_ours), _is_of_the_future(at)))
         .order_by(OutboxRow.due_at)
         .limit(limit)
     )
@@ -94,8 +100,13 @@ def delay(attempt: int) -> timedelta | None:
 
 
 def _is_of_the_future(at: datetime) -> ColumnElement[bool]:
-    """Due when it was written, by a clock that was ahead (F22): by the right one it would wait as long as that was."""
-    return and_(OutboxRow.created_at > at, OutboxRow.due_at <= OutboxRow.created_at)
+    """Due when it was written, or leased, by a clock that was ahead (F22): by the right one it would wait as long.
+
+    No lease is as long as what makes a clock suspect.
+    """
+    is_written_so = and_(OutboxRow.created_at > at, OutboxRow.due_at <= OutboxRow.created_at)
+    is_leased_so = and_(OutboxRow.unanswered > 0, OutboxRow.due_at > at + SUSPECT)
+    return or_(is_written_so, is_leased_so)
 
 
 def _take(row_id: int, at: datetime) -> Lease | Result:

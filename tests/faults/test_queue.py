@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -27,6 +28,7 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from shared import schedule
+from shared.clock import now
 from shared.config import Config, Misconfigured
 from shared.database import db, transaction
 from shared.heartbeats.beating import WORKER
@@ -83,6 +85,7 @@ def planted(*_args: object) -> None:
 def _declare() -> None:
     for name, handler in {"do": _do, "hang": _hang, "die": _die}.items():
         tasks.task(f"test {name}")(handler)
+    tasks.task("test long", lease=timedelta(minutes=5))(_do)
 
 
 # The machinery.
@@ -199,6 +202,20 @@ def overdue(row_id: int) -> None:
         row.due_at = row.created_at
 
 
+def written_before(row_id: int, ago: timedelta) -> None:
+    with transaction():
+        row = db.session.get_one(OutboxRow, row_id, populate_existing=True)
+        row.created_at = row.due_at = row.created_at - ago
+
+
+def left_behind(row_id: int, since: timedelta) -> None:
+    """Somebody took its lease so long ago (by a clock that was ahead: from now), and was killed."""
+    with transaction():
+        row = db.session.get_one(OutboxRow, row_id, populate_existing=True)
+        row.attempts, row.unanswered = 1, 1
+        row.due_at = now() - since + tasks.lease_of(row.task)
+
+
 def queue_of(server: Server) -> Queue:
     return Queue(nudge.QUEUE, connection=server.client, serializer=JSONSerializer)
 
@@ -293,10 +310,34 @@ def test_f10_what_a_flushed_queue_lost_is_found(desk: Flask, server: Server, mar
     row_id = written("lost")
     assert queue_of(server).count == 1
     server.client.flushall()
-    overdue(row_id)
-    assert drain.run_due(10, overdue=schedule.QUEUES_TURN) in (0, 1)
-    drain.run_due(10)
+    assert drain.run_due(10, overdue=schedule.QUEUES_TURN) == 0, "it is still the queue's turn"
+    written_before(row_id, schedule.QUEUES_TURN)
+    assert drain.run_due(10, overdue=schedule.QUEUES_TURN) == 1
     assert state(row_id) == "done"
+
+
+def test_f05_a_lease_that_ran_out_waits_for_no_queue(desk: Flask, server: Server, marks: Path) -> None:
+    """The queue was told once and has done what it can: to leave it its turn again would only be later (F06)."""
+    row_id = written("held before")
+    left_behind(row_id, since=tasks.LEASE)
+    assert drain.run_due(10, overdue=schedule.QUEUES_TURN) == 1
+    assert state(row_id) == "done"
+
+
+def test_f22_a_lease_taken_by_a_clock_that_was_ahead_holds_nobody_up(desk: Flask, marks: Path) -> None:
+    """Its holder died before the clock was put right; by the right one it would end in a day."""
+    row_id = written("held tomorrow")
+    left_behind(row_id, since=-timedelta(days=1))
+    assert drain.run_due(10, overdue=schedule.QUEUES_TURN) == 1
+    assert state(row_id) == "done"
+
+
+def test_a_lease_that_runs_is_nobody_elses(desk: Flask, marks: Path) -> None:
+    """Nor the longest of them, for all that a time server may correct meanwhile."""
+    row_id = written("held now", "test long")
+    left_behind(row_id, since=-timedelta(minutes=4))
+    assert drain.run_due(10, overdue=schedule.QUEUES_TURN) == 0
+    assert state(row_id) == "due"
 
 
 def test_nothing_is_enqueued_for_a_change_that_does_not_stand(desk: Flask, server: Server) -> None:

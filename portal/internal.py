@@ -126,10 +126,12 @@ def _file(
     report: filing.Report, estate: Estate, key: str, taken: uploads.Taken, at: datetime
 ) -> Case | Hindrance:
     numbering.lock(estate, at)
-    if filing.filed_already(key) is None and (held := caps.hindrance(report, estate, at, meant=True)):
+    if (known := filing.filed_already(key)) is not None:
+        return known
+    if held := caps.hindrance(report, estate, at, meant=True):
         return held
-    case, g.newly_filed = filing.file_case(report, estate, submission_key=key, at=at)
-    for photo in taken.photos if g.newly_filed else ():
+    case, g.newly_filed = filing.file_new(report, estate, submission_key=key, at=at), True
+    for photo in taken.photos:
         photos.attach(photo, public=True, at=at, case_id=case.id, round=1, act=photos.FILING)
     return case
 

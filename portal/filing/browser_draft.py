@@ -1,17 +1,17 @@
 """The draft of this browser: found by its cookie, begun at the first POST, shown as the form it fills."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from re import fullmatch
 
 from flask import current_app, request, session, url_for
-from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from portal import estates
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm, details_form
 from shared import sealing
-from shared.attachments import queries as attachments
+from shared.attachments.models import Attachment
 from shared.cases import drafts
 from shared.cases.models import Draft
 from shared.database import db, transaction
@@ -24,7 +24,10 @@ MATTER = ("kind", "category", "topic")
 
 def draft_of_browser(estate: Estate, at: datetime) -> Draft | None:
     """The live draft that the cookie names, if it is for this estate."""
-    draft = drafts.of_token(request.cookies.get(COOKIE), at)
+    return _if_of(estate, drafts.of_token(request.cookies.get(COOKIE), at))
+
+
+def _if_of(estate: Estate, draft: Draft | None) -> Draft | None:
     return draft if draft and draft.estate_id == estate.id else None
 
 
@@ -39,12 +42,7 @@ def estate_of_browser(at: datetime) -> Estate | None:
 
 def lock_draft(estate: Estate, at: datetime) -> Draft | None:
     """The same, held until the caller's change ends; None when another request of this browser has just filed it."""
-    draft = draft_of_browser(estate, at)
-    if draft is None:
-        return None
-    return db.session.scalar(
-        select(Draft).where(Draft.id == draft.id).with_for_update().execution_options(populate_existing=True)
-    )
+    return _if_of(estate, drafts.lock_of_token(request.cookies.get(COOKIE), at))
 
 
 def answers_of(draft: Draft | None) -> Answers:
@@ -56,16 +54,16 @@ def key_of(draft: Draft | None) -> str:
     return answers_of(draft).get("submission_key") or drafts.new_key()
 
 
-def state_of(draft: Draft) -> str:
+def state_of(draft: Draft, photos: Iterable[Attachment]) -> str:
     """Stands for all that the draft holds: what was checked is told by it from what was changed since."""
-    held = [draft.content, *(photo.id for photo in attachments.of_draft(draft.id))]
+    held = [draft.content, *(photo.id for photo in photos)]
     return sealing.digest("\n".join(held)).hex()[:32]
 
 
-def changed_since_checked(draft: Draft) -> bool:
+def changed_since_checked(draft: Draft, photos: Iterable[Attachment]) -> bool:
     """Whether another tab of this browser changed the draft after the check page that was sent had been shown."""
     checked = request.form.get("checked")
-    return checked is not None and checked != state_of(draft)
+    return checked is not None and checked != state_of(draft, photos)
 
 
 def posted_key() -> str | None:

@@ -26,7 +26,8 @@ def upload() -> Response:
         draft = browser_draft.lock_draft(estate, at)
         if draft is None:
             draft, token = browser_draft.begin(estate, at)
-        held, is_room = uploads.keep(draft, taken.photos, at, sent_again="again" in request.form)
+        before = queries.of_draft(draft.id)
+        held, is_room = uploads.keep(draft, before, taken.photos, at, sent_again="again" in request.form)
     response = _answer(taken, held, is_room)
     if token:
         browser_draft.keep_cookie(response, token)

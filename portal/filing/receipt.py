@@ -1,6 +1,6 @@
 """The receipt, at the case's private address: safe to reload, to keep and to print."""
 
-from flask import url_for
+from flask import g, url_for
 from werkzeug.wrappers import Response
 
 from portal import blueprint, wording
@@ -14,7 +14,8 @@ from shared.web.pages import render, see_other
 
 def to_receipt(case: Case) -> Response:
     """Where whoever filed *case* goes, however often they sent it."""
-    return see_other(url_for("portal.receipt", token=links.current_token(case)))
+    token = links.first_token(case) if g.get("newly_filed") else links.current_token(case)
+    return see_other(url_for("portal.receipt", token=token))
 
 
 @blueprint.get("/c/<token>/receipt")

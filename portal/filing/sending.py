@@ -1,11 +1,13 @@
 """From a draft to a case: the report it makes, and the one change in which it becomes one."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from portal.filing import browser_draft, similar
+from portal.filing import similar
 from portal.filing.answers import Answers
 from portal.filing.form import DetailsForm
 from shared.attachments import verbs as photos
+from shared.attachments.models import Attachment
 from shared.cases import caps, drafts, filing, numbering
 from shared.cases.caps import Hindrance
 from shared.cases.models import Case, Draft
@@ -54,24 +56,35 @@ def _named(about: str, departments: dict[str, str]) -> str:
     return next((value for value, label in departments.items() if value and label in about), "")
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A draft that the caller holds, as it is to be sent: its answers, found right by the form, and its photos."""
+
+    draft: Draft
+    answers: Answers
+    form: DetailsForm
+    photos: list[Attachment]
+
+
 def send(
-    draft: Draft, form: DetailsForm, estate: Estate, at: datetime, *, meant: bool = False
+    filled: Filled, estate: Estate, at: datetime, *, meant: bool = False
 ) -> tuple[Case, bool] | Hindrance:
-    """File *draft* inside the caller's change: gives the case, and whether it is new; or what hinders it.
+    """File it inside the caller's change: gives the case, and whether it is new; or what hinders it.
 
     Nothing of the draft stays when it was filed, all of it when it was not. Of many at once one is new; the others
     find the same case, and the draft already gone (F24). *meant*: the owner says that it is no repetition.
     """
-    answers = browser_draft.answers_of(draft)
-    key, draft_id = answers["submission_key"], draft.id
-    reported = report(answers, form, estate)
+    key = filled.answers["submission_key"]
+    reported = report(filled.answers, filled.form, estate)
     numbering.lock(estate, at)
-    if filing.filed_already(key) is None and (kept := caps.hindrance(reported, estate, at, meant=meant)):
-        return kept
-    case, new = filing.file_case(reported, estate, submission_key=key, at=at)
-    if new:
-        photos.adopt(draft_id, case.id)
-        if (incident_id := similar.incident_of(answers)) is not None:
-            echoing.ask(case, incident_id)
-        drafts.discard(draft)
-    return case, new
+    if (known := filing.filed_already(key)) is not None:
+        return known, False
+    if hindered := caps.hindrance(reported, estate, at, meant=meant):
+        return hindered
+    case = filing.file_new(reported, estate, submission_key=key, at=at)
+    if filled.photos:
+        photos.adopt(filled.draft.id, case.id)
+    if (incident_id := similar.incident_of(filled.answers)) is not None:
+        echoing.ask(case, incident_id)
+    drafts.discard(filled.draft)
+    return case, True

@@ -13,8 +13,6 @@ from flask_babel import gettext as _
 from portal import wording
 from portal.filing.answers import Answers
 from shared import clock, sealing, words
-from shared.cases import drafts
-from shared.cases.models import Draft
 from shared.identity import queries as places
 from shared.identity.models import Estate
 from shared.incidents import echoing
@@ -59,24 +57,23 @@ def shown(answers: Answers, estate: Estate) -> Similar:
     return Similar("", [Offer(_value(matter), _name(matter), _said(matter)) for matter in found])
 
 
-def take(draft: Draft, answers: Answers, estate: Estate, at: datetime) -> None:
-    """Note in the draft which of the offers was tapped, with neutral words where none were written; or that none is.
+def taken(answers: Answers, estate: Estate, at: datetime) -> Answers:
+    """Which of the offers was tapped, with neutral words where none were written; or that none is.
 
     Only what is offered now can be taken: a value from elsewhere is as if nothing had been tapped.
     """
     if FIELD not in request.form:
-        return
+        return {}
     value = request.form[FIELD]
     matter = next((m for m in _matters(answers, estate, at) if _value(m) == value), None) if value else None
     if matter is None:
-        drafts.fill(draft, {CHOSEN: "", CALLED: ""}, at)
-        return
+        return {CHOSEN: "", CALLED: ""}
     name = _name(matter)
     written = answers.get("description") or _("%(matter)s：我也遇到同样的问题。", matter=name)
     filled = {CHOSEN: str(matter.incident_id), CALLED: name, "description": written}
     if matter.building_id and not answers.get("building"):
         filled["building"] = str(matter.building_id)
-    drafts.fill(draft, filled, at)
+    return filled
 
 
 def incident_of(answers: Answers) -> int | None:

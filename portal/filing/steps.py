@@ -143,15 +143,16 @@ def _page(status: HTTPStatus, page: str) -> Response:
 def _check_page(
     estate: Estate, draft: Draft, answers: Answers, form: DetailsForm, *, again: bool = False
 ) -> str:
+    photos = attachments.of_draft(draft.id)
     return render_template(
         "portal/file_check.html",
         lines=showing.summary(answers, form),
-        photos=attachments.of_draft(draft.id),
+        photos=photos,
         anonymous=bool(answers.get("anonymous")),
         again=again,
         similar=similar.shown(answers, estate),
         submission_key=browser_draft.key_of(draft),
-        checked=browser_draft.state_of(draft),
+        checked=browser_draft.state_of(draft, photos),
     )
 
 

@@ -41,31 +41,32 @@ def lay_over(estate: Estate, key: str | None, taken: uploads.Taken, *, is_last: 
         if key and (known := filing.filed_already(key)):
             return Outcome(None, {}, details_form({}, estate), case=known)
         draft, token = browser_draft.begin(estate, at)
-    is_changed = browser_draft.changed_since_checked(draft)
-    drafts.fill(draft, answering.read(request.form), at)
-    similar.take(draft, browser_draft.answers_of(draft), estate, at)
-    problems = taken.unfit + _foreign(attachments.of_draft(draft.id))
-    held, is_room = uploads.keep(draft, taken.photos, at)
+    held = attachments.of_draft(draft.id)
+    is_changed = browser_draft.changed_since_checked(draft, held)
+    answers = {**browser_draft.answers_of(draft), **answering.read(request.form)}
+    answers |= similar.taken(answers, estate, at)
+    problems = taken.unfit + _foreign(held)
+    held, is_room = uploads.keep(draft, held, taken.photos, at)
     if not is_room:
         problems.append(uploads.too_many())
-    _remove_asked(held)
-    answers = browser_draft.answers_of(draft)
+    held = _after_removal(held)
     outcome = Outcome(draft, answers, details_form(answers, estate), token, problems=problems)
-    if not (outcome.form.validate() and answers.get("category")) or problems:
-        return outcome
-    if answers.get("anonymous"):
-        outcome.answers = answering.without_contact(answers)
+    if outcome.form.validate() and answers.get("category") and not problems:
+        if answers.get("anonymous"):
+            outcome.answers = answering.without_contact(answers)
+        # A page that was checked in another tab carries another key: then the present draft is shown, not sent.
+        if is_last and is_changed:
+            flash(_("这份内容刚才在另一页改过。请核对后再提交。"))
+        elif is_last and key == answers.get("submission_key"):
+            _send(draft, outcome, estate, held)
+    if outcome.case is None:
         drafts.fill(draft, outcome.answers, at)
-    # A page that was checked in another tab carries another key: then the present draft is shown, not sent.
-    if is_last and is_changed:
-        flash(_("这份内容刚才在另一页改过。请核对后再提交。"))
-    elif is_last and key == answers.get("submission_key"):
-        _send(draft, outcome, estate)
     return outcome
 
 
-def _send(draft: Draft, outcome: Outcome, estate: Estate) -> None:
-    sent = sending.send(draft, outcome.form, estate, clock.now(), meant="again" in request.form)
+def _send(draft: Draft, outcome: Outcome, estate: Estate, held: list[Attachment]) -> None:
+    filled = sending.Filled(draft, outcome.answers, outcome.form, held)
+    sent = sending.send(filled, estate, clock.now(), meant="again" in request.form)
     if isinstance(sent, Hindrance):
         outcome.hindrance = sent
     else:
@@ -78,10 +79,13 @@ def _foreign(held: list[Attachment]) -> list[str]:
     return [_("有照片已不在这份草稿里。请重新选择照片。")] if named - {photo.id for photo in held} else []
 
 
-def _remove_asked(held: list[Attachment]) -> None:
+def _after_removal(held: list[Attachment]) -> list[Attachment]:
+    """What stays of *held* when the photo that is to go has gone."""
+    asked = request.form.get("remove_photo")
     for photo in held:
-        if photo.id == request.form.get("remove_photo"):
+        if photo.id == asked:
             verbs.remove(photo)
+    return [photo for photo in held if photo.id != asked]
 
 
 def told_of_photos(taken: uploads.Taken) -> None:

@@ -7,7 +7,6 @@ from datetime import datetime
 from flask_babel import gettext as _
 from werkzeug.datastructures import FileStorage
 
-from shared.attachments import queries
 from shared.attachments.images import Unfit
 from shared.attachments.models import Attachment
 from shared.attachments.refusals import sentence
@@ -59,13 +58,18 @@ def take(files: Iterable[FileStorage], room: int = MOST) -> Taken:
 
 
 def keep(
-    draft: Draft, photos: Iterable[Received], at: datetime, *, sent_again: bool = False
+    draft: Draft,
+    before: Iterable[Attachment],
+    photos: Iterable[Received],
+    at: datetime,
+    *,
+    sent_again: bool = False,
 ) -> tuple[list[Attachment], bool]:
-    """Add *photos* to a draft that the caller holds locked: gives its photos then, and whether all found room.
+    """Add *photos* to those *before* in a draft that the caller holds: gives its photos then, and if all found room.
 
     *sent_again*: an answer was lost on the way, so that a photo which is there already stays one (F30).
     """
-    held, is_room = queries.of_draft(draft.id), True
+    held, is_room = list(before), True
     for photo in photos:
         if sent_again and any(photo.sha256 == one.sha256 for one in held):
             continue

@@ -154,9 +154,8 @@ def _file(key: ApiKey, estate: Estate, report: Report, submission: str, at: date
     if caps.hindrance(report, estate, at, meant=True):
         raise _enough(_("这个电话或这段文字今天来得太多了。有新情况请改一改内容。"), estate, at)
     api_keys.count(key, at)
-    return cases.file_case(
-        replace(report, extra={**report.extra, "api_key": key.id}), estate, submission_key=submission, at=at
-    )
+    told = replace(report, extra={**report.extra, "api_key": key.id})
+    return cases.file_new(told, estate, submission_key=submission, at=at), True
 
 
 def _enough(sentence: str, estate: Estate, at: datetime) -> Fault:

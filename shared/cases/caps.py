@@ -6,8 +6,9 @@ down: at the desk a person listens, however often.
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
 
 from shared import clock, sealing
 from shared.cases.filing import Report, words_index
@@ -40,21 +41,18 @@ def hindrance(report: Report, estate: Estate, at: datetime, *, meant: bool = Fal
 
     Exact only behind `numbering.lock` in the same change, since those who file at once then wait for each other.
     """
-    today = midnight(at, estate.zone)
     number = normalised(report.phone) if report.phone else None
     words = words_index(report.description)
-    by_phone = Party.phone_index == sealing.index(number, "phone") if number else Party.phone_index.is_(None)
-    same_words = Statement.text_index == words
-    alike = Case.channel.in_(INSIDE if report.channel in INSIDE else UNATTENDED)
-    if number and _count(estate, today, alike, by_phone) >= PER_DAY:
+    if number is None and words is None:
+        return None
+    found = _count(report, estate, at, number, words)
+    if number and found.today >= PER_DAY:
         return Hindrance.TELEPHONE
     if words is None:
         return None
-    if _count(estate, today, alike, by_phone, same_words) >= (
-        SAME_WORDS_PER_DAY if number else SAME_WORDS_OF_NOBODY
-    ):
+    if found.same_today >= (SAME_WORDS_PER_DAY if number else SAME_WORDS_OF_NOBODY):
         return Hindrance.WORDS
-    if number and not meant and _count(estate, at - JUST_NOW, alike, by_phone, same_words):
+    if number and not meant and found.same_just_now:
         return Hindrance.AGAIN
     return None
 
@@ -65,16 +63,49 @@ def midnight(at: datetime, zone: str, days: int = 0) -> datetime:
     return day.astimezone(UTC)
 
 
-def _count(estate: Estate, since: datetime, *conditions: ColumnElement[bool]) -> int:
-    query = (
-        select(func.count())
+class _Found(NamedTuple):
+    """What came from one telephone, or with the same words from nobody: today, and with the same words."""
+
+    today: int
+    same_today: int
+    same_just_now: int
+
+
+def _count(report: Report, estate: Estate, at: datetime, number: str | None, words: bytes | None) -> _Found:
+    today, just_now = midnight(at, estate.zone), at - JUST_NOW
+    told = {
+        "estate": estate.id,
+        "since": min(today, just_now),
+        "today": today,
+        "just_now": just_now,
+        "channels": INSIDE if report.channel in INSIDE else UNATTENDED,
+        "words": words,
+    }
+    if number:
+        told["phone"] = sealing.index(number, "phone")
+    return _Found._make(db.session.execute(_OF_TELEPHONE if number else _OF_NOBODY, told).one())
+
+
+def _counting(*conditions: ColumnElement[bool]) -> Select[int, int, int]:
+    is_of_today, is_same = Case.filed_at >= bindparam("today"), Statement.text_index == bindparam("words")
+    return (
+        select(
+            func.count().filter(is_of_today),
+            func.count().filter(is_of_today, is_same),
+            func.count().filter(Case.filed_at >= bindparam("just_now"), is_same),
+        )
         .select_from(Case)
         .join(Statement, Statement.case_id == Case.id)
         .outerjoin(Party, Party.case_id == Case.id)
         .where(
-            Case.estate_id == estate.id,
-            Case.filed_at >= since,
+            Case.estate_id == bindparam("estate"),
+            Case.filed_at >= bindparam("since"),
+            Case.channel.in_(bindparam("channels", expanding=True)),
             *conditions,
         )
     )
-    return db.session.scalar(query) or 0
+
+
+# Built once: every filing asks one of them, and who files next waits meanwhile.
+_OF_TELEPHONE = _counting(Party.phone_index == bindparam("phone"))
+_OF_NOBODY = _counting(Party.phone_index.is_(None), Statement.text_index == bindparam("words"))

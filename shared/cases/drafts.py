@@ -5,13 +5,18 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, bindparam, delete, select
 
 from shared import sealing
 from shared.cases.models import Draft
 from shared.database import db
 
 KEPT = timedelta(days=7)
+# Built once: every step of a filing asks them.
+_OF_TOKEN = (
+    select(Draft).where(Draft.token_digest == bindparam("digest")).execution_options(populate_existing=True)
+)
+_LOCKED = _OF_TOKEN.with_for_update()
 
 
 def new_key() -> str:
@@ -35,13 +40,16 @@ def begin(estate_id: int, at: datetime) -> tuple[Draft, str]:
 
 def of_token(token: str | None, at: datetime) -> Draft | None:
     """The live draft of that cookie."""
-    if not token:
-        return None
-    draft = db.session.scalar(
-        select(Draft)
-        .where(Draft.token_digest == sealing.digest(token))
-        .execution_options(populate_existing=True)
-    )
+    return _live(_OF_TOKEN, token, at)
+
+
+def lock_of_token(token: str | None, at: datetime) -> Draft | None:
+    """The same, held until the change ends; None when another change that held it has discarded it."""
+    return _live(_LOCKED, token, at)
+
+
+def _live(statement: Select[Draft], token: str | None, at: datetime) -> Draft | None:
+    draft = db.session.scalar(statement, {"digest": sealing.digest(token)}) if token else None
     return draft if draft and draft.touched_at > at - KEPT else None
 
 

@@ -163,14 +163,22 @@ def file_case(
 
     Concurrent submissions of one key wait for each other at the counter; all get the same case.
     """
-    year = numbering.lock(estate, at)
+    numbering.lock(estate, at)
     known = filed_already(submission_key)
     if known is not None:
         return known, False
+    return file_new(report, estate, submission_key=submission_key, at=at, by=by), True
+
+
+def file_new(
+    report: Report, estate: Estate, *, submission_key: str, at: datetime, by: User | None = None
+) -> Case:
+    """The case of a submission that was found to be new behind `numbering.lock` in the same change."""
+    year = numbering.lock(estate, at)
     case = enter(report, estate, seed=links.seed_of(submission_key), year=year, at=at, by=by)
     events.publish(CaseTouched(case.id))
     events.publish(CaseFiled(case.id))
-    return case, True
+    return case
 
 
 def enter(report: Report, estate: Estate, *, seed: bytes, year: int, at: datetime, by: User | None) -> Case:
@@ -202,7 +210,7 @@ def enter(report: Report, estate: Estate, *, seed: bytes, year: int, at: datetim
         )
         db.session.add(party)
     _keep_from_those_it_is_about(case, report, estate, at)
-    links.issue(case, 1, at)
+    links.issue(case, links.FIRST, at)
     said = f"{report.description}\n{report.demands}\n{report.about}"
     timeline.append(
         case,

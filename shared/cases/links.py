@@ -14,6 +14,7 @@ from shared.cases.models import Case, PrivateLink
 from shared.database import db
 
 CODE_DIGITS = 6
+FIRST = 1  # generation
 
 
 def seed_of(submission_key: str) -> bytes:
@@ -59,6 +60,11 @@ def issue(case: Case, generation: int, at: datetime) -> str:
     return token
 
 
+def first_token(case: Case) -> str:
+    """The token of the link that was made when *case* was filed."""
+    return _token(case, FIRST)
+
+
 def current_token(case: Case) -> str:
     """The token of the link that is valid now."""
     link = _current(case.id)
@@ -70,7 +76,7 @@ def current_token(case: Case) -> str:
 def rotate(case: Case, at: datetime) -> str:
     """End the present link and make the next one (T06)."""
     link = _current(case.id)
-    generation = link.generation + 1 if link else 1
+    generation = link.generation + 1 if link else FIRST
     db.session.execute(
         update(PrivateLink)
         .where(PrivateLink.case_id == case.id, PrivateLink.ended_at.is_(None))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -12,6 +12,16 @@ from shared.database import db
 from shared.identity.models import Estate
 
 HELD = "archive_counters"  # in db.session.info, which every change begins empty: those that it holds already
+# Built once: every filing asks them.
+_OF_YEAR = (ArchiveCounter.estate_id == bindparam("estate"), ArchiveCounter.year == bindparam("of_year"))
+_LOCKED = select(ArchiveCounter.last).where(*_OF_YEAR).with_for_update()
+_TAKEN = (
+    update(ArchiveCounter)
+    .where(*_OF_YEAR)
+    .values(last=ArchiveCounter.last + 1)
+    .returning(ArchiveCounter.last)
+    .execution_options(synchronize_session=False)
+)
 
 
 def lock(estate: Estate, at: datetime) -> int:
@@ -24,15 +34,13 @@ def lock(estate: Estate, at: datetime) -> int:
     if (estate.id, year) in held:
         return year
     held.add((estate.id, year))
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    db.session.execute(
-        insert(ArchiveCounter).values(estate_id=estate.id, year=year, last=0).on_conflict_do_nothing()
-    )
-    db.session.execute(
-        select(ArchiveCounter.last)
-        .where(ArchiveCounter.estate_id == estate.id, ArchiveCounter.year == year)
-        .with_for_update()
-    )
+    told = {"estate": estate.id, "of_year": year}
+    if db.session.scalar(_LOCKED, told) is None:
+        insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+        db.session.execute(
+            insert(ArchiveCounter).values(estate_id=estate.id, year=year, last=0).on_conflict_do_nothing()
+        )
+        db.session.scalar(_LOCKED, told)
     return year
 
 
@@ -55,12 +63,7 @@ def take_apart(estate: Estate, year: int) -> tuple[int, str]:
 
 def take(estate: Estate, year: int) -> tuple[int, str]:
     """The next serial and the number people read (`JX-26-0147`). Only after `lock`, in the same change."""
-    serial = db.session.scalar(
-        update(ArchiveCounter)
-        .where(ArchiveCounter.estate_id == estate.id, ArchiveCounter.year == year)
-        .values(last=ArchiveCounter.last + 1)
-        .returning(ArchiveCounter.last)
-    )
+    serial = db.session.scalar(_TAKEN, {"estate": estate.id, "of_year": year})
     if serial is None:
         raise RuntimeError("the archive counter was not locked before a number was taken")
     return serial, _number(estate, year, serial)

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, MetaData, event
@@ -23,7 +23,8 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-from shared import counting, file_systems, turns
+from shared import counting, damage, file_systems, turns
+from shared.clock import now
 from shared.config import Config, Misconfigured
 from shared.counting import What
 
@@ -143,17 +144,29 @@ def _on_error(context: ExceptionContext) -> None:
         counting.count(What.BUSY)
 
 
-def _on_refused_change(context: ExceptionContext) -> Exception | None:
-    """A standby, or a database switched to reading, refuses changes as an "internal error": it is away (F20)."""
+def damage_mark() -> damage.Mark | None:
+    """Where damage of this app's database is noted; None on PostgreSQL."""
+    mark: damage.Mark | None = current_app.extensions.get("damage_mark")
+    return mark
+
+
+def _on_loss(context: ExceptionContext) -> Exception | None:
+    """What drivers call an internal error, and is a database that is away: one that only reads, or is damaged.
+
+    A standby, or a database switched to reading, refuses changes (F20). Damage is noted where it is met first (F40).
+    """
     error = context.original_exception
-    if getattr(error, "sqlstate", None) != READ_ONLY:
+    is_damaged = damage.tells(error)
+    if is_damaged and (mark := damage_mark()):
+        mark.set(now())
+    if not is_damaged and getattr(error, "sqlstate", None) != READ_ONLY:
         return None
     return OperationalError(context.statement, None, error, hide_parameters=True)
 
 
 def _prepare(engine: Engine) -> None:
     event.listen(engine, "handle_error", _on_error)
-    event.listen(engine, "handle_error", _on_refused_change, retval=True)
+    event.listen(engine, "handle_error", _on_loss, retval=True)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _on_connect)
         event.listen(engine, "begin", _on_begin)
@@ -201,6 +214,7 @@ def init_app(app: Flask, config: Config) -> None:
         _refuse_where_unsafe(db.engine)
         if db.engine.dialect.name == "sqlite" and db.engine.url.database:
             app.extensions["writers_queue"] = f"{db.engine.url.database}-queue"
+            app.extensions["damage_mark"] = damage.Mark(Path(f"{db.engine.url.database}-damaged"))
 
 
 def before_commit(callback: Callable[[], None]) -> None:
@@ -236,6 +250,13 @@ def _turn() -> AbstractContextManager[None]:
     return turns.turn(path) if path else nullcontext()
 
 
+def _refuse_while_damaged() -> None:
+    """Raises OperationalError: what people send is not entrusted to a damaged file (F40)."""
+    mark = damage_mark()
+    if mark is not None and has_request_context() and mark.since is not None:
+        raise OperationalError("BEGIN", None, damage.Damaged(), hide_parameters=True)
+
+
 def _all_or_none() -> Iterator[None]:
     try:
         _forget_read_snapshot()
@@ -268,6 +289,7 @@ def transaction() -> Iterator[None]:
     """
     if _writing.get():
         raise RuntimeError("a change is already open; verbs never open one of their own")
+    _refuse_while_damaged()
     token = _writing.set(True)
     try:
         with _turn():

@@ -17,7 +17,7 @@ from sqlalchemy import Engine, make_url
 from shared import database
 from shared.backup.manifest import Unusable
 from shared.backup.snapshots import connected
-from shared.database import Base, db
+from shared.database import Base, damage_mark, db
 from shared.file_systems import settle
 
 SCHEMA = "shouwen_restoring"  # its name stays, so that what a killed restore left is found by the next one
@@ -58,6 +58,8 @@ def take_over_file(folder: Path) -> None:
     for leftover in (f"{target}-wal", f"{target}-shm"):  # of a database that could not be read any more
         Path(leftover).unlink(missing_ok=True)
     os.replace(folder / "shouwen.db", target)
+    if mark := damage_mark():
+        mark.lift()
     settle(target.parent)
 
 

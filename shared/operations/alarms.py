@@ -16,6 +16,7 @@ from flask import current_app
 
 from shared import clock_watch
 from shared.config import Config
+from shared.database import damage_mark
 from shared.email_intake import health as mailboxes
 from shared.heartbeats import beating
 from shared.heartbeats.models import Heartbeat
@@ -43,6 +44,7 @@ class Name(StrEnum):
     WAL = "wal"
     CLOCK = "clock"
     MIGRATIONS = "migrations"
+    DAMAGE = "damage"
 
 
 # Work stands still, or is about to: told on every page to those who look after the machine.
@@ -57,6 +59,7 @@ SEVERE = frozenset(
         Name.DISK,
         Name.WAL,
         Name.MIGRATIONS,
+        Name.DAMAGE,
     }
 )
 
@@ -94,6 +97,7 @@ def current(at: datetime) -> list[Alarm]:
         return [Alarm(Name.MIGRATIONS)]  # whatever else is asked about may not have its tables yet
     signs = everything()
     return [
+        *_of_damage(),
         *_of_schedule(signs, config, at),
         *_of_worker(signs, config, at),
         *_of_outbox(at),
@@ -106,6 +110,11 @@ def current(at: datetime) -> list[Alarm]:
         *_of_boards(at),
         *_of_clock(config, at),
     ]
+
+
+def _of_damage() -> list[Alarm]:
+    mark = damage_mark()
+    return [Alarm(Name.DAMAGE, since=mark.since)] if mark and mark.since else []
 
 
 def _of_schedule(signs: Sequence[Heartbeat], config: Config, at: datetime) -> list[Alarm]:

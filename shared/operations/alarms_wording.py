@@ -30,6 +30,7 @@ TITLES: Table = {
     Name.WAL: _l("数据库日志太大"),
     Name.CLOCK: _l("系统时钟跳动过"),
     Name.MIGRATIONS: _l("数据库版本不符"),
+    Name.DAMAGE: _l("数据库损坏"),
 }
 
 ADVICE: dict[Name, LazyString] = {
@@ -47,6 +48,7 @@ ADVICE: dict[Name, LazyString] = {
     Name.WAL: _l("有长时间的读取挡住了整理。请结束它，或重新启动服务。"),
     Name.CLOCK: _l("请检查这台机器的时间同步。"),
     Name.MIGRATIONS: _l("请运行 flask db upgrade，再重新启动服务。"),
+    Name.DAMAGE: _l("现在只能查询，不再接收新内容。请停下服务，用 flask backup restore 恢复最近的备份。"),
 }
 LINES: Table = {
     "signs of life": _l("自查"),

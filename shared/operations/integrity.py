@@ -3,17 +3,29 @@
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
-from shared.database import db
+from shared.clock import now
+from shared.damage import Damaged
+from shared.database import damage_mark, db
 
 MOST = 5  # a damaged database has thousands
 
 
-class Damaged(Exception):
-    """Pages of the database were altered on their way to or from the disk."""
-
-
 def faults() -> list[str]:
-    """What is damaged, five at the most. Reads all of SQLite; PostgreSQL counts by itself what fails its checksums."""
+    """What is damaged, five at the most: reads all of SQLite, and sets or lifts its mark.
+
+    PostgreSQL counts by itself what fails its checksums.
+    """
+    found = _found()
+    if (mark := damage_mark()) is None:
+        return found
+    if found:
+        mark.set(now())
+    else:
+        mark.lift()
+    return found
+
+
+def _found() -> list[str]:
     try:
         with db.engine.connect() as connection:
             if connection.dialect.name == "sqlite":

@@ -14,7 +14,6 @@ class Affair:
     number: str  # of the archive
     token: str  # of the private link
     phone: str
-    photos: int
     round: int = 1
     first_responder: str = ""
     handler: str = ""

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from tests.chaos.ledger import FAIL, LOOK, OK, UNKNOWN, History, Operation
+from tests.chaos.ledger import FAIL, LOOK, OK, UNKNOWN, Fault, History, Operation
 from tests.chaos.truth import Standing, Truth
 
 # What each kind of act is called in the timeline.
@@ -83,6 +83,12 @@ def _filings(history: History, truth: Truth, verdict: Verdict) -> None:
             verdict.doubled.append(f"filing {words} was refused, and stands")
         if filing.outcome == UNKNOWN:
             verdict.recovered += len(found)
+        if filing.outcome in (OK, UNKNOWN):
+            verdict.lost += [
+                f"message of the receipt of {case.reference}"
+                for case in found
+                if not truth.messages[case.reference, "received", "party by sms"]
+            ]
         if filing.outcome == OK:
             _acknowledged(filing, found, truth, verdict)
     verdict.orphans += [f"case of nobody: {words}" for words in standing if words not in known]
@@ -96,12 +102,18 @@ def _acknowledged(filing: Operation, found: list[Standing], truth: Truth, verdic
         verdict.lost.append(f"filing {told['reference']}")
         return
     for case in found:
-        if len(case.photos) != told["photos"]:
-            kind = verdict.lost if len(case.photos) < told["photos"] else verdict.doubled
-            kind.append(f"photos of {case.reference}: {len(case.photos)} of {told['photos']}")
-        if not truth.messages[case.reference, "received", "party by sms"]:
-            verdict.lost.append(f"message of the receipt of {case.reference}")
+        _photos(case, told["prints"], verdict)
         verdict.latest = max(verdict.latest, truth.told.get(case.reference, 0.0) - filing.ended)
+
+
+def _photos(case: Standing, told: list[str], verdict: Verdict) -> None:
+    """As many as were sent, and those very pictures."""
+    stand = sorted(case.photos.values())
+    if len(stand) != len(told):
+        kind = verdict.lost if len(stand) < len(told) else verdict.doubled
+        kind.append(f"photos of {case.reference}: {len(stand)} of {len(told)}")
+    elif stand != told:
+        verdict.amiss.append(f"{case.reference} has other photos than were sent")
 
 
 def _acts(history: History, truth: Truth, verdict: Verdict) -> None:
@@ -138,10 +150,11 @@ def _whole(case: Standing, verdict: Verdict) -> None:
 
 def slowest(history: History) -> float:
     """The longest that anybody waited for the next change that was begun after a fault struck, once it was mended."""
-    changes = sorted(o.ended for o in history.operations if o.outcome == OK and o.what != LOOK)
-    return max((_next(changes, fault.mended) - fault.mended for fault in history.faults), default=0.0)
+    changes = sorted((o.ended, o.began) for o in history.operations if o.outcome == OK and o.what != LOOK)
+    return max((_next(changes, fault) - fault.mended for fault in history.faults), default=0.0)
 
 
-def _next(ends: Iterable[float], after: float) -> float:
+def _next(changes: Iterable[tuple[float, float]], fault: Fault) -> float:
     """Infinitely late where nothing followed."""
-    return next((end for end in ends if end >= after), float("inf"))
+    ends = (end for end, began in changes if end >= fault.mended and began >= fault.struck)
+    return next(ends, float("inf"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha256
 
 from tests.chaos.affairs import Affair
 from tests.chaos.browser import Browser, Lost, NotReached
@@ -20,8 +21,8 @@ def unread(port: int, staff: Staff, affairs: list[Affair], truth: Truth) -> list
         browser = Browser(port, f"10.200.{n // 250 % 250}.{n % 250}")
         try:
             found = list(_missing(browser, affair, truth))
-            if n % EVERY == 0 and not staff.sees(affair):
-                found.append(f"{affair.reference} on the staff's page")
+            if n % EVERY == 0:
+                found += _missing_to_staff(staff, affair, truth)
         except (NotReached, Lost) as why:
             return [f"{affair.reference}: {why}"]
         return found
@@ -36,6 +37,16 @@ def _missing(browser: Browser, affair: Affair, truth: Truth) -> Iterator[str]:
         if page.status != 200 or affair.reference not in page.text:
             yield f"{affair.reference} at {path.split('/')[1]} ({page.status})"
     standing = truth.cases.get(affair.reference)
-    for photo, size in standing.photos if standing else ():
-        if len(browser.fetch(f"{affair.link}/files/{photo}")) != size:
+    for photo, digest in standing.photos.items() if standing else ():
+        if sha256(browser.fetch(f"{affair.link}/files/{photo}")).hexdigest() != digest:
             yield f"{affair.reference}: photo {photo}"
+
+
+def _missing_to_staff(staff: Staff, affair: Affair, truth: Truth) -> Iterator[str]:
+    if not staff.sees(affair):
+        yield f"{affair.reference} on the staff's page"
+        return
+    standing = truth.cases.get(affair.reference)
+    for photo, digest in standing.photos.items() if standing else ():
+        if sha256(staff.photo(affair, photo)).hexdigest() != digest:
+            yield f"{affair.reference}: photo {photo} on the staff's page"

@@ -1,8 +1,9 @@
-"""What goes wrong, one thing every few seconds. Whatever is taken away for a while is given back."""
+"""What goes wrong, one thing every few seconds, now and then two. Whatever is taken away for a while is given back."""
 
 import random
 import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Event
 
@@ -16,8 +17,15 @@ Deed = Callable[[], None]
 DOWN = 3.0  # seconds for which something is taken away
 PATIENCE = 120.0  # with what the supervisor does; a shorter one is judged by the ledger
 AT_ONCE = 0.2  # the share of deeds that wait for nothing to be mended
+WITH_ANOTHER = 0.25  # the share of deeds that strike together with a second one
 SETTLED = 20.0  # seconds; by then the watch of each line has seen the right time
 JUMPS = (timedelta(hours=2), timedelta(hours=-1), timedelta(days=1), timedelta(minutes=-20))
+# Never together: a schedule that begins while the clock is wrong cannot know it, and two would start one server.
+APART = (
+    {"move the clock", "kill -9 the schedule"},
+    {"move the clock", "end each in turn"},
+    {"restart PostgreSQL", "fill the disk"},
+)
 GUNICORN, WORKER, SCHEDULE, QUEUE = "gunicorn", r"\bworker\s*$", r"\bschedule run\b", "redis"
 
 
@@ -26,6 +34,8 @@ class Nemesis:
 
     def __init__(self, plant: Plant, ledger: Ledger, seed: int) -> None:
         self._plant, self._ledger, self._dice = plant, ledger, random.Random(seed)
+        # Deeds that strike together draw in no order, so each has dice of its own.
+        self._which_web, self._which_jump = random.Random(f"{seed}/web"), random.Random(f"{seed}/clock")
         self._down = Event()  # never set: only waited for
         self.fault: BaseException | None = None  # of its own
         self.deeds: dict[str, Deed] = {
@@ -46,7 +56,12 @@ class Nemesis:
         if plant.disk.can_fill:
             self.deeds["fill the disk"] = self._fill_disk
 
-    def do(self, name: str) -> None:
+    def strike(self, *names: str) -> None:
+        """These at the same moment, until each is mended."""
+        with ThreadPoolExecutor(len(names)) as hands:
+            list(hands.map(self._do, names))
+
+    def _do(self, name: str) -> None:
         with self._ledger.fault(name):
             self.deeds[name]()
 
@@ -61,9 +76,18 @@ class Nemesis:
                 names = names or self._dice.sample(sorted(self.deeds), len(self.deeds))
                 if self._dice.random() > AT_ONCE:
                     until(lambda: stop.is_set() or self._is_whole(), PATIENCE)
-                self.do(names.pop())
+                self.strike(*self._drawn(names.pop()))
         except BaseException as fault:
             self.fault = fault
+
+    def _drawn(self, name: str) -> list[str]:
+        """That deed, now and then with another, which is said."""
+        if self._dice.random() > WITH_ANOTHER:
+            return [name]
+        others = sorted(other for other in self.deeds if other != name and {name, other} not in APART)
+        both = [name, self._dice.choice(others)]
+        print(f"at once: {' and '.join(both)}", flush=True)
+        return both
 
     def _is_whole(self) -> bool:
         return all(map(self._plant.part, (GUNICORN, WORKER, SCHEDULE, QUEUE))) and self._plant.is_ready()
@@ -78,7 +102,7 @@ class Nemesis:
         self._part(words).kill()
 
     def _kill_web(self) -> None:
-        self._dice.choice(until(self._plant.web_workers, PATIENCE)).kill()
+        self._which_web.choice(until(self._plant.web_workers, PATIENCE)).kill()
 
     def _hold_queue(self) -> None:
         """It takes calls and answers none (F11)."""
@@ -96,7 +120,7 @@ class Nemesis:
         Whoever begins while the clock is wrong cannot know it, so all must have been running for a while.
         """
         until(self._has_settled, PATIENCE)
-        self._plant.move(self._dice.choice(JUMPS))
+        self._plant.move(self._which_jump.choice(JUMPS))
         self._down.wait(2 * DOWN)
         self._plant.move(timedelta())
 

@@ -55,6 +55,10 @@ class Person:
             return None
         return None if isinstance(page, str) else page
 
+    def fetched(self, path: str) -> bytes:
+        """The bytes of a file. Raises NotReached or Lost."""
+        return self._browser.fetch(path)
+
     def _form(self, path: str) -> Page | str:
         page = self._browser.get(path)
         if page.where.startswith(SIGN_IN):
@@ -94,6 +98,9 @@ class Staff:
     def sees(self, affair: Affair) -> bool:
         page = self._people[DISPATCHERS[0]].offered(f"/staff/cases/{affair.number}")
         return page is not None and affair.reference in page.text
+
+    def photo(self, affair: Affair, photo: str) -> bytes:
+        return self._people[DISPATCHERS[0]].fetched(f"/staff/cases/{affair.number}/files/{photo}")
 
     def dispatch(self, affair: Affair) -> str:
         """To somebody who has not had it in a round before (TR-14)."""

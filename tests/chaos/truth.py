@@ -18,6 +18,9 @@ from shared.identity.models import User
 from shared.notifications.models import SENT, Message
 from shared.outbox.models import DONE, OutboxRow
 
+NOTICED = timedelta(
+    seconds=90
+)  # after it broke: a turn of the schedule, and two more where the clock was moved
 ORPHANS_AGE = timedelta(hours=2)  # files that nothing names are set aside an hour after they came
 
 
@@ -39,7 +42,7 @@ class Standing:
     first_responder: str
     description: str
     rows: list[Row] = field(default_factory=list)
-    photos: list[tuple[str, int]] = field(default_factory=list)  # of filing: ids and bytes
+    photos: dict[str, str] = field(default_factory=dict)  # of filing: the digest of each, by its id
 
     def done(self, act: str, round: int) -> list[Row]:
         return [row for row in self.rows if row.act == act and row.round == round]
@@ -90,36 +93,42 @@ def _cases(truth: Truth, names: dict[int, str]) -> dict[int, Standing]:
         by_id[row.case_id].rows.append(said)
     for photo in db.session.scalars(select(Attachment).where(Attachment.act == "filing")):
         if photo.case_id:
-            by_id[photo.case_id].photos.append((photo.id, photo.size))
+            by_id[photo.case_id].photos[photo.id] = photo.sha256.hex()
     return by_id
 
 
 def _messages(
     truth: Truth, by_id: dict[int, Standing], names: dict[int, str], arrived: dict[str, float]
 ) -> None:
+    asked_for = set()
     for message in db.session.scalars(select(Message)):
         to = names.get(message.user_id or 0, message.to_role)
         about = f"{message.about} {message.detail or ''}".strip()
         name = by_id[message.case_id].reference, about, f"{to} by {message.channel}"
         truth.messages[name] += 1
         mark = sealing.token(str(message.id).encode(), "message")
+        asked_for.add(mark)
         if message.channel == "sms" and (message.state != SENT or mark not in arrived):
             truth.undelivered.append(" ".join(name))
         elif message.about == "received":
             truth.told[by_id[message.case_id].reference] = arrived.get(mark, 0.0)
+    truth.amiss += [
+        f"the carrier sent {mark}, which no message asked for" for mark in arrived.keys() - asked_for
+    ]
 
 
 def _files(truth: Truth) -> None:
     """After the sweep that sets aside what a killed process has left behind."""
     later = datetime.now(UTC) + ORPHANS_AGE
     check.sweep(later)
-    found = check.examine(later)
+    found = check.examine(later, contents=True)
+    truth.amiss += [f"photo {name} holds other bytes than were stored" for name in found.altered]
     truth.orphans += [f"row without file {name}" for name in found.rows_without_files]
     truth.orphans += [f"file without row {name}" for name in (*found.files_without_rows, *found.waiting)]
 
 
 def _clocks(truth: Truth, by_id: dict[int, Standing], now: datetime) -> None:
-    """A breach before its time was found by a clock that was wrong (F21).
+    """A breach before its time was found by a clock that was wrong (F21); one that nobody found was missed (F41).
 
     What people did while it was wrong is dated so: by the record they were late, and nobody can know better.
     """
@@ -132,3 +141,10 @@ def _clocks(truth: Truth, by_id: dict[int, Standing], now: datetime) -> None:
         if clock.breached_at != clock.due_at or is_early:
             truth.amiss.append(f"{reference}: {clock.rule} was found broken before its time")
     truth.amiss += [f"{name}: broken {times} times" for name, times in seen.items() if times > 1]
+    running = (each.is_(None) for each in (Deadline.met_at, Deadline.ended_at, Deadline.paused_at))
+    missed = select(Deadline).where(*running, Deadline.breached_at.is_(None), Deadline.due_at < now - NOTICED)
+    truth.amiss += [
+        f"{by_id[clock.case_id].reference}: {clock.rule} was not found broken"
+        for clock in db.session.scalars(missed)
+        if clock.case_id not in misdated
+    ]

@@ -16,11 +16,11 @@ from tests.chaos.truth import Row, Standing, Truth
 from tests.machine import until
 
 DEEDS = (
-    "kill -9 a web process",
-    "kill -9 the worker",
-    "kill -9 the schedule",
-    "kill -9 Redis",
-    "FLUSHALL",
+    ("kill -9 a web process",),
+    ("kill -9 the worker",),
+    ("kill -9 the schedule",),
+    ("kill -9 Redis",),
+    ("FLUSHALL", "kill -9 the worker"),
 )
 BETWEEN = 12  # answered changes between one deed and the next
 
@@ -29,13 +29,13 @@ BETWEEN = 12  # answered changes between one deed and the next
 def test_what_was_acknowledged_stands_once_whatever_is_killed(engine: str, tmp_path: Path) -> None:
     """P1 to P3, P5 (F01, F02, F03, F05, F06, F07, F09, F10, F24, F25, F41).
 
-    It starts seven processes and has five of them start again, which is where its time goes.
+    It starts seven processes and has six of them start again, which is where its time goes.
     """
     with ordeal(tmp_path, engine, seed=7, size=4, workers=1, has_clock=False) as desk:
         desk.crowd.begin()
         try:
-            for deed in DEEDS:
-                desk.nemesis.do(deed)
+            for deeds in DEEDS:
+                desk.nemesis.strike(*deeds)
                 done = desk.book.answered
                 until(lambda done=done: desk.book.answered >= done + BETWEEN)  # type: ignore[misc]
         finally:
@@ -54,7 +54,7 @@ def operation(what: str, outcome: str, **facts: object) -> Operation:
 
 
 def filed(**facts: object) -> Operation:
-    return operation("file", OK, **{"description": WORDS, "reference": "K7Q3", "photos": 0, **facts})
+    return operation("file", OK, **{"description": WORDS, "reference": "K7Q3", "prints": [], **facts})
 
 
 CLAIMED = operation("claim", OK, reference="K7Q3", round=1, by="limin")
@@ -82,12 +82,13 @@ def test_the_checker_names_what_is_lost() -> None:
     assert judged(filed(), CLAIMED, gone) == ["lost: filing AAAA"]
     informed = operation("informing", OK, reference="K7Q3", round=1, by="limin")
     assert judged(filed(), CLAIMED, informed) == ["lost: informing of K7Q3 by limin: 0 of 1"]
-    assert judged(filed(photos=2), CLAIMED) == ["lost: photos of K7Q3: 0 of 2"]
+    assert judged(filed(prints=["a", "b"]), CLAIMED) == ["lost: photos of K7Q3: 0 of 2"]
     look = operation("look up", FAIL, reference="K7Q3", why="missing: 404")
     assert judged(filed(), CLAIMED, look) == ["lost: K7Q3 was not to be found"]
-    assert judged(filed(), CLAIMED, stands=truth(messages=Counter())) == [
-        "lost: message of the receipt of K7Q3"
-    ]
+    for filing in (filed(), replace(filed(), outcome=UNKNOWN)):
+        assert judged(filing, CLAIMED, stands=truth(messages=Counter())) == [
+            "lost: message of the receipt of K7Q3"
+        ]
     assert judged(filed(), CLAIMED, stands=truth(undone=["send_message 1: due"])) == [
         "lost: effect send_message 1: due"
     ]
@@ -113,12 +114,20 @@ def test_the_checker_names_what_is_orphaned_or_does_not_fit() -> None:
     other = truth()
     other.cases["K7Q3"].first_responder = "zhouqi"
     assert judged(filed(), CLAIMED, stands=other) == ["amiss: K7Q3 was claimed by ['limin'], and is zhouqi's"]
+    changed = truth()
+    changed.cases["K7Q3"].photos = {"photo": "b"}
+    assert judged(filed(prints=["a"]), CLAIMED, stands=changed) == [
+        "amiss: K7Q3 has other photos than were sent"
+    ]
     torn = truth()
     torn.cases["K7Q3"].rows.append(Row(4, 1, "dispatch", "limin"))
     assert judged(filed(), CLAIMED, stands=torn) == ["lost: rows of K7Q3: [1, 2, 4]"]
 
 
 def test_what_never_recovers_is_no_success() -> None:
-    history = History([filed()], [Fault("kill -9 the worker", 0.2, 0.5)])
-    assert judge(history, truth()).slowest == 0.5
+    before = filed()
+    after = replace(before, began=0.3)
+    struck = [Fault("kill -9 the worker", 0.2, 0.5)]
+    assert judge(History([after], struck), truth()).slowest == 0.5
+    assert not judge(History([before], struck), truth()).is_good, "it was begun before anything was broken"
     assert not judge(History([filed()], [Fault("fill the disk", 2.0, 3.0)]), truth()).is_good

@@ -185,6 +185,24 @@ def test_f28_two_hundred_slow_telephones_keep_nobody_waiting(stand: Stand, front
             line.close()
 
 
+def test_f32_whoever_looks_up_without_end_keeps_nobody_else_from_it(stand: Stand) -> None:
+    """T24: half of the places are one source's at most, which files and reads meanwhile as before."""
+    crowd = stand.origin(PUBLIC_HOST, source="127.0.0.3")
+    head = f"POST /track/0000-0000-00/unlock HTTP/1.1\r\nHost: {PUBLIC_HOST}:{stand.https}\r\n"
+    lines = [crowd.line() for _each in range(24)]
+    try:
+        for line in lines:
+            line.sendall(f"{head}Content-Length: 9\r\n\r\nx".encode())
+        until(lambda: crowd.ask("/track").status == 429)
+        assert "急事请打电话" in crowd.ask("/track").data.decode()
+        assert [crowd.ask(path).status for path in ("/file", "/healthz")] == [200, 200]
+        assert stand.public.ask("/track").status == 200
+    finally:
+        for line in lines:
+            line.close()
+    until(lambda: crowd.ask("/track").status == 200)
+
+
 def test_two_processes_are_one_desk(stand: Stand, owner: Visitor) -> None:
     """A second server: sessions, claims and sign-outs are everybody's; what a process counts in memory is its own."""
     here, there = (stand.origin(STAFF_HOST, behind=web.port) for web in stand.webs)

@@ -17,7 +17,7 @@ class Origin:
     """One name of a stand: through nginx, or at the port of one web process, speaking as nginx does."""
 
     def __init__(self, host: str, port: int, authority: Path, *, behind: int = 0, source: str = "127.0.0.1"):
-        self.host, self.port = host, port
+        self.host, self.port, self._source = host, port, source
         self.url = f"https://{host}:{port}"
         self._named = {"Host": f"{host}:{port}"}
         self._trust = ssl.create_default_context(cafile=str(authority))
@@ -46,7 +46,7 @@ class Origin:
 
     def line(self) -> ssl.SSLSocket:
         """A connection for whoever wants to say something no library says."""
-        raw = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        raw = socket.create_connection(("127.0.0.1", self.port), timeout=30, source_address=(self._source, 0))
         return self._trust.wrap_socket(raw, server_hostname=self.host)
 
     def visitor(self) -> "Visitor":

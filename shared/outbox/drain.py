@@ -78,7 +78,7 @@ def run_due(
     due = (
         select(OutboxRow.id)
         .where(OutboxRow.state == DUE, or_(and_(OutboxRow.due_at <= at, is_ours), _is_of_the_future(at)))
-        .order_by(OutboxRow.due_at)
+        .order_by(OutboxRow.due_at, OutboxRow.id)
         .limit(limit)
     )
     ids = db.session.scalars(due).all()

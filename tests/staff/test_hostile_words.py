@@ -40,6 +40,8 @@ def test_words_that_nobody_packed_hold_no_sign_in_up(cast: Cast, client: Critica
         "/staff/\r\nSet-Cookie: a=b",
         "//evil.example",
         "/staff/../..//evil.example",
+        "/staff/../language",
+        "/staff/%2e%2E/file",
         "/\\evil",
     ],
 )

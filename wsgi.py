@@ -28,6 +28,7 @@ MAX_BODY = 64 * 1024 * 1024  # six photos of a good camera and the form around t
 COMPRESSED = ["text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "text/csv"]
 
 
+@cli.said_plainly()
 def create_app(config: Config | None = None, faces: tuple[str, ...] | None = None) -> Flask:
     """The application with the given settings (default: the environment) and faces (default: those of the settings)."""
     config = config or from_environment()

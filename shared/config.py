@@ -198,6 +198,20 @@ def _mailbox(url: str) -> Mailbox:
     )
 
 
+_DATABASES = ("sqlite:///", "postgresql://", "postgresql+psycopg://")
+
+
+def _database(env: Mapping[str, str], data_dir: Path) -> str:
+    """Never quoted: a password stands in it."""
+    url = _secret(env, "DATABASE_URL") or f"sqlite:///{data_dir / 'shouwen.db'}"
+    if not url.startswith(_DATABASES):
+        raise Misconfigured(
+            "DATABASE_URL cannot be used. Set it to postgresql://user:password@host/name, or leave it for SQLite in "
+            "DATA_DIR."
+        )
+    return url
+
+
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _ADDRESSING = ("auto", "path", "virtual")
 _NO_BUCKET = (
@@ -282,7 +296,7 @@ def from_environment(env: Mapping[str, str] = os.environ) -> Config:
         app_env=app_env,
         secret_key=_checked_secret(env, "SECRET_KEY", app_env),
         field_key=_field_key(_checked_secret(env, "FIELD_KEY", app_env)),
-        database_url=_secret(env, "DATABASE_URL") or f"sqlite:///{data_dir / 'shouwen.db'}",
+        database_url=_database(env, data_dir),
         data_dir=data_dir,
         redis_url=_secret(env, "REDIS_URL"),
         storage_url=storage_url,

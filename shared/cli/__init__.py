@@ -1,5 +1,9 @@
 """Commands of the operator (`flask --app wsgi …`). Those that report take --json."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
 from flask import Flask
 
 from shared.cli import (
@@ -23,6 +27,18 @@ from shared.cli import (
     storage,
     supervision,
 )
+from shared.config import Misconfigured
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Whoever gave a command reads which setting is wrong, and nothing of where that was found."""
+    try:
+        yield
+    except Misconfigured as error:
+        if click.get_current_context(silent=True) is None:
+            raise
+        raise click.ClickException(str(error)) from None
 
 
 def init_app(app: Flask) -> None:

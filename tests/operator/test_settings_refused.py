@@ -1,0 +1,37 @@
+"""A setting that cannot be used: whoever gave a command reads one sentence, and the command fails."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from shared.config import Misconfigured, from_environment
+from tests.nursery import ROOT
+
+
+def test_a_command_under_settings_that_cannot_be_used_says_so_and_nothing_else(tmp_path: Path) -> None:
+    settings = {**os.environ, "APP_ENV": "holiday", "DATA_DIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "--app", "wsgi", "doctor"],
+        cwd=ROOT,
+        env=settings,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == "Error: APP_ENV is 'holiday'; it is development or production.\n"
+
+
+@pytest.mark.parametrize(
+    "address", ["the desk's", "mysql://desk:secret@db/desk", "postgres://desk:secret@db/desk"]
+)
+def test_a_database_that_this_desk_cannot_speak_to_is_told_at_start_without_its_password(
+    address: str,
+) -> None:
+    keys = {"SECRET_KEY": "k" * 43, "FIELD_KEY": "k" * 43}
+    with pytest.raises(Misconfigured, match="DATABASE_URL cannot be used") as refused:
+        from_environment({**keys, "DATABASE_URL": address})
+    assert "secret" not in str(refused.value)

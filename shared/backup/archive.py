@@ -7,6 +7,7 @@ memory does not grow with what is in it.
 import hashlib
 import io
 import os
+import re
 import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,12 +15,16 @@ from io import BufferedRandom
 from pathlib import Path
 from typing import IO
 
+from shared.attachments.port import NAME
 from shared.backup import manifest as manifests
 from shared.backup.manifest import Manifest, Unusable
 
 DATABASE = "database/"
 FILES = "files/"
 SUMS, MANIFEST, SEAL = "SHA256SUMS", "manifest.json", "manifest.seal"
+PART = re.compile(
+    rf"{DATABASE}\w[\w.]{{0,99}}|{FILES}{NAME.pattern}|{SUMS}|{re.escape(MANIFEST)}|{re.escape(SEAL)}"
+)
 CHUNK = 1 << 20
 
 
@@ -103,7 +108,7 @@ class Reader:
         for name, file in self._parts():
             if name == SUMS:
                 for line in file:
-                    digest, _space, part = line.decode().rstrip("\n").partition("  ")
+                    digest, _space, part = line.decode(errors="replace").rstrip("\n").partition("  ")
                     yield part, digest
 
     def read(self, sink: Sink) -> None:
@@ -127,12 +132,19 @@ class Reader:
             with tarfile.open(self.path, "r:") as tar:
                 while (info := tar.next()) is not None:
                     _forget(tar)
-                    if (file := tar.extractfile(info)) is not None:
-                        yield info.name, file
+                    yield info.name, _part(tar, info)
         except (tarfile.TarError, EOFError) as error:
             raise Unusable(f"it cannot be read: {error}") from error
         except OSError as error:
             raise Unusable(f"it cannot be read: {error.strerror or error}") from error
+
+
+def _part(tar: tarfile.TarFile, info: tarfile.TarInfo) -> IO[bytes]:
+    """What lies in it under a name that we give. Raises Unusable: a link, a device, a way out of the folder (T37)."""
+    file = tar.extractfile(info) if info.isreg() and PART.fullmatch(info.name) else None
+    if file is None:
+        raise Unusable(f"it holds {info.name!r}, which is no part of a backup")
+    return file
 
 
 class Counted(io.RawIOBase):

@@ -1,8 +1,8 @@
 """Making a backup while the desk works: the database first, then the photos that it names.
 
-A photo is on the disk before a row names it and never changes, and stays 30 days after its row has gone; so the photos
-that a moment's rows name can be read at leisure afterwards. The other way round, rows would come to name photos that
-were not there yet when the photos were read.
+A photo is on the disk before a row names it and never changes; so the photos that a moment's rows name can be read at
+leisure afterwards, but those that are erased meanwhile, which the manifest names. The other way round, rows would come
+to name photos that were not there yet when the photos were read.
 """
 
 import shutil
@@ -60,7 +60,8 @@ def _write(tar: Writer, taken: Snapshot, at: datetime, with_photos: bool) -> Man
     for name, path in taken.parts.items():
         tar.add_file(DATABASE + name, path)
         path.unlink()
-    files, missing, damaged = _write_photos(tar, taken.photos) if with_photos else (0, [], [])
+    files, absent, damaged = _write_photos(tar, taken.photos) if with_photos else (0, [], [])
+    missing = _still_named(absent)
     manifest = Manifest(
         made_at=at,
         engine=taken.engine,
@@ -75,28 +76,29 @@ def _write(tar: Writer, taken: Snapshot, at: datetime, with_photos: bool) -> Man
         sums=tar.sums(),
         missing=missing,
         damaged=damaged,
+        gone=[name for name in absent if name not in missing],
     )
     tar.finish(manifest)
     return manifest
 
 
 def _write_photos(tar: Writer, listed: Path) -> tuple[int, list[str], list[str]]:
-    """How many files there were, then which were missing and which not as they were stored (F35)."""
+    """How many files there were, then which were not there and which not as they were stored (F35)."""
     storage = current_storage()
-    files, missing, damaged = 0, list[str](), list[str]()
+    files, absent, damaged = 0, list[str](), list[str]()
     for photo, digest in read_photos(listed):
         for name in names_of(photo):
             try:
                 with storage.open(name) as file:
                     content = file.read()
             except FileNotFoundError:
-                missing.append(name)
+                absent.append(name)
                 continue
             found = tar.add(FILES + name, content)
             files += 1
             if name == names_of(photo)[0] and found != digest:
                 damaged.append(name)
-    return files, _still_named(missing), damaged
+    return files, absent, damaged
 
 
 def read_photos(listed: Path) -> Iterator[tuple[str, str]]:
@@ -106,10 +108,10 @@ def read_photos(listed: Path) -> Iterator[tuple[str, str]]:
             yield photo, digest
 
 
-def _still_named(missing: list[str]) -> list[str]:
+def _still_named(absent: list[str]) -> list[str]:
     """Without those whose case was erased, or draft deleted, since the moment of the database."""
-    ids = sorted({id_in(name) for name in missing})
+    ids = sorted({id_in(name) for name in absent})
     named: set[str] = set()
     for some in (ids[start : start + SOME] for start in range(0, len(ids), SOME)):
         named.update(db.session.scalars(select(Attachment.id).where(Attachment.id.in_(some))))
-    return [name for name in missing if id_in(name) in named]
+    return [name for name in absent if id_in(name) in named]

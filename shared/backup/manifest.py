@@ -21,7 +21,8 @@ class Manifest:
 
     *ends*: digest over the last timeline row of every case. *sums*: of the list of all parts' digests.
     *with_photos*: whether they are in the file; an object store may have backups of its own.
-    *missing*, *damaged*: names of photos that were lost, or not as stored, when the backup was made.
+    *missing*, *damaged*: names of photos that were lost, or not as stored, when the backup was made. *gone*: those
+    erased between the moment of the database and that at which they were to be read (T41).
     """
 
     made_at: datetime
@@ -37,6 +38,7 @@ class Manifest:
     sums: str
     missing: list[str] = field(default_factory=list)
     damaged: list[str] = field(default_factory=list)
+    gone: list[str] = field(default_factory=list)
     format: int = FORMAT
 
     @property
@@ -56,7 +58,7 @@ def read(text: bytes) -> Manifest:
         if facts["format"] != FORMAT:
             raise Unusable(f"it is of format {facts['format']}; this release reads format {FORMAT}")
         return Manifest(**{**facts, "made_at": datetime.fromisoformat(facts["made_at"])})
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise Unusable("its manifest cannot be read") from error
 
 

@@ -30,7 +30,7 @@ class Occupied(Exception):
 
 
 def restore(path: Path, at: datetime, *, replace: bool) -> Findings:
-    """Put the backup in the place of this desk. Raises Unusable, Busy, and Occupied unless *replace*.
+    """Put the backup in the place of this desk. Raises Unusable, Busy, OSError, NotStored; Occupied unless *replace*.
 
     Every member of staff signs in anew, and the sweep of files stands still until an operator says otherwise: photos
     that came after the backup have no rows now (trust.md, decision 7).

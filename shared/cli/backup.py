@@ -11,7 +11,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from shared import clock
-from shared.attachments.port import Unreachable
+from shared.attachments.port import NotStored, Unreachable
 from shared.backup import ageing, creating, examining, restoring
 from shared.backup.examining import Findings
 from shared.backup.manifest import Manifest, Unusable
@@ -89,6 +89,8 @@ def verify(file: Path, as_json: bool) -> None:
         findings = examining.verify(file)
     except Unusable as error:
         raise click.ClickException(f"{file} cannot be restored: {error}.") from error
+    except OSError as error:
+        raise click.ClickException(f"{file} could not be tried: {error.strerror or error}.") from error
     _say(findings, as_json)
     sys.exit(1 if findings.faults else 0)
 
@@ -115,6 +117,10 @@ def restore(file: Path, yes: bool, replace: bool, as_json: bool) -> None:
     except Busy as error:
         raise click.ClickException(
             "Nothing was changed. The desk is in use; stop web, worker and schedule, then run this again."
+        ) from error
+    except (OSError, NotStored) as error:
+        raise click.ClickException(
+            f"Nothing was changed. There is no room for {file} here: {error}."
         ) from error
     _say(findings, as_json, seconds=round(time.monotonic() - began, 1))
     click.echo(

@@ -2,6 +2,8 @@
 
 import json
 import os
+import tarfile
+import tempfile
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -124,6 +126,53 @@ def test_a_file_that_was_cut_or_altered_anywhere_is_refused(app: Flask, file: Pa
     assert not check.is_on_hold()
 
 
+def _with(file: Path, stranger: tarfile.TarInfo) -> None:
+    """Put that in front of its parts."""
+    whole = file.read_bytes()
+    file.write_bytes(stranger.tobuf() + whole)
+
+
+def _stranger(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
+    found = tarfile.TarInfo(name)
+    found.type, found.linkname = kind, target
+    return found
+
+
+def test_t37_a_file_that_holds_a_link_or_a_way_out_of_its_folder_is_refused(app: Flask, file: Path) -> None:
+    """In a sentence: nothing of it is followed, made or written."""
+    whole = file.read_bytes()
+    for stranger in (
+        _stranger("files/../../x"),
+        _stranger("database/.."),
+        _stranger("/etc/x"),
+        _stranger("database/x", tarfile.SYMTYPE, "/etc/passwd"),
+        _stranger("database/x", tarfile.LNKTYPE, "manifest.json"),
+        _stranger("database/x", tarfile.FIFOTYPE),
+        _stranger("database/x", tarfile.DIRTYPE),
+    ):
+        file.write_bytes(whole)
+        _with(file, stranger)
+        for words in (("verify",), ("restore", "--yes", "--replace")):
+            said = run(app, words[0], str(file), *words[1:], fails=True)
+            assert f"it holds {stranger.name!r}, which is no part of a backup" in said
+
+
+def test_where_there_is_no_room_for_it_that_is_said_and_nothing_is_changed(
+    app: Flask, file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "in the way").touch()
+    db.session.remove()
+    with fresh("sqlite") as config:
+        other = create_app(replace(config, storage_url=f"file://{tmp_path}/in the way/files"))
+        with other.app_context():
+            said = run(other, "restore", str(file), "--yes", fails=True)
+            assert "Nothing was changed. There is no room for" in said
+            assert restoring.is_empty()
+            assert not check.is_on_hold()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "in the way"))
+    assert f"{file} could not be tried: Not a directory." in run(app, "verify", str(file), fails=True)
+
+
 def test_a_backup_opens_under_its_own_key_only(app: Flask, file: Path, lived_in: Life) -> None:
     """The key is not in it; under another one nothing could be read, and nobody would notice before it is too late."""
     assert app.extensions["shouwen"].field_key not in file.read_bytes()
@@ -204,7 +253,7 @@ def test_photos_that_are_lost_or_spoilt_are_named(app: Flask, lived_in: Life, tm
 
 
 def test_a_photo_that_is_erased_while_the_backup_is_made_is_not_lost(
-    lived_in: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    app: Flask, lived_in: Life, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     taken = snapshots.take
 
@@ -217,8 +266,9 @@ def test_a_photo_that_is_erased_while_the_backup_is_made_is_not_lost(
         return found
 
     monkeypatch.setattr(snapshots, "take", take)
-    _path, manifest = creating.create(tmp_path, MONDAY)
+    path, manifest = creating.create(tmp_path, MONDAY)
     assert (manifest.files, manifest.missing) == (0, [])
+    assert json.loads(run(app, "verify", str(path), "--json"))["faults"] == []
 
 
 def test_backups_age_out_and_the_last_one_stays(app: Flask, cast: Cast, tmp_path: Path) -> None:

@@ -7,12 +7,13 @@ import pytest
 from sqlalchemy import select
 
 from shared import clock
-from shared.cases import drafts, links
+from shared.cases import links
 from shared.cases.models import Case
 from shared.database import db
 from shared.revisits.models import Rating
 from tests.cast import Cast
 from tests.critic import CriticalClient, Page
+from tests.filing_form import answered
 from tests.life import Life, begin
 
 SignIn = Callable[[str], CriticalClient]
@@ -51,15 +52,7 @@ def test_an_owner_who_sends_more_than_the_form_files_what_the_form_has(
     client: CriticalClient, cast: Cast
 ) -> None:
     at, plain = clock.now(), begin(cast, clock.now()).case
-    page = client.get("/file")
-    sent = {
-        "csrf_token": str(page.one("[name=csrf_token]")["value"]),
-        "estate": "jinxiu",
-        "submission_key": drafts.new_key(),
-        "category": "facilities:lift",
-        "description": "电梯一直有异响",
-        "anonymous": "1",
-    }
+    sent = answered(client.get("/file"))
     answer = client.post("/file/check", data={**OURS, **sent})
     assert answer.status_code == 303, answer.words
     case = db.session.scalars(select(Case).where(Case.id != plain.id)).one()

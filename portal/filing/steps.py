@@ -79,7 +79,6 @@ def _present() -> tuple[Estate, Draft | None, Answers]:
 
 
 def _take(step: str) -> BaseResponse:
-    estate = estates.needed()
     key = browser_draft.posted_key()
     known = filing.filed_already(key) if key else None
     if known is not None:
@@ -88,6 +87,7 @@ def _take(step: str) -> BaseResponse:
         return to_receipt(known)
     taken = uploads.take(request.files.getlist("photos"))  # slow, so before the change
     with transaction():
+        estate = estates.needed()
         outcome = taking.lay_over(estate, key, taken, is_last=step == CHECK)
     if not outcome.problems:
         taking.told_of_photos(taken)

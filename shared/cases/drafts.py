@@ -17,6 +17,7 @@ _OF_TOKEN = (
     select(Draft).where(Draft.token_digest == bindparam("digest")).execution_options(populate_existing=True)
 )
 _LOCKED = _OF_TOKEN.with_for_update()
+_GONE = delete(Draft).where(Draft.id == bindparam("draft")).execution_options(synchronize_session=False)
 
 
 def new_key() -> str:
@@ -67,7 +68,8 @@ def fill(draft: Draft, answers: dict[str, Any], at: datetime) -> None:
 
 def discard(draft: Draft) -> None:
     """The draft has become a case, or is not wanted: nothing of it stays."""
-    db.session.delete(draft)
+    db.session.execute(_GONE, {"draft": draft.id})
+    db.session.expunge(draft)
 
 
 def purge(at: datetime) -> int:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from shared import events, sealing
 from shared.audit import timeline
@@ -28,6 +28,10 @@ from shared.database import db
 from shared.identity.models import Estate, User
 from shared.identity.queries import person_named_in
 from shared.policies.versions import in_force
+
+# Built once: every filing asks them.
+_OF_SEED = select(Case.id).where(Case.seed == bindparam("seed"))
+_OF_REFERENCE = select(Case.id).where(Case.reference == bindparam("reference"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,8 @@ class Report:
 
 def filed_already(submission_key: str) -> Case | None:
     """The case that this submission has become, if it has (F02, F24)."""
-    return db.session.scalar(select(Case).where(Case.seed == links.seed_of(submission_key)))
+    found = db.session.scalar(_OF_SEED, {"seed": links.seed_of(submission_key)})
+    return None if found is None else db.session.get(Case, found)
 
 
 def words_index(text: str) -> bytes | None:
@@ -76,7 +81,7 @@ def words_index(text: str) -> bytes | None:
 def _free_reference(seed: bytes) -> str:
     for attempt in range(256):
         reference = links.reference_of(seed, attempt)
-        if db.session.scalar(select(Case.id).where(Case.reference == reference)) is None:
+        if db.session.scalar(_OF_REFERENCE, {"reference": reference}) is None:
             return reference
     raise RuntimeError("no free reference")
 

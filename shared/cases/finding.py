@@ -4,7 +4,7 @@ from dataclasses import asdict, fields
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from shared import events
 from shared.cases import acting, guards
@@ -16,12 +16,13 @@ from shared.cases.vocabulary import Fault
 from shared.database import db
 from shared.identity.models import User
 
+# Built once: every filing asks it.
+_LATEST = select(Finding).where(Finding.case_id == bindparam("case")).order_by(Finding.id.desc()).limit(1)
+
 
 def latest_finding(case: Case) -> Finding | None:
     """The finding that stands; what was found in an earlier round stays found."""
-    return db.session.scalar(
-        select(Finding).where(Finding.case_id == case.id).order_by(Finding.id.desc()).limit(1)
-    )
+    return db.session.scalar(_LATEST, {"case": case.id})
 
 
 def circumstances_of(case: Case) -> Circumstances:

@@ -46,6 +46,7 @@ DERIVED = (
 _facts_of_a_clock = attrgetter(*DERIVED)
 # Built once: every change of a case asks it.
 _OF_CASE = select(Deadline).where(Deadline.case_id == bindparam("case_id"))
+_NEW = insert(Deadline)
 
 Key = tuple[int, str, datetime]
 
@@ -110,7 +111,9 @@ def _store(case: Case, at: datetime) -> _News:
     stored = _begun(case, [due for due in dues if _key(due) not in stored]) or stored
     late = []
     for due in dues:
-        row = stored.pop(_key(due))
+        row = stored.pop(_key(due), None)
+        if row is None:
+            continue  # begun just now, and not broken
         _update(row, due)
         if due.broke_at is not None and row.breached_at is None:
             row.breached_at = due.broke_at
@@ -175,15 +178,15 @@ def _key(clock: Deadline | Due) -> Key:
 
 
 def _begun(case: Case, dues: Sequence[Due]) -> dict[Key, Deadline]:
-    """New rows, and with them all of the case; none where nothing began.
+    """New rows; and with them all of the case, where one that began is broken already and its id is news.
 
     Read again rather than returned: SQLite gives the ids of several rows back in no order, so a flush inserts singly.
     """
     if not dues:
         return {}
     rows = [{"case_id": case.id, "started_at": due.started_at, **_derived(due)} for due in dues]
-    db.session.execute(insert(Deadline), rows)
-    return _stored(case)
+    db.session.execute(_NEW, rows)
+    return _stored(case) if any(due.broke_at is not None for due in dues) else {}
 
 
 def _derived(due: Due) -> dict[str, Any]:

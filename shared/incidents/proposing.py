@@ -29,6 +29,12 @@ READ = 1_000  # characters of a report: the matter stands at its beginning
 TASK = "propose_incident"
 # Written out, not bound: the index of open cases is found by these very words (shared.cases.models).
 _IS_OPEN = Case.state.in_(bindparam("open_states", sorted(OPEN), expanding=True, literal_execute=True))
+# Built once: every filing asks it.
+_ANOTHER = (
+    select(Case.id)
+    .where(Case.estate_id == bindparam("estate"), _IS_OPEN, ordinary(), Case.id != bindparam("case"))
+    .limit(1)
+)
 
 
 Apart = set[tuple[int, int]]  # pairs of cases that a person has kept apart, both ways round
@@ -47,10 +53,9 @@ def ask(case: Case, _at: datetime) -> None:
 
     Asked again when its category is corrected; not at all while there is no other open case.
     """
-    others = select(Case.id).where(Case.estate_id == case.estate_id, _IS_OPEN, ordinary(), Case.id != case.id)
-    if case.is_internal:
+    if case.is_internal or case.incident_id is not None or not case.is_open:
         return
-    if case.incident_id is None and case.is_open and db.session.scalar(others.limit(1)) is not None:
+    if db.session.scalar(_ANOTHER, {"estate": case.estate_id, "case": case.id}) is not None:
         rows.write(TASK, {"case": case.id}, f"propose:{case.id}:{case.version}")
 
 

@@ -1,10 +1,12 @@
 """How many have reported the matter of a case, and who came back with it (TR-3, VK-4e, VK-4h; settled 4)."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from shared import events
 from shared.cases import acting, measures
@@ -90,21 +92,22 @@ def earlier_of(case: Case) -> list[Sent]:
 
     An anonymous party is nobody; what was withdrawn was not said.
     """
-    now = _sent(case)
+    now, window = _sent(case), window_of(case)
     if not now.party:
         return []
-    alike = and_(
-        Case.category == case.category,
-        Case.building_id.is_not_distinct_from(case.building_id),
-        Case.received_at >= case.received_at - window_of(case),
-    )
-    wanted = or_(alike, Case.incident_id == case.incident_id) if case.incident_id else alike
-    found = _read(
-        Case.estate_id == case.estate_id,
-        Case.received_at <= case.received_at,
-        Case.id != case.id,
-        wanted,
-        _by_party(case),
+    phone = case.party.phone_index if case.party else None
+    found = _gathered(
+        _earlier(by_incident=case.incident_id is not None, by_phone=phone is not None),
+        {
+            "case": case.id,
+            "estate": case.estate_id,
+            "category": case.category,
+            "building": case.building_id,
+            "until": case.received_at,
+            "since": case.received_at - window,
+            "incident": case.incident_id,
+            "phone": phone,
+        },
     )
     return [
         sent
@@ -112,8 +115,25 @@ def earlier_of(case: Case) -> list[Sent]:
         if sent.party == now.party
         and (sent.at, sent.id) < (now.at, now.id)
         and not sent.withdrawn
-        and sent.is_same_problem(now, window_of(case))
+        and sent.is_same_problem(now, window)
     ]
+
+
+@cache
+def _earlier(*, by_incident: bool, by_phone: bool) -> Select[*tuple[Any, ...]]:
+    """Built once: every filing asks it twice. The telephone's digest finds them; a unit is compared after reading."""
+    alike = and_(
+        Case.category == bindparam("category"),
+        Case.building_id.is_not_distinct_from(bindparam("building")),
+        Case.received_at >= bindparam("since"),
+    )
+    return _sent_where(
+        Case.estate_id == bindparam("estate"),
+        Case.received_at <= bindparam("until"),
+        Case.id != bindparam("case"),
+        or_(alike, Case.incident_id == bindparam("incident")) if by_incident else alike,
+        Party.phone_index == bindparam("phone") if by_phone else Party.phone_index.is_(None),
+    )
 
 
 def window_of(case: Case) -> timedelta:
@@ -210,17 +230,13 @@ def _sent(case: Case) -> Sent:
     )
 
 
-def _by_party(case: Case) -> ColumnElement[bool]:
-    """Found by the telephone's digest; a unit has none, and is compared after reading."""
-    party = case.party
-    if party is not None and party.phone_index:
-        return Party.phone_index == party.phone_index
-    return Party.phone_index.is_(None)
-
-
 def _read(*conditions: ColumnElement[bool], newest: int | None = LOOKED_AT) -> list[Sent]:
-    """Only what counting needs: names and numbers stay sealed. The oldest first; no report from inside (CO-M5)."""
-    statement = (
+    return _gathered(_sent_where(*conditions, newest=newest), {})
+
+
+def _sent_where(*conditions: ColumnElement[bool], newest: int | None = LOOKED_AT) -> Select[*tuple[Any, ...]]:
+    """Only what counting needs: names and numbers stay sealed; no report from inside (CO-M5)."""
+    return (
         select(
             Case.id,
             Case.archive_number,
@@ -240,7 +256,11 @@ def _read(*conditions: ColumnElement[bool], newest: int | None = LOOKED_AT) -> l
         .order_by(Case.received_at.desc(), Case.id.desc())
         .limit(newest)
     )
-    rows = db.session.execute(statement).all()
+
+
+def _gathered(statement: Select[*tuple[Any, ...]], given: Mapping[str, Any]) -> list[Sent]:
+    """What *statement* finds with what is *given* to it, the oldest first."""
+    rows = db.session.execute(statement, given).all()
     units = _units(row.id for row in rows if row.phone_index is None and not row.anonymous)
     return [
         Sent(

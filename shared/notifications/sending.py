@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from shared.cases.models import Case, Party
 from shared.database import db
@@ -18,6 +18,19 @@ from shared.outbox import rows
 
 PARTY = "party"
 GIVEN_FOR_REPLY: tuple[Channel, ...] = (mail, sms)  # of those whoever files may leave an address
+# Built once: every message asks one of them.
+_SAME = (
+    select(Message.id)
+    .where(
+        Message.case_id == bindparam("case_id"),
+        Message.user_id.is_not_distinct_from(bindparam("user")),
+        Message.about == bindparam("about"),
+        Message.detail.is_not_distinct_from(bindparam("detail")),
+        Message.channel == bindparam("channel"),
+    )
+    .limit(1)
+)
+_SAME_OF_GROUP = _SAME.where(Message.to_role == bindparam("role"))
 
 
 def tell(
@@ -104,16 +117,15 @@ def _tell_groups(
 
 
 def _was_told(message: Message) -> bool:
-    same = select(Message.id).where(
-        Message.case_id == message.case_id,
-        Message.user_id.is_not_distinct_from(message.user_id),
-        Message.about == message.about,
-        Message.detail.is_not_distinct_from(message.detail),
-        Message.channel == message.channel,
-    )
-    if message.channel == groups.NAME:
-        same = same.where(Message.to_role == message.to_role)
-    return db.session.scalar(same.limit(1)) is not None
+    same = {
+        "case_id": message.case_id,
+        "user": message.user_id,
+        "about": message.about,
+        "detail": message.detail,
+        "channel": message.channel,
+        "role": message.to_role,
+    }
+    return db.session.scalar(_SAME_OF_GROUP if message.channel == groups.NAME else _SAME, same) is not None
 
 
 def _write(message: Message, hindered: str | None, not_before: datetime | None) -> Message | None:

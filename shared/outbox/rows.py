@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, update
+from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.clock import now
 from shared.database import Base, db
@@ -29,14 +31,27 @@ def insert_once(model: type[Base], key: str | Sequence[str], values: dict[str, A
 
     On PostgreSQL it waits for another change that is inserting the same.
     """
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    statement = (
+    statement = _once(
+        model,
+        (key,) if isinstance(key, str) else tuple(key),
+        tuple(values),
+        db.session.get_bind().dialect.name,
+    )
+    return db.session.execute(statement, {f"given_{name}": value for name, value in values.items()}).scalar()
+
+
+@cache
+def _once(
+    model: type[Base], key: tuple[str, ...], names: tuple[str, ...], engine: str
+) -> ReturningInsert[int]:
+    """Built once for each kind of row: every change writes some."""
+    dialect = postgresql if engine == "postgresql" else sqlite
+    return (
         dialect.insert(model)
-        .values(values)
-        .on_conflict_do_nothing(index_elements=[key] if isinstance(key, str) else list(key))
+        .values({name: bindparam(f"given_{name}") for name in names})
+        .on_conflict_do_nothing(index_elements=key)
         .returning(model.__table__.c.id)
     )
-    return db.session.execute(statement).scalar()
 
 
 def write(task: str, payload: dict[str, Any], key: str, due_at: datetime | None = None) -> int | None:

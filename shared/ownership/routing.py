@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, exists, func, or_, select
 
 from shared.cases import acting, participation
 from shared.cases.lifecycle import Act, State
@@ -21,6 +21,29 @@ from shared.ownership.models import Assignment
 from shared.policies.versions import policy_of
 
 IN_HAND = (State.DISPATCHED, State.HANDLING)
+
+
+# Built once: every filing asks them.
+_ROUTE = (
+    select(CategoryRoute)
+    .where(
+        CategoryRoute.estate_id == bindparam("estate"),
+        CategoryRoute.category == bindparam("category"),
+        or_(CategoryRoute.building_id == bindparam("building"), CategoryRoute.building_id.is_(None)),
+    )
+    .order_by(CategoryRoute.building_id.is_(None), CategoryRoute.id)
+    .limit(1)
+)
+_IS_TAKEN = select(
+    or_(
+        exists().where(Assignment.case_id == bindparam("case"), Assignment.round == bindparam("round")),
+        exists().where(
+            Participation.case_id == bindparam("case"),
+            Participation.part == participation.ABOUT,
+            Participation.department_id == bindparam("department"),
+        ),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,16 +60,8 @@ class Proposal:
 
 def route_of(case: Case) -> CategoryRoute | None:
     """The estate's rule for the category at this building, else for the category."""
-    return db.session.scalar(
-        select(CategoryRoute)
-        .where(
-            CategoryRoute.estate_id == case.estate_id,
-            CategoryRoute.category == case.category,
-            or_(CategoryRoute.building_id == case.building_id, CategoryRoute.building_id.is_(None)),
-        )
-        .order_by(CategoryRoute.building_id.is_(None), CategoryRoute.id)
-        .limit(1)
-    )
+    place = {"estate": case.estate_id, "category": case.category, "building": case.building_id}
+    return db.session.scalar(_ROUTE, place)
 
 
 def in_hand(user_ids: Collection[int]) -> dict[int, int]:
@@ -140,10 +155,5 @@ def assign(case: Case, at: datetime) -> None:
 
 def _is_free(case: Case, route: CategoryRoute) -> bool:
     """No person has dispatched it in this round, and it is not about that department."""
-    dispatched = select(Assignment.id).where(Assignment.case_id == case.id, Assignment.round == case.round)
-    about = select(Participation.id).where(
-        Participation.case_id == case.id,
-        Participation.part == participation.ABOUT,
-        Participation.department_id == route.department_id,
-    )
-    return db.session.scalar(dispatched.limit(1)) is None and db.session.scalar(about.limit(1)) is None
+    asked = {"case": case.id, "round": case.round, "department": route.department_id}
+    return not db.session.scalar(_IS_TAKEN, asked)

@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from shared.clock import now
 from shared.database import db
@@ -14,6 +14,17 @@ from shared.policies.models import PolicyVersion
 from shared.policies.schema import Policy, PolicyError, parse
 
 PRESETS = Path(__file__).parent / "presets"
+# Built once: every filing asks it.
+_IN_FORCE = (
+    select(PolicyVersion)
+    .where(
+        PolicyVersion.estate_id == bindparam("estate"),
+        PolicyVersion.effective_at <= bindparam("instant"),
+        PolicyVersion.ended_at.is_(None) | (PolicyVersion.ended_at > bindparam("instant")),
+    )
+    .order_by(PolicyVersion.effective_at.desc())
+    .limit(1)
+)
 
 
 class Estate(Protocol):
@@ -58,16 +69,7 @@ def policy_of(version: PolicyVersion) -> Policy:
 
 def in_force(estate_id: int, at: datetime) -> PolicyVersion:
     """The version that governs what is received *at* that instant. Raises NoPolicyInForce."""
-    version = db.session.scalar(
-        select(PolicyVersion)
-        .where(
-            PolicyVersion.estate_id == estate_id,
-            PolicyVersion.effective_at <= at,
-            PolicyVersion.ended_at.is_(None) | (PolicyVersion.ended_at > at),
-        )
-        .order_by(PolicyVersion.effective_at.desc())
-        .limit(1)
-    )
+    version = db.session.scalar(_IN_FORCE, {"estate": estate_id, "instant": at})
     if version is None:
         raise NoPolicyInForce(f"no policy is in force at estate {estate_id} on {at:%Y-%m-%d %H:%M} UTC")
     return version

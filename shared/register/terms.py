@@ -35,8 +35,8 @@ ESCAPE = "\\"
 _SQLITE = table("case_terms", column("rowid"), column("case_terms"))
 _POSTGRESQL = table("case_terms", column("case_id"), column("terms"))
 _WRITE = {
-    "sqlite": "INSERT OR REPLACE INTO case_terms (rowid, terms) VALUES (:id, :terms)",
-    "postgresql": (
+    "sqlite": text("INSERT OR REPLACE INTO case_terms (rowid, terms) VALUES (:id, :terms)"),
+    "postgresql": text(
         "INSERT INTO case_terms (case_id, terms) VALUES (:id, array_to_tsvector(string_to_array(:terms, ' ')))"
         " ON CONFLICT (case_id) DO UPDATE SET terms = excluded.terms"
     ),
@@ -87,7 +87,7 @@ def write_words(said: Mapping[int, str]) -> None:
     """The same for many cases at once: the words of each, by its id."""
     rows = [{"id": case_id, "terms": " ".join(cut(words))} for case_id, words in said.items()]
     if rows := [row for row in rows if row["terms"]]:
-        db.session.execute(text(_WRITE[_engine()]), rows)
+        db.session.execute(_WRITE[_engine()], rows)
 
 
 def remove(case_id: int) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from shared.cases.models import Case
 from shared.cases.vocabulary import Severity
@@ -11,10 +11,16 @@ from shared.deadlines.models import Deadline
 from shared.policies.terms import NOBODY
 from shared.severity.models import Grading
 
+# Built once: every filing asks them.
+_GRADINGS = select(Grading).where(Grading.case_id == bindparam("case")).order_by(Grading.id)
+_PASSED = select(Deadline.rule).where(
+    Deadline.case_id == bindparam("case"), Deadline.duty == NOBODY, Deadline.breached_at.is_not(None)
+)
+
 
 def gradings_of(case: Case) -> Sequence[Grading]:
     """All gradings of *case*, the oldest first."""
-    return db.session.scalars(select(Grading).where(Grading.case_id == case.id).order_by(Grading.id)).all()
+    return db.session.scalars(_GRADINGS, {"case": case.id}).all()
 
 
 def latest_grading(case: Case) -> Grading | None:
@@ -30,10 +36,4 @@ def is_provisional(grading: Grading | None) -> bool:
 
 def thresholds_passed(case: Case) -> frozenset[str]:
     """The rules of the clocks that were nobody's duty and have run out (TR-3, VK-4h)."""
-    return frozenset(
-        db.session.scalars(
-            select(Deadline.rule).where(
-                Deadline.case_id == case.id, Deadline.duty == NOBODY, Deadline.breached_at.is_not(None)
-            )
-        )
-    )
+    return frozenset(db.session.scalars(_PASSED, {"case": case.id}))

@@ -1,6 +1,7 @@
 """The life of a case as a table: which act may follow which state, and where it leads. Pure."""
 
 from enum import StrEnum
+from functools import cache
 
 
 class State(StrEnum):
@@ -259,6 +260,9 @@ def after(
     return LEADS.get((state, act))
 
 
-def acts_from(state: State, *, internal: bool = False) -> list[Act]:
-    """The acts that may follow *state*, in the order of the enumeration."""
-    return [act for act in Act if after(state, act, before_referral=state, internal=internal) is not None]
+@cache
+def acts_from(state: State, *, internal: bool = False) -> tuple[Act, ...]:
+    """The acts that may follow *state*, in the order of the enumeration. The page of a case asks some fifty times."""
+    return tuple(
+        act for act in Act if after(state, act, before_referral=state, internal=internal) is not None
+    )

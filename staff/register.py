@@ -1,12 +1,13 @@
 """The register (台账): every case this person may see, narrowed by what the address says."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from flask import g, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 
 from shared.cases.vocabulary import Channel
 from shared.database import db
@@ -49,24 +50,33 @@ def _places(estates: Sequence[Estate]) -> tuple[Options, Options]:
     several = len(names) > 1
 
     def options(model: type[Building] | type[Department]) -> Options:
-        found = db.session.execute(
-            select(model.id, model.estate_id, model.name)
-            .where(model.estate_id.in_(names))
-            .order_by(model.estate_id, model.position)
-        )
+        found = db.session.execute(_named(model), {"estates": [*names]})
         return [(str(i), f"{names[estate]} {name}" if several else name) for i, estate, name in found]
 
     return options(Building), options(Department)
 
 
+@cache
+def _named(model: type[Building] | type[Department]) -> Select[int, int, str]:
+    """Built once: a statement is longer in the making than in the asking."""
+    return (
+        select(model.id, model.estate_id, model.name)
+        .where(model.estate_id.in_(bindparam("estates", expanding=True)))
+        .order_by(model.estate_id, model.position)
+    )
+
+
+_POSTS = (
+    select(User.username, User.name, Appointment.role)
+    .join(Appointment, Appointment.user_id == User.id)
+    .where(Appointment.estate_id.in_(bindparam("estates", expanding=True)), Appointment.until.is_(None))
+    .order_by(User.name, User.id)
+)
+
+
 def _people(estates: Sequence[Estate]) -> tuple[Options, Options]:
     """Who handles and who takes first responsibility, by the posts they hold now; one query."""
-    found = db.session.execute(
-        select(User.username, User.name, Appointment.role)
-        .join(Appointment, Appointment.user_id == User.id)
-        .where(Appointment.estate_id.in_([e.id for e in estates]), Appointment.until.is_(None))
-        .order_by(User.name, User.id)
-    ).all()
+    found = db.session.execute(_POSTS, {"estates": [e.id for e in estates]}).all()
 
     def holding(permission: Permission) -> Options:
         return list({(u, name): None for u, name, role in found if permission in GRANTS[Role(role)]})

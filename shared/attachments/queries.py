@@ -1,6 +1,8 @@
 """Reads of attachments; whoever calls has settled who may see them."""
 
-from sqlalchemy import select
+from functools import cache
+
+from sqlalchemy import Select, bindparam, select
 
 from shared.attachments.models import Attachment
 from shared.database import db
@@ -14,9 +16,15 @@ def of_draft(draft_id: int) -> list[Attachment]:
 
 def of_case(case_id: int, *, public_only: bool = False, round: int | None = None) -> list[Attachment]:
     """In the order in which they came; of all rounds unless one is named."""
-    query = select(Attachment).where(Attachment.case_id == case_id)
+    query = _of_case(public_only, round is not None)
+    return list(db.session.scalars(query, {"case_id": case_id, "round": round}))
+
+
+@cache
+def _of_case(public_only: bool, one_round: bool) -> Select[Attachment]:
+    query = select(Attachment).where(Attachment.case_id == bindparam("case_id"))
     if public_only:
         query = query.where(Attachment.public)
-    if round is not None:
-        query = query.where(Attachment.round == round)
-    return list(db.session.scalars(query.order_by(Attachment.stored_at, Attachment.id)))
+    if one_round:
+        query = query.where(Attachment.round == bindparam("round"))
+    return query.order_by(Attachment.stored_at, Attachment.id)

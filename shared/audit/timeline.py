@@ -4,11 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from shared.audit import chain
 from shared.audit.models import TimelineRow
 from shared.database import db
+
+# Built once: every page of a case asks it.
+_OF_CASE = select(TimelineRow).where(TimelineRow.case_id == bindparam("case_id")).order_by(TimelineRow.seq)
 
 
 class Chained(Protocol):
@@ -53,6 +56,4 @@ def append(
 
 def rows_of(case_id: int) -> Sequence[TimelineRow]:
     """All rows of one case, oldest first."""
-    return db.session.scalars(
-        select(TimelineRow).where(TimelineRow.case_id == case_id).order_by(TimelineRow.seq)
-    ).all()
+    return db.session.scalars(_OF_CASE, {"case_id": case_id}).all()

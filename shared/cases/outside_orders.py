@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 
 from shared.cases import acting, guards
 from shared.cases.lifecycle import Act
@@ -98,13 +98,26 @@ def answer(case: Case, order: OutsideOrder, *, by: User, at: datetime) -> None:
     acting.perform(case, Act.OUTSIDE_ORDER, by=by, at=at, public=False, data=data)
 
 
+# Built once: pages of a case, and lists, ask them.
+_OF_CASE = (
+    select(OutsideOrder)
+    .where(OutsideOrder.case_id == bindparam("case_id"), OutsideOrder.issuer.in_(ISSUERS))
+    .order_by(OutsideOrder.id)
+)
+_WAITING = (
+    select(OutsideOrder)
+    .where(
+        OutsideOrder.case_id.in_(bindparam("case_ids", expanding=True)),
+        OutsideOrder.answered_at.is_(None),
+        OutsideOrder.due_at.is_not(None),
+    )
+    .order_by(OutsideOrder.due_at.desc())
+)
+
+
 def of_case(case_id: int) -> Sequence[OutsideOrder]:
     """In the order in which they came."""
-    return db.session.scalars(
-        select(OutsideOrder)
-        .where(OutsideOrder.case_id == case_id, OutsideOrder.issuer.in_(ISSUERS))
-        .order_by(OutsideOrder.id)
-    ).all()
+    return db.session.scalars(_OF_CASE, {"case_id": case_id}).all()
 
 
 def unanswered(case: Case) -> list[OutsideOrder]:
@@ -115,15 +128,7 @@ def nearest_of(case_ids: Collection[int]) -> dict[int, OutsideOrder]:
     """Of each case the unanswered order that falls due first; one query, for a list."""
     if not case_ids:
         return {}
-    found = db.session.scalars(
-        select(OutsideOrder)
-        .where(
-            OutsideOrder.case_id.in_(case_ids),
-            OutsideOrder.answered_at.is_(None),
-            OutsideOrder.due_at.is_not(None),
-        )
-        .order_by(OutsideOrder.due_at.desc())
-    )
+    found = db.session.scalars(_WAITING, {"case_ids": [*case_ids]})
     return {order.case_id: order for order in found}
 
 

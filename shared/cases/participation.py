@@ -1,6 +1,8 @@
 """Who has to do with a case: the one source of scope."""
 
 from datetime import datetime
+from functools import lru_cache
+from typing import NamedTuple, Self
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, or_, select, true, update
 
@@ -50,14 +52,37 @@ def leave(case: Case, *parts: str, at: datetime) -> None:
     )
 
 
-def _mine(user: User) -> ColumnElement[bool]:
-    departments = user.department_ids
+class _Reader(NamedTuple):
+    """What of a person decides which cases they see."""
+
+    user_id: int
+    departments: tuple[int, ...]
+    headed: tuple[int, ...]
+    wide: tuple[int, ...]
+    narrow: tuple[int, ...]
+    watched: tuple[int, ...]
+
+    @classmethod
+    def of(cls, user: User) -> Self:
+        wide, narrow, watched = (
+            tuple(user.estates_where(permission))
+            for permission in (
+                Permission.CASE_VIEW_ESTATE,
+                Permission.CASE_VIEW,
+                Permission.CASE_VIEW_INTERNAL,
+            )
+        )
+        return cls(user.id, tuple(user.department_ids), tuple(user.headed_departments), wide, narrow, watched)
+
+
+def _mine(reader: _Reader) -> ColumnElement[bool]:
+    departments = reader.departments
     by_department = Participation.department_id.in_(departments) if departments else false()
-    return or_(Participation.user_id == user.id, by_department)
+    return or_(Participation.user_id == reader.user_id, by_department)
 
 
-def _about(user: User) -> ColumnElement[bool]:
-    return select(Participation.id).where(Participation.case_id == Case.id, _IS_ABOUT, _mine(user)).exists()
+def _about(reader: _Reader) -> ColumnElement[bool]:
+    return select(Participation.id).where(Participation.case_id == Case.id, _IS_ABOUT, _mine(reader)).exists()
 
 
 def ordinary(case: type[Case] = Case) -> ColumnElement[bool]:
@@ -65,16 +90,15 @@ def ordinary(case: type[Case] = Case) -> ColumnElement[bool]:
     return case.channel != Channel.INTERNAL
 
 
-def _confided(user: User) -> ColumnElement[bool]:
-    """A report from inside that *user* answers for: as supervision, or because they were asked in its place."""
+def _confided(reader: _Reader) -> ColumnElement[bool]:
+    """A report from inside that they answer for: as supervision, or because they were asked in its place."""
     asked = select(Participation.id).where(
         Participation.case_id == Case.id,
         Participation.part == TOLD,
         Participation.until.is_(None),
-        Participation.user_id == user.id,
+        Participation.user_id == reader.user_id,
     )
-    watched = user.estates_where(Permission.CASE_VIEW_INTERNAL)
-    return or_(Case.estate_id.in_(watched), asked.exists()) if watched else asked.exists()
+    return or_(Case.estate_id.in_(reader.watched), asked.exists()) if reader.watched else asked.exists()
 
 
 def visible_to(user: User) -> ColumnElement[bool]:
@@ -83,28 +107,31 @@ def visible_to(user: User) -> ColumnElement[bool]:
     A whole estate for the roles that see it; else what one takes, or took first, part in; never what one is about.
     A report from inside is seen by supervision alone, whatever else one sees (CO-M5).
     """
-    wide = user.estates_where(Permission.CASE_VIEW_ESTATE)
-    narrow = user.estates_where(Permission.CASE_VIEW)
+    return _visible(_Reader.of(user))
+
+
+@lru_cache(maxsize=500)
+def _visible(reader: _Reader) -> ColumnElement[bool]:
+    """Put together once for each person and what they are: pages of staff ask it several times."""
     part: ColumnElement[bool] = (
         select(Participation.id)
         .where(
             Participation.case_id == Case.id,
             Participation.part != ABOUT,
             or_(Participation.until.is_(None), Participation.part == FIRST_RESPONDER),
-            _mine(user),
+            _mine(reader),
         )
         .exists()
     )
-    headed = user.headed_departments
-    if headed:  # what the machine has filled in already, before anybody dispatches (MS-1)
-        part = or_(part, Case.lead_department_id.in_(headed))
+    if reader.headed:  # what the machine has filled in already, before anybody dispatches (MS-1)
+        part = or_(part, Case.lead_department_id.in_(reader.headed))
     # An estate-wide reader's condition stays a plain comparison, so that the index on the estate serves it.
-    ways: list[ColumnElement[bool]] = [Case.estate_id.in_(wide)] if wide else []
-    if set(narrow) - set(wide):
-        ways.append(and_(Case.estate_id.in_(narrow), part))
+    ways: list[ColumnElement[bool]] = [Case.estate_id.in_(reader.wide)] if reader.wide else []
+    if set(reader.narrow) - set(reader.wide):
+        ways.append(and_(Case.estate_id.in_(reader.narrow), part))
     if not ways:
         return false()
-    return and_(or_(*ways), or_(ordinary(), _confided(user)), ~_about(user))
+    return and_(or_(*ways), or_(ordinary(), _confided(reader)), ~_about(reader))
 
 
 def traceable_by(user: User | None) -> ColumnElement[bool]:

@@ -1,6 +1,8 @@
 """Loading a case for somebody: what is out of scope does not exist (T09)."""
 
-from sqlalchemy import Select, select
+from functools import lru_cache
+
+from sqlalchemy import ColumnElement, Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from shared.cases.models import Case
@@ -19,15 +21,27 @@ _WITH_IT = (
 )
 
 
-def _loaded(statement: Select[Case]) -> Select[Case]:
-    return statement.options(*_WITH_IT)
+def _held(statement: Select[Case]) -> Select[Case]:
+    return statement.with_for_update(of=Case).execution_options(populate_existing=True)
+
+
+# Built once, and once for each scope: a statement is longer in the making than in the asking.
+_LOCKED_BY_ID = _held(select(Case).where(Case.id == bindparam("case_id")).options(*_WITH_IT))
+
+
+@lru_cache(maxsize=500)
+def _numbered(visible: ColumnElement[bool]) -> Select[Case]:
+    return select(Case).where(Case.archive_number == bindparam("number"), visible).options(*_WITH_IT)
+
+
+@lru_cache(maxsize=500)
+def _locked(visible: ColumnElement[bool]) -> Select[Case]:
+    return _held(_numbered(visible))
 
 
 def read(user: User, archive_number: str) -> Case:
     """The case, to be looked at. Raises NotFound out of scope."""
-    case = db.session.scalar(
-        _loaded(select(Case).where(Case.archive_number == archive_number.upper(), visible_to(user)))
-    )
+    case = db.session.scalar(_numbered(visible_to(user)), {"number": archive_number.upper()})
     if case is None:
         raise NotFound
     return case
@@ -35,11 +49,7 @@ def read(user: User, archive_number: str) -> Case:
 
 def lock(user: User, archive_number: str) -> Case:
     """The case, to be changed: read afresh and held until the change ends. Raises NotFound out of scope."""
-    case = db.session.scalar(
-        _loaded(select(Case).where(Case.archive_number == archive_number.upper(), visible_to(user)))
-        .with_for_update(of=Case)
-        .execution_options(populate_existing=True)
-    )
+    case = db.session.scalar(_locked(visible_to(user)), {"number": archive_number.upper()})
     if case is None:
         raise NotFound
     return case
@@ -47,11 +57,7 @@ def lock(user: User, archive_number: str) -> Case:
 
 def lock_by_id(case_id: int) -> Case:
     """The case of an id that the caller has a right to (a job; an owner whose link or code was checked)."""
-    case = db.session.scalar(
-        _loaded(select(Case).where(Case.id == case_id))
-        .with_for_update(of=Case)
-        .execution_options(populate_existing=True)
-    )
+    case = db.session.scalar(_LOCKED_BY_ID, {"case_id": case_id})
     if case is None:
         raise NotFound
     return case

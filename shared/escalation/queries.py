@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import aliased, joinedload
 
 from shared.cases.lifecycle import OPEN as OPEN_STATES
@@ -110,18 +110,28 @@ def people_of(rung: Rung) -> list[User]:
     return [row.user for row in db.session.scalars(rows)]
 
 
+_asks = aliased(RungPerson)
+# Built once: every page of a case asks them.
+_RUNGS = (
+    select(Rung, Deadline, User)
+    .join(Deadline, Deadline.id == Rung.deadline_id)
+    .join(_asks, _asks.rung_id == Rung.id)
+    .join(User, User.id == _asks.user_id)
+    .where(Rung.case_id == bindparam("case_id"))
+    .options(joinedload(Rung.answered_by))
+    .order_by(Rung.id, _asks.id)
+)
+_ESCALATIONS = (
+    select(Escalation)
+    .where(Escalation.case_id == bindparam("case_id"))
+    .options(joinedload(Escalation.by), joinedload(Escalation.to))
+    .order_by(Escalation.id)
+)
+
+
 def rungs_of(case_id: int) -> list[tuple[Rung, Deadline, list[User]]]:
     """Every notice of a breach of the case: its clock and whom it asked, in the order in which they were given."""
-    asked = aliased(RungPerson)
-    rows = db.session.execute(
-        select(Rung, Deadline, User)
-        .join(Deadline, Deadline.id == Rung.deadline_id)
-        .join(asked, asked.rung_id == Rung.id)
-        .join(User, User.id == asked.user_id)
-        .where(Rung.case_id == case_id)
-        .options(joinedload(Rung.answered_by))
-        .order_by(Rung.id, asked.id)
-    )
+    rows = db.session.execute(_RUNGS, {"case_id": case_id})
     found: dict[int, tuple[Rung, Deadline, list[User]]] = {}
     for rung, deadline, user in rows:
         found.setdefault(rung.id, (rung, deadline, []))[2].append(user)
@@ -130,9 +140,4 @@ def rungs_of(case_id: int) -> list[tuple[Rung, Deadline, list[User]]]:
 
 def escalations_of(case_id: int) -> Sequence[Escalation]:
     """What people escalated on the case, oldest first."""
-    return db.session.scalars(
-        select(Escalation)
-        .where(Escalation.case_id == case_id)
-        .options(joinedload(Escalation.by), joinedload(Escalation.to))
-        .order_by(Escalation.id)
-    ).all()
+    return db.session.scalars(_ESCALATIONS, {"case_id": case_id}).all()

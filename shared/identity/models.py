@@ -148,11 +148,17 @@ class User(Base):
         return {Role(a.role) for a in self.appointments if a.until is None and a.estate_id == estate_id}
 
     def can(self, permission: Permission, estate_id: int) -> bool:
-        return any(permission in GRANTS[role] for role in self.roles_at(estate_id))
+        return any(
+            permission in GRANTS[Role(a.role)]
+            for a in self.appointments
+            if a.until is None and a.estate_id == estate_id
+        )
 
     def estates_where(self, permission: Permission) -> list[int]:
         """Ids of the estates at which this person holds *permission*."""
-        return sorted({a.estate_id for a in self.appointments if self.can(permission, a.estate_id)})
+        return sorted(
+            {a.estate_id for a in self.appointments if a.until is None and permission in GRANTS[Role(a.role)]}
+        )
 
     @property
     def department_ids(self) -> list[int]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import selectinload
 
 from shared.database import db
@@ -16,6 +16,13 @@ from shared.identity.models import (
     User,
 )
 from shared.identity.permissions import GRANTS, Permission, Role
+
+# Built once: pages and changes ask them all the time.
+_BUILDINGS = select(Building).where(Building.estate_id == bindparam("estate_id")).order_by(Building.position)
+_DEPARTMENTS = (
+    select(Department).where(Department.estate_id == bindparam("estate_id")).order_by(Department.position)
+)
+_NAMES = select(User.id, User.name).where(User.id.in_(bindparam("ids", expanding=True)))
 
 
 def estate_by_slug(slug: str) -> Estate | None:
@@ -33,9 +40,7 @@ def buildings(estate_id: int) -> Sequence[Building]:
 
 def every_building(estate_id: int) -> Sequence[Building]:
     """Those too that the record alone still names."""
-    return db.session.scalars(
-        select(Building).where(Building.estate_id == estate_id).order_by(Building.position)
-    ).all()
+    return db.session.scalars(_BUILDINGS, {"estate_id": estate_id}).all()
 
 
 def departments(estate_id: int) -> Sequence[Department]:
@@ -45,9 +50,7 @@ def departments(estate_id: int) -> Sequence[Department]:
 
 def every_department(estate_id: int) -> Sequence[Department]:
     """Those too that the record alone still names."""
-    return db.session.scalars(
-        select(Department).where(Department.estate_id == estate_id).order_by(Department.position)
-    ).all()
+    return db.session.scalars(_DEPARTMENTS, {"estate_id": estate_id}).all()
 
 
 def people_with(roles: Iterable[Role], estate_id: int, department_id: int | None = None) -> Sequence[User]:
@@ -105,6 +108,4 @@ def names_of(ids: Iterable[int | None]) -> dict[int, str]:
     wanted = {i for i in ids if i is not None}
     if not wanted:
         return {}
-    return {
-        row.id: row.name for row in db.session.execute(select(User.id, User.name).where(User.id.in_(wanted)))
-    }
+    return {row.id: row.name for row in db.session.execute(_NAMES, {"ids": [*wanted]})}

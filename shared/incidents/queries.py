@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from shared.cases.lifecycle import OPEN
@@ -178,22 +178,26 @@ def decided(user: User, incident_id: int) -> Sequence[tuple[Membership, str]]:
     return [(row[0], row[1]) for row in rows]
 
 
+# Built once: every page of a case asks it.
+_OF_CASE = (
+    select(Incident, Membership)
+    .join(Membership, Membership.incident_id == Incident.id)
+    .where(
+        Membership.case_id == bindparam("case_id"),
+        or_(
+            Membership.state == JOINED,
+            and_(Membership.state == PROPOSED, Incident.ended_at.is_(None), _live(*LIVE) >= 2),
+        ),
+    )
+    .options(joinedload(Incident.building))
+    .order_by(Membership.state, Membership.id.desc())
+    .limit(1)
+)
+
+
 def of_case(case: Case) -> tuple[Incident, Membership] | None:
     """The incident that *case* stands in, or for which it is proposed while that is still of use."""
-    row = db.session.execute(
-        select(Incident, Membership)
-        .join(Membership, Membership.incident_id == Incident.id)
-        .where(
-            Membership.case_id == case.id,
-            or_(
-                Membership.state == JOINED,
-                and_(Membership.state == PROPOSED, Incident.ended_at.is_(None), _live(*LIVE) >= 2),
-            ),
-        )
-        .options(joinedload(Incident.building))
-        .order_by(Membership.state, Membership.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = db.session.execute(_OF_CASE, {"case_id": case.id}).one_or_none()
     return (row[0], row[1]) if row else None
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 
 from shared.cases.models import Case
 from shared.database import db
@@ -49,16 +49,23 @@ def key_of(message: Message) -> str:
     return f"message:{event}:{message.user_id or message.to_role}:{message.channel}"
 
 
+# Built once: every page of a case asks them.
+_OF_CASE = (
+    select(Message, User.name)
+    .outerjoin(User, User.id == Message.user_id)
+    .where(Message.case_id == bindparam("case_id"), Message.about.not_in(CONFIDENTIAL))
+    .order_by(Message.made_at.desc(), Message.id.desc())
+)
+_BY_KEY = select(OutboxRow).where(OutboxRow.key.in_(bindparam("keys", expanding=True)))
+
+
 def of_case(case_id: int) -> list[Track]:
     """What was, or was not, sent about a case, the latest first; but for what is between the desk and one person."""
-    found = db.session.execute(
-        select(Message, User.name)
-        .outerjoin(User, User.id == Message.user_id)
-        .where(Message.case_id == case_id, Message.about.not_in(CONFIDENTIAL))
-        .order_by(Message.made_at.desc(), Message.id.desc())
-    ).all()
+    found = db.session.execute(_OF_CASE, {"case_id": case_id}).all()
+    if not found:
+        return []
     keys = [key_of(message) for message, _name in found]
-    rows = {row.key: row for row in db.session.scalars(select(OutboxRow).where(OutboxRow.key.in_(keys)))}
+    rows = {row.key: row for row in db.session.scalars(_BY_KEY, {"keys": keys})}
     names = names_of(row.payload.get("by") for row in rows.values())
     return [
         _track(message, name, rows.get(key), names) for (message, name), key in zip(found, keys, strict=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import gettext as _
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from shared import events
 from shared.cases import acting, participation
@@ -20,12 +20,15 @@ from shared.ownership import guards
 from shared.ownership.events import TransferAnswered, TransferAsked
 from shared.ownership.models import Transfer
 
+# Built once: every page of a case asks it.
+_PENDING = (
+    select(Transfer).where(Transfer.case_id == bindparam("case_id"), Transfer.answered_at.is_(None)).limit(1)
+)
+
 
 def pending(case: Case) -> Transfer | None:
     """The transfer that waits for an answer, if there is one."""
-    return db.session.scalar(
-        select(Transfer).where(Transfer.case_id == case.id, Transfer.answered_at.is_(None)).limit(1)
-    )
+    return db.session.scalar(_PENDING, {"case_id": case.id})
 
 
 def can_receive(user: User, case: Case) -> bool:

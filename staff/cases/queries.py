@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.orm import joinedload
 
 from shared.attachments import queries as photos
@@ -97,7 +98,12 @@ def _people_in(rows: Sequence[TimelineRow]) -> set[int | None]:
 
 def _of_case(model: type[Record], case: Case) -> Sequence[Record]:
     """All records of one kind that belong to the case, oldest first."""
-    return db.session.scalars(select(model).where(model.case_id == case.id).order_by(model.id)).all()
+    return db.session.scalars(_records(model), {"case_id": case.id}).all()
+
+
+@cache
+def _records(model: type[Record]) -> Select[Record]:
+    return select(model).where(model.case_id == bindparam("case_id")).order_by(model.id)
 
 
 def dossier(case: Case) -> Dossier:

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -115,17 +116,30 @@ def translations() -> None:
     once("translations", catalogues, catalogues[-1].with_suffix(".mo"), build)
 
 
+@contextmanager
+def beside(*steps: Callable[[], object]) -> Iterator[None]:
+    """Do *steps*, one after the other, while what stands within is done. Raises what they raise."""
+    with ThreadPoolExecutor(1) as other:
+        begun = [other.submit(step) for step in steps]
+        yield
+    for step in begun:
+        step.result()
+
+
+# What the machine's own package manager brings, while ours installs: each of the two keeps one core busy.
+PROGRAMS: dict[str, list[Callable[[], object]]] = {"test": [chromium.install, nginx.require]}
+
+
 def main(purpose: str) -> None:
     with alone():
         environment()
         STAMPS.mkdir(exist_ok=True)
-        packages(LOCKS[purpose])
-        libraries()
-        translations()
+        with beside(*PROGRAMS.get(purpose, [])):
+            packages(LOCKS[purpose])
+            libraries()
+            translations()
     if purpose == "test":
-        chromium.install()
         faketime.require()
-        nginx.require()
 
 
 if __name__ == "__main__":

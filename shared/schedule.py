@@ -135,6 +135,7 @@ def _signs_of_life(_stopping: Stopping) -> None:
     """
     with transaction():
         _turns.write(now(), [line.name for line in TIMETABLE])
+    _turns.written()
     if _turns.is_settled:
         found = alarms.current(now())
         with transaction():

@@ -40,6 +40,7 @@ from shared.email_intake.outcomes import Outcome
 from shared.email_intake.queries import is_open_to_front
 from shared.heartbeats.beating import ALARMS, SCHEDULE
 from shared.heartbeats.models import Heartbeat
+from shared.heartbeats.queries import SILENT
 from shared.identity.models import Estate, User
 from shared.identity.permissions import Permission
 from shared.notices.models import Screen
@@ -55,7 +56,7 @@ class Row(NamedTuple):
     """An estate, one reason why clocks of it are parked and in how many cases, and the state of the next year.
 
     Of its screens how many are dark, and the one that has been for longest; how many mails wait for a person,
-    and how many of reports from inside for this very one. What a schedule last found wrong, and when one was last seen.
+    and how many of reports from inside for this very one. What the schedules last found wrong, and when one was seen.
     """
 
     estate: Estate
@@ -83,7 +84,13 @@ def read(user: User, estate_ids: Collection[int], at: datetime) -> Sequence[Row]
     """The estates of these ids, in order, with what there is to warn *user* of: a row for each reason, one query."""
     # Half a day back: no zone's December is over before.
     next_year = (at - timedelta(hours=12)).year + 1
-    asked = {"estates": list(estate_ids), "next_year": next_year, "silent_since": at - DARK_AFTER}
+    asked = {
+        "estates": list(estate_ids),
+        "next_year": next_year,
+        "silent_since": at - DARK_AFTER,
+        "alive_since": at - SILENT,
+        "alive_until": at + SILENT,
+    }
     # Those who keep no report from inside are not even asked about them (CO-M5).
     wanted = _statement(_confided(user)) if user.estates_where(P.CASE_ANSWER_INTERNAL) else _of_most()
     return [Row(*row) for row in db.session.execute(wanted, asked)]
@@ -118,7 +125,7 @@ def _statement(confided: Select[Any]) -> Select[Any]:
             )
             .scalar_subquery(),
             confided.scalar_subquery(),
-            _newest(Heartbeat.note, ALARMS),
+            _noted(),
             _newest(Heartbeat.at, SCHEDULE),
         )
         .outerjoin(parked, parked.c.estate_id == Estate.id)
@@ -131,6 +138,14 @@ def _newest(column: Any, kind: str) -> ScalarSelect[Any]:
     """Of the signs of that kind, one for each host: a row of a table that holds a few dozen."""
     newest = select(column).where(Heartbeat.kind == kind).order_by(Heartbeat.at.desc()).limit(1)
     return newest.scalar_subquery()
+
+
+def _noted() -> ScalarSelect[Any]:
+    """What the schedules that live have found, each on its own machine."""
+    since: BindParameter[datetime] = bindparam("alive_since")
+    until: BindParameter[datetime] = bindparam("alive_until")
+    lives = and_(Heartbeat.kind == ALARMS, Heartbeat.at.between(since, until))
+    return select(func.aggregate_strings(Heartbeat.note, " ")).where(lives).scalar_subquery()
 
 
 def _confided(user: User) -> Select[Any]:

@@ -55,7 +55,7 @@ class ObjectStore:
 
     def open(self, name: str) -> BinaryIO:
         with self._asking(self._reading):
-            return BytesIO(self._client.get_object(**self._at(name))["Body"].read())
+            return BytesIO(_of_the_store(self._client.get_object(**self._at(name)))["Body"].read())
 
     def delete(self, name: str) -> None:
         with self._asking(self._writing):
@@ -134,7 +134,7 @@ class ObjectStore:
 
     def _head(self, name: str) -> Any:
         with self._asking(self._reading):
-            return self._client.head_object(**self._at(name))
+            return _of_the_store(self._client.head_object(**self._at(name)))
 
     def _key(self, name: str) -> str:
         return self._bucket.prefix + checked(name)
@@ -146,6 +146,7 @@ class ObjectStore:
     def _asking(self, breaker: Breaker) -> Iterator[None]:
         """What the store's many errors mean to us. Raises Unreachable, or FileNotFoundError where nothing is."""
         from botocore.exceptions import BotoCoreError, ClientError
+        from botocore.parsers import ResponseParserError
 
         if not breaker.allows():
             raise Unreachable("it failed a moment ago")
@@ -158,13 +159,20 @@ class ObjectStore:
                 raise FileNotFoundError("not in the store") from error
             breaker.failed()
             raise Unreachable(code) from error
-        except BotoCoreError as error:
+        except (BotoCoreError, ResponseParserError) as error:  # the latter of somebody's friendly page (200)
             breaker.failed()
             raise Unreachable(type(error).__name__) from error
         except Unreachable:
             breaker.failed()
             raise
         breaker.succeeded()
+
+
+def _of_the_store(answer: Any) -> Any:
+    """*answer* itself. Raises Unreachable for words, which no photo is: some proxy said them in the store's place."""
+    if answer.get("ContentType", "").startswith("text/"):
+        raise Unreachable("words in the place of a photo")
+    return answer
 
 
 @cache

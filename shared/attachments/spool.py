@@ -3,7 +3,7 @@
 import fcntl
 import logging
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from itertools import chain
 from typing import BinaryIO
@@ -94,6 +94,8 @@ class Spooled:
             except NotStored as error:
                 failures += 1
                 log.warning("the spool keeps a photo for now: %s", error)
+            except OSError as error:  # of this one alone: those behind it can go
+                log.error("the spool cannot read %s: %s", name, error.strerror)
         return carried
 
     def _carry_one(self, name: str) -> int:
@@ -113,6 +115,14 @@ class Spooled:
             *chain.from_iterable(names for _shelf, names in self.spool.shelves()),
             *self.spool.set_aside(),
         ]
+
+    def waits_since(self, names: list[str]) -> datetime | None:
+        """When the oldest of them that is still here came."""
+        came = []
+        for name in names:
+            with suppress(FileNotFoundError):  # carried over meanwhile
+                came.append(self.spool.put_at(name))
+        return min(came, default=None)
 
     @contextmanager
     def _alone(self) -> Iterator[None]:

@@ -1,6 +1,7 @@
 """Where the bytes of photos lie: in a folder, or in an object store with a spool before it (STORAGE_URL)."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import cache, partial
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -57,7 +58,10 @@ def may_wait_elsewhere() -> bool:
     return isinstance(current_storage(), Spooled)
 
 
-def waiting_here() -> int:
-    """How many files wait on this server for the object store (F34)."""
+def waiting_here() -> tuple[int, datetime | None]:
+    """How many files wait on this server for the object store, and since when the oldest does (F34)."""
     storage = current_storage()
-    return len(storage.waiting()) if isinstance(storage, Spooled) else 0
+    if not isinstance(storage, Spooled):
+        return 0, None
+    names = storage.waiting()
+    return len(names), storage.waits_since(names)

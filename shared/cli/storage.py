@@ -21,12 +21,15 @@ commands = AppGroup("storage", help="The photos' files.")
 def check(quick: bool, as_json: bool) -> None:
     """Rows without files, photos that are not as they were stored, files without rows.
 
-    Fails (1) when something is lost or altered, (2) when the object store cannot be asked.
+    Fails (1) when something is lost or altered, (2) when the place where they lie cannot be asked.
     """
     try:
         findings = checking.examine(clock.now(), contents=not quick)
     except Unreachable as error:
         click.echo(f"The object store cannot be asked: {error}. Try again when /readyz is ok.", err=True)
+        sys.exit(2)
+    except OSError as error:
+        click.echo(f"{error.filename} cannot be read: {error.strerror}.", err=True)
         sys.exit(2)
     facts = asdict(findings)
     if as_json:
@@ -42,7 +45,7 @@ def check(quick: bool, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def carry(as_json: bool) -> None:
     """Put what waits on this server into the object store now; the schedule does so each minute."""
-    facts = {"carried": carry_spool(lambda: False), "waiting": waiting_here()}
+    facts = {"carried": carry_spool(lambda: False), "waiting": waiting_here()[0]}
     printing.as_json(facts) if as_json else printing.as_table([facts])
     sys.exit(1 if facts["waiting"] else 0)
 

@@ -24,6 +24,7 @@ class TurnsTaken:
     def __init__(self) -> None:
         self._lock = Lock()
         self._last: dict[str, Turn] = {}
+        self._told: dict[str, Turn] = {}
         self._writes = 0
 
     @property
@@ -36,13 +37,23 @@ class TurnsTaken:
             self._last[name] = Turn(every, at, error)
 
     def write(self, at: datetime, names: Iterable[str]) -> None:
-        """In a change: this host's schedule lives, and what its lines did since. Others than *names* are forgotten."""
+        """In a change: this host's schedule lives, and what its lines did since. Others than *names* are forgotten.
+
+        What is written is told again by the next one unless `written` says that the change stands: a line that
+        comes by once a day would else not be heard of before tomorrow.
+        """
         with self._lock:
-            ended, self._last = self._last, {}
+            ended = dict(self._last)
         beating.beat(beating.SCHEDULE, socket.gethostname(), at)
         beating.forget_others(beating.LINE, names)
         for name, turn in sorted(ended.items()):
             note = f"{turn.every:g} {turn.error}".strip()
             write = beating.ail if turn.error else beating.beat
             write(beating.LINE, name, turn.at, note)
+        self._told = ended
+
+    def written(self) -> None:
+        """After that change: it stands."""
+        with self._lock:
+            self._last = {name: turn for name, turn in self._last.items() if self._told.get(name) is not turn}
         self._writes += 1

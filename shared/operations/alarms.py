@@ -15,6 +15,7 @@ from enum import StrEnum
 from flask import current_app
 
 from shared import clock_watch
+from shared.attachments.storage import waiting_here
 from shared.config import Config
 from shared.database import damage_mark
 from shared.email_intake import health as mailboxes
@@ -41,6 +42,7 @@ class Name(StrEnum):
     BOARD = "board"
     BACKUP = "backup"
     DISK = "disk"
+    SPOOL = "spool"
     WAL = "wal"
     CLOCK = "clock"
     MIGRATIONS = "migrations"
@@ -57,6 +59,7 @@ SEVERE = frozenset(
         Name.CHANNEL,
         Name.BACKUP,
         Name.DISK,
+        Name.SPOOL,
         Name.WAL,
         Name.MIGRATIONS,
         Name.DAMAGE,
@@ -67,6 +70,7 @@ LATE = timedelta(minutes=10)  # that a line of the timetable may be over its tim
 WAITED = timedelta(minutes=5)  # without the queue the schedule does a row within seconds
 REFUSED = timedelta(minutes=5)  # a channel that took nothing for so long
 MAILBOX_SHUT = timedelta(minutes=30)
+UNCARRIED = timedelta(minutes=30)  # the object store is asked each minute
 UNCOPIED = timedelta(hours=26)  # a nightly backup, and some time to make it
 JUMPED = timedelta(days=1)  # a jump of the clock is told for so long
 LEAST_FREE, LEAST_SHARE = 2 * 1024**3, 0.05  # of a disk: whichever is less
@@ -103,6 +107,7 @@ def current(at: datetime) -> list[Alarm]:
         *_of_outbox(at),
         *_of_channels(at),
         *_of_disks(config),
+        *_of_spool(at),
         *_of_log(),
         *_of_backup(signs, config, at),
         *_of_queue(),
@@ -172,7 +177,7 @@ def _of_mailboxes(config: Config, at: datetime) -> list[Alarm]:
 
 
 def _of_boards(at: datetime) -> list[Alarm]:
-    return [Alarm(Name.BOARD, board.label, board.seen) for board in queries.boards(at) if board.is_missed]
+    return [Alarm(Name.BOARD, board.called, board.seen) for board in queries.boards(at) if board.is_missed]
 
 
 def _of_backup(signs: Sequence[Heartbeat], config: Config, at: datetime) -> list[Alarm]:
@@ -190,6 +195,13 @@ def _of_disks(config: Config) -> list[Alarm]:
         if usage.free < min(LEAST_FREE, usage.total * LEAST_SHARE):
             found.append(Alarm(Name.DISK, mount, number=usage.free))
     return found
+
+
+def _of_spool(at: datetime) -> list[Alarm]:
+    """What lies on this machine alone, and would be lost with it."""
+    names, since = waiting_here()
+    waits = since is not None and at - since > UNCARRIED
+    return [Alarm(Name.SPOOL, since=since, number=names)] if waits else []
 
 
 def _of_log() -> list[Alarm]:
@@ -218,9 +230,10 @@ def note(found: Iterable[Alarm], at: datetime) -> list[Name]:
 
 
 def named(noted: str | None, seen: datetime | None, at: datetime, *, expected: bool) -> list[Name]:
-    """What is wrong by what a schedule last *noted*; once none was *seen* for long, that is all that is known.
+    """What is wrong by what the schedules *noted*; once none was *seen* for long, that is all that is known.
 
-    *expected*: whether one must have run, so that none at all is as bad.
+    *noted*: of each that lives, for what one machine lacks the next may have (a disk, a spool). *expected*: whether
+    one must have run, so that none at all is as bad.
     """
     if seen is None:
         return [Name.SCHEDULE] if expected else []
@@ -231,5 +244,5 @@ def named(noted: str | None, seen: datetime | None, at: datetime, *, expected: b
 
 def told(signs: Sequence[Heartbeat], at: datetime, *, expected: bool) -> list[Name]:
     """The same from all *signs* of life."""
-    noted = sorted((sign.at, sign.note) for sign in signs if sign.kind == beating.ALARMS)
-    return named(noted[-1][1] if noted else None, latest(signs, beating.SCHEDULE), at, expected=expected)
+    noted = (sign.note for sign in signs if sign.kind == beating.ALARMS and not is_silent(sign.at, at))
+    return named(" ".join(noted), latest(signs, beating.SCHEDULE), at, expected=expected)

@@ -27,6 +27,7 @@ TITLES: Table = {
     Name.BOARD: _l("公示屏离线"),
     Name.BACKUP: _l("备份过期"),
     Name.DISK: _l("磁盘快满了"),
+    Name.SPOOL: _l("照片存不进对象存储"),
     Name.WAL: _l("数据库日志太大"),
     Name.CLOCK: _l("系统时钟跳动过"),
     Name.MIGRATIONS: _l("数据库版本不符"),
@@ -45,6 +46,9 @@ ADVICE: dict[Name, LazyString] = {
     Name.BOARD: _l("请到现场看屏幕的电源和网络。"),
     Name.BACKUP: _l("请运行 flask backup create，并检查每晚的备份任务。"),
     Name.DISK: _l("满了就收不下诉求。请清理或扩大磁盘。"),
+    Name.SPOOL: _l(
+        "照片暂存在这台服务器上，恢复后会自动补传。请检查 STORAGE_URL 和对方服务，不要停用这台服务器。"
+    ),
     Name.WAL: _l("有长时间的读取挡住了整理。请结束它，或重新启动服务。"),
     Name.CLOCK: _l("请检查这台机器的时间同步。"),
     Name.MIGRATIONS: _l("请运行 flask db upgrade，再重新启动服务。"),
@@ -122,6 +126,8 @@ def _which(alarm: Alarm) -> str:
 def _how_many(alarm: Alarm) -> str:
     if alarm.name in (Name.OUTBOX, Name.DEAD_LETTERS):
         return _("%(n)s 条", n=alarm.number)
+    if alarm.name == Name.SPOOL:
+        return _("%(n)s 个文件", n=alarm.number)
     if alarm.name == Name.DISK:
         return _("只剩 %(n)s MB", n=alarm.number // MIB)
     return _("%(n)s MB", n=alarm.number // MIB) if alarm.name == Name.WAL else ""

@@ -16,6 +16,7 @@ from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
 from shared import counting
+from shared.attachments.storage import waiting_here
 from shared.clock import now
 from shared.config import Config
 from shared.counting import What
@@ -88,6 +89,7 @@ def _gauges(name: str, help: str, label: str, values: dict[str, float]) -> Metri
 def _of_machine(config: Config) -> Iterator[Metric]:
     free = {mount: shutil.disk_usage(folder).free for mount, folder in queries.folders(config).items()}
     yield _gauges("disk_free_bytes", "Free room where this process writes", "mount", dict(free))
+    yield _gauge("spool_files", "Files that wait on this machine for the object store", waiting_here()[0])
     size = queries.log_size()
     if size is not None:
         yield _gauge("wal_bytes", "The log of SQLite that is not yet in its file", size)
@@ -108,7 +110,8 @@ def _of_database(config: Config, at: datetime) -> Iterator[Metric]:
         "heartbeat_age_seconds", "Since each last gave a sign of life", labels=["kind", "name"]
     )
     for sign in signs:
-        ages.add_metric([sign.kind, sign.name], (at - sign.at).total_seconds())
+        # One from the time to come is as old as one that is as long ago (F22).
+        ages.add_metric([sign.kind, sign.name], abs(at - sign.at).total_seconds())
     yield ages
     told = alarms.told(signs, at, expected=config.is_production)
     yield _gauges("alarm", "1 for what is wrong", "name", {name: float(name in told) for name in alarms.Name})

@@ -36,9 +36,13 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """A screen of ours: `jinxiu/大堂屏`, when it last asked, and whether somebody should look why it does not."""
+    """A screen of ours: `jinxiu/大堂屏` for machines, `锦绣花园 大堂屏` for people.
+
+    When it last asked, and whether somebody should look why it does not.
+    """
 
     label: str
+    called: str
     seen: datetime
     is_missed: bool
 
@@ -62,7 +66,7 @@ def _counted_dead() -> Select[Any]:
 def failing_channels() -> dict[str, datetime]:
     """The channels that nothing went through since a message was first refused, and since when that was."""
     refused = db.session.execute(
-        select(Message.channel, OutboxRow.due_at, OutboxRow.attempts)
+        select(Message.channel, OutboxRow.created_at, OutboxRow.due_at, OutboxRow.attempts)
         .select_from(OutboxRow)
         .join(Message, _is_of)
         .where(OutboxRow.state == DUE, OutboxRow.error.is_not(None))
@@ -70,8 +74,9 @@ def failing_channels() -> dict[str, datetime]:
         .limit(MOST_TRIED)
     )
     since: dict[str, datetime] = {}
-    for channel, due_at, attempts in refused:
-        first = due_at - _waited(attempts)
+    for channel, created_at, due_at, attempts in refused:
+        # By so many tries the tenth more or less of each wait adds up to an hour; before it was written none was.
+        first = max(due_at - _waited(attempts), created_at)
         since[channel] = min(first, since.get(channel, first))
     return {channel: begun for channel, begun in since.items() if not _went_through(channel, begun)}
 
@@ -101,7 +106,12 @@ def boards(at: datetime) -> list[Board]:
         .order_by(Estate.slug, Screen.name)
     )
     return [
-        Board(f"{estate.slug}/{called(screen.name)}", screen.last_seen_at, _is_missed(screen, estate, at))
+        Board(
+            f"{estate.slug}/{called(screen.name)}",
+            f"{estate.name} {called(screen.name)}",
+            screen.last_seen_at,
+            _is_missed(screen, estate, at),
+        )
         for screen, estate in rows
     ]
 

@@ -1,7 +1,9 @@
 """What tells the operator that something has stopped: dead or hung processes, what waits, what was not saved."""
 
 import shutil
+import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from threading import Event
@@ -17,8 +19,10 @@ from shared.cases.vocabulary import Channel
 from shared.clock import now
 from shared.clock_watch import Jump
 from shared.database import db, transaction
+from shared.errors import Refused
 from shared.heartbeats import beating
 from shared.heartbeats.models import Heartbeat
+from shared.heartbeats.queries import everything
 from shared.heartbeats.turns_taken import TurnsTaken
 from shared.notices import screens
 from shared.notifications.models import WAITING, Message
@@ -99,6 +103,7 @@ def test_f41_a_line_that_hangs_or_fails_is_told_while_the_others_go_on(
                 turns.note(name, every, now(), errors.get(name, ""))
         with transaction():
             turns.write(now(), names)
+        turns.written()
 
     turn()
     clock.shift(11 * MINUTE)
@@ -113,6 +118,18 @@ def test_f41_a_line_that_hangs_or_fails_is_told_while_the_others_go_on(
     assert [alarm.which for alarm in found(Name.LINE)] == ["exports"]
     turn()
     assert found(Name.LINE) == []
+
+
+def test_what_ails_a_line_is_told_though_the_database_was_busy_when_it_was_to_be_written() -> None:
+    """A line of once a day would else be thought sound until tomorrow."""
+    turns = TurnsTaken()
+    turns.note("integrity", DAY.total_seconds(), now(), "Damaged")
+    with suppress(Refused), transaction():
+        turns.write(now(), ["integrity"])
+        raise Refused("busy")
+    with transaction():
+        turns.write(now(), ["integrity"])
+    assert [alarm.which for alarm in found(Name.LINE)] == ["integrity"]
 
 
 def test_a_line_that_this_version_no_longer_has_is_not_missed(clock: time_machine.Traveller) -> None:
@@ -220,6 +237,24 @@ def test_f36_a_channel_that_takes_nothing_is_told_until_something_goes_through(
     assert found(Name.CHANNEL) == []
 
 
+def test_f36_a_channel_that_was_sound_just_before_it_broke_is_told_however_long_it_lasts(
+    cast: Cast, clock: time_machine.Traveller
+) -> None:
+    """Each wait may be a tenth longer: after half a day, an hour. What went through before that hour proves nothing."""
+    case = file(cast)
+    sent(cast, case.id, "before", "mail")
+    clock.shift(MINUTE)
+    sent(cast, case.id, "after", "mail")
+    with transaction():
+        good, bad = (db.session.query(OutboxRow).filter_by(key=key).one() for key in ("before", "after"))
+        good.state, good.done_at = "done", MONDAY
+        db.session.get_one(Message, good.payload["message"]).state = "sent"
+        bad.attempts, bad.error = 10, "refused"
+        bad.due_at = now() + (2**10 - 1) * 0.9 * MINUTE
+    clock.shift(9 * HOUR)
+    assert [alarm.which for alarm in found(Name.CHANNEL)] == ["mail"]
+
+
 def test_f42_a_board_that_went_dark_is_told(cast: Cast, clock: time_machine.Traveller) -> None:
     for name in (screens.introduction(cast.estate.id, "大堂屏"), "a stranger's"):
         for at in (MONDAY - HOUR, MONDAY):
@@ -227,7 +262,7 @@ def test_f42_a_board_that_went_dark_is_told(cast: Cast, clock: time_machine.Trav
                 screens.mark(cast.estate.id, name, "landscape", at)
     assert found(Name.BOARD) == []
     clock.shift(5 * MINUTE)
-    assert found(Name.BOARD) == [Alarm(Name.BOARD, "jinxiu/大堂屏", MONDAY)]
+    assert found(Name.BOARD) == [Alarm(Name.BOARD, "锦绣花园 大堂屏", MONDAY)]
 
 
 def test_a_backup_is_missed_after_a_day_and_two_hours(clock: time_machine.Traveller) -> None:
@@ -314,6 +349,23 @@ def test_an_administrator_is_told_by_mail_once_a_day_of_each_severe_thing(
     noted()
     noted(Name.DISK)
     assert len(letters.mails) == 2
+
+
+def test_what_one_of_two_servers_lacks_is_told_though_the_other_wrote_last(
+    cast: Cast, clock: time_machine.Traveller, letters: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each has a schedule, a disk and a spool of its own."""
+    with transaction():
+        cast.person("admin").email = "admin@example.org"
+        beating.beat(beating.SCHEDULE, "one", now())
+    for host, listed in (("one", [Alarm(Name.DISK)]), ("two", [])):
+        monkeypatch.setattr(socket, "gethostname", lambda named=host: named)
+        clock.shift(1)
+        with transaction():
+            alarms_letters.write(alarms.note(listed, now()), now())
+    assert alarms.told(everything(), now(), expected=True) == [Name.DISK]
+    drain.run_due(10)
+    assert [letter["subject"] for letter in letters.mails] == ["系统有故障：磁盘快满了"]
 
 
 def test_what_was_over_before_the_letter_went_is_not_told(cast: Cast, letters: Mailbox) -> None:

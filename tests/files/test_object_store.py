@@ -20,6 +20,10 @@ from shared.backup import creating, restoring
 from shared.cases.vocabulary import Method
 from shared.clock import now
 from shared.database import db, transaction
+from shared.operations import alarms, alarms_wording, metrics
+from shared.operations.alarms import Alarm, Name
+from shared.operations.doctor import files
+from shared.operations.doctor.findings import State
 from shared.outbox import drain
 from shared.revisits import recording
 from tests.cast import Cast
@@ -129,9 +133,9 @@ def test_f34_who_waited_once_for_a_store_that_hangs_does_not_wait_for_each_photo
     storage._spooled.cache_clear()
     door.hangs = True
     file(client, photos=[(photo(), f"{n}.jpg") for n in range(3)])
-    assert (waiting_here(), door.asked["PUT"]) == (6, 1)
+    assert (waiting_here()[0], door.asked["PUT"]) == (6, 1)
     door.heal()
-    assert (carry_spool(lambda: False), waiting_here()) == (6, 0)
+    assert (carry_spool(lambda: False), waiting_here()) == (6, (0, None))
 
 
 def test_f34_what_waits_on_another_server_is_a_picture_that_says_so_and_breaks_no_page(
@@ -149,10 +153,68 @@ def test_f34_what_waits_on_another_server_is_a_picture_that_says_so_and_breaks_n
         assert "照片处理中" in shown.get_data(as_text=True)
         assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert check.examine(now()).under_way == list(names_of(stored()))
+    assert told_of_photos(app) == State.OK
     with transaction():
         db.session.get_one(Attachment, stored()).stored_at -= timedelta(days=2)
     assert seen(client, page).status_code == 404  # that server is not coming back: it is lost, and said to be
     assert check.examine(now()).missing == list(names_of(stored()))
+    assert told_of_photos(app) == State.FAIL
+
+
+def test_f34_what_has_waited_here_for_half_an_hour_is_told_and_counted(photos: Spooled, door: Door) -> None:
+    """It lies on this machine alone, and is lost with it."""
+    refuse(door)
+    photos.put(names_of("0" * 32)[0], b"a photo")
+    assert b"spool_files 1.0" in metrics.text()
+    assert of_spool(minutes=29) == []
+    (told,) = of_spool(minutes=31)
+    assert (told.number, told.is_severe) == (1, True)
+    assert "1 个文件" in alarms_wording.whole(told, now())
+    door.open()
+    carry_spool(lambda: False)
+    assert of_spool(minutes=31) == []
+    assert b"spool_files 0.0" in metrics.text()
+
+
+def of_spool(*, minutes: int) -> list[Alarm]:
+    """What is told of it so much later."""
+    found = alarms.current(now() + timedelta(minutes=minutes))
+    return [alarm for alarm in found if alarm.name == Name.SPOOL]
+
+
+def told_of_photos(app: Flask) -> State:
+    """What the doctor says of them."""
+    found = files.examine(app.extensions["shouwen"])
+    return next(finding.state for finding in found if finding.check == "photos")
+
+
+def test_f34_a_page_that_is_no_answer_of_a_store_is_a_store_that_is_away(
+    client: CriticalClient, photos: Spooled, door: Door, app: Flask
+) -> None:
+    """As a proxy in between answers, or a network that wants somebody to sign in: 200, and words for people."""
+    page = file_with_photo(client)
+    door.status, door.says = 200, b"<html><p>Please sign in<br>"
+    with pytest.raises(Unreachable):
+        list(photos.shelves())
+    with pytest.raises(Unreachable):
+        photos.exists(names_of(stored())[0])
+    assert (seen(client, page).status_code, seen(client, page).mimetype) == (202, "image/svg+xml")
+    said = app.test_cli_runner().invoke(args=["storage", "check"])
+    assert (said.exit_code, "cannot be asked" in said.output) == (2, True)
+    door.heal()
+    assert seen(client, page).status_code == 200
+
+
+def test_f34_a_photo_that_cannot_be_read_keeps_no_other_from_being_carried(
+    photos: Spooled, door: Door
+) -> None:
+    """As one that a command of root left there."""
+    refuse(door)
+    first, second = (names_of(f"{n:032x}")[0] for n in range(2))
+    photos.put(second, b"a photo")
+    (photos.spool.root / first).mkdir(parents=True)
+    door.open()
+    assert (carry_spool(lambda: False), photos.waiting()) == (1, [first])
 
 
 def test_f34_a_sheet_that_needs_a_signature_out_of_reach_is_not_printed_without_it(

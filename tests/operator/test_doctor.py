@@ -14,6 +14,8 @@ from sqlalchemy import select, text
 
 from shared import file_systems, schedule
 from shared.attachments import check
+from shared.attachments import verbs as attachments
+from shared.attachments.port import name_of
 from shared.cases.models import Case
 from shared.config import Config, Misconfigured
 from shared.database import cut_log, db, transaction
@@ -25,6 +27,7 @@ from tests.cast import MONDAY, Cast
 from tests.databases import ENGINES
 from tests.databases import settings as configured
 from tests.faults.test_queue import Server
+from tests.held import photo
 from tests.life import begin
 from wsgi import create_app
 
@@ -130,6 +133,25 @@ def test_what_a_restore_left_to_do_is_told(app: Flask, cast: Cast, doctor: Calla
     assert "flask storage release" in doctor()["sweep of files"]["do"]
     app.test_cli_runner().invoke(args=["storage", "release"])
     assert "sweep of files" not in doctor()
+
+
+def test_photos_that_cannot_be_read_are_told_and_the_round_goes_on(
+    app: Flask, cast: Cast, doctor: Callable[..., Findings]
+) -> None:
+    """F20: a folder in the place of the photo stands for what its owner does not let us read."""
+    story = begin(cast)
+    received = attachments.receive(photo())
+    with transaction():
+        attachments.attach(received, case_id=story.case.id, round=1, act="filing", public=True, at=MONDAY)
+    path = app.extensions["shouwen"].data_dir / "files" / name_of(received.id)
+    path.unlink()
+    path.mkdir()
+    found = doctor(fails=True)
+    assert found["photos"]["said"] == f"{name_of(received.id)} cannot be read: Is a directory"
+    assert "estate jinxiu" in found
+    said = app.test_cli_runner().invoke(args=["storage", "check"])
+    assert said.exit_code == 2
+    assert said.output == f"{path} cannot be read: Is a directory.\n"
 
 
 def test_an_estate_without_people_rules_or_holidays_is_told(

@@ -20,14 +20,14 @@ BROKEN = b"<?xml version='1.0'?><Error><Code>InternalError</Code><Message>sorry<
 
 
 class Door:
-    """What stands between the desk and the store. *status* other than 0 is answered in its place.
+    """What stands between the desk and the store. *status* other than 0 is answered in its place, with what it *says*.
 
     *asked* counts the requests by method; *lets*: methods that pass whatever the status; *hangs*: says nothing.
     """
 
     def __init__(self, store: str) -> None:
         self.store = store
-        self.status, self.hangs, self.lets = 0, False, frozenset[str]()
+        self.status, self.says, self.hangs, self.lets = 0, b"", False, frozenset[str]()
         self.asked: Counter[str] = Counter()
         self.puts: Counter[str] = Counter()  # by key, those that the store took
         self._released = threading.Event()
@@ -56,7 +56,7 @@ class Door:
         return self._server is None
 
     def heal(self) -> None:
-        self.status, self.hangs, self.lets = 0, False, frozenset()
+        self.status, self.says, self.hangs, self.lets = 0, b"", False, frozenset()
         self._released.set()
         self._released = threading.Event()
 
@@ -84,8 +84,9 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
                 return
             if door.status and not passes:
-                said = FORBIDDEN if door.status == 403 else BROKEN
-                self._answer(door.status, {}, b"" if self.command == "HEAD" else said)
+                said = door.says or (FORBIDDEN if door.status == 403 else BROKEN)
+                kind = {"Content-Type": "text/html"} if door.says else {}
+                self._answer(door.status, kind, b"" if self.command == "HEAD" else said)
                 return
             self._pass_on(body)
 

@@ -9,6 +9,7 @@ from shared import file_systems
 from shared.attachments import check
 from shared.attachments.models import Attachment
 from shared.attachments.port import Unreachable, name_of
+from shared.attachments.serving import is_under_way
 from shared.attachments.storage import current_storage
 from shared.config import Config
 from shared.database import db
@@ -39,17 +40,25 @@ def examine(config: Config) -> Iterator[Finding]:
 
 
 def _sample() -> Finding:
-    some = select(Attachment.id, Attachment.sha256).order_by(func.random()).limit(SAMPLE)
+    known = Attachment.id, Attachment.sha256, Attachment.stored_at
+    some = select(*known).order_by(func.random()).limit(SAMPLE)
     lost = []
-    for photo, expected in db.session.execute(some).all():
+    for photo, expected, stored_at in db.session.execute(some).all():
         try:
             with current_storage().open(name_of(photo)) as file:
                 if hashlib.sha256(file.read()).digest() != bytes(expected):
                     lost.append(f"{name_of(photo)} is not as it was stored")
         except FileNotFoundError:
-            lost.append(f"{name_of(photo)} is missing")
+            if not is_under_way(stored_at):
+                lost.append(f"{name_of(photo)} is missing")
         except Unreachable:
             return warn("photos", "cannot be read now", "Ask again when the object store is back.")
+        except OSError as error:
+            return fail(
+                "photos",
+                f"{name_of(photo)} cannot be read: {error.strerror}",
+                "Look at STORAGE_URL: its disk, its permissions.",
+            )
     if lost:
         return fail(
             "photos", f"of {SAMPLE} at random, {lost[0]}", "flask storage check names all; restore them."

@@ -19,9 +19,11 @@ _DO = {
     Name.BOARD: "Somebody should look at that screen.",
     Name.BACKUP: "flask backup create, every night.",
     Name.DISK: "Free some space, or give it more: a full disk takes no complaint.",
+    Name.SPOOL: "Look at STORAGE_URL and at the store; keep this machine until none waits (flask storage carry).",
     Name.WAL: "Somebody reads for very long; end that report, or restart.",
     Name.CLOCK: "Have NTP set the clock; see 运行.",
     Name.MIGRATIONS: "flask db upgrade.",
+    Name.DAMAGE: "Stop everything; restore the last backup.",
 }
 _SAID = {
     Name.SCHEDULE: "no sign of life from it",
@@ -35,8 +37,10 @@ _SAID = {
     Name.BOARD: "it has not asked for long",
     Name.BACKUP: "no good one for more than a day",
     Name.DISK: "it is nearly full",
+    Name.SPOOL: "photos wait on this machine for the object store",
     Name.WAL: "the database's log grows",
     Name.CLOCK: "it jumped",
+    Name.DAMAGE: "the database is damaged",
 }
 
 

@@ -20,6 +20,7 @@ ROWS = {
     "appeal": "appeal",
 }
 LONGEST = 60.0  # seconds
+MOVED, STALE = "move the clock", 419
 
 
 @dataclass
@@ -91,13 +92,21 @@ def _filings(history: History, truth: Truth, verdict: Verdict) -> None:
             ]
         if filing.outcome == OK:
             _acknowledged(filing, found, truth, verdict)
+            if filing.facts.get("twice") is False and not _is_stale(filing, history):
+                again = f"filing {filing.facts['reference']} led elsewhere when it was sent again"
+                verdict.doubled.append(f"{again} ({filing.facts['answer']})")
     verdict.orphans += [f"case of nobody: {words}" for words in standing if words not in known]
+
+
+def _is_stale(filing: Operation, history: History) -> bool:
+    """Whether the form was sent again by a clock that was wrong, and refused as one of another day (F21)."""
+    moved = (fault for fault in history.faults if fault.what == MOVED)
+    is_moved = any(fault.struck < filing.ended and filing.began < fault.mended for fault in moved)
+    return is_moved and filing.facts["answer"] == STALE
 
 
 def _acknowledged(filing: Operation, found: list[Standing], truth: Truth, verdict: Verdict) -> None:
     told = filing.facts
-    if told.get("twice") is False:
-        verdict.doubled.append(f"filing {told['reference']} led elsewhere when it was sent again")
     if told["reference"] not in {case.reference for case in found}:
         verdict.lost.append(f"filing {told['reference']}")
         return

@@ -72,7 +72,7 @@ class Owner:
         stored = [] if NOT_STORED in receipt.text else photos
         if self.dice.random() < 0.1:
             twice = self._again(act, lambda: self.browser.post("/file/check", fields, *files))
-            act.facts["twice"] = twice.leads_to == sent.leads_to
+            act.facts |= {"twice": twice.leads_to == sent.leads_to, "answer": twice.status}
         act.succeeded(reference=affair.reference, token=affair.token, prints=_prints(stored))
         return affair
 

@@ -103,6 +103,10 @@ def test_the_checker_names_what_is_doubled() -> None:
     twice = truth()
     twice.cases["K7Q3"].rows.append(Row(3, 1, "claim", "zhouqi"))
     assert judged(filed(), CLAIMED, stands=twice) == ["doubled: claims of K7Q3: limin, zhouqi"]
+    elsewhere = filed(twice=False, answer=419)
+    assert judged(elsewhere, CLAIMED) == ["doubled: filing K7Q3 led elsewhere when it was sent again (419)"]
+    moved = History([elsewhere, CLAIMED], [Fault("move the clock", 0.5, 0.9)])
+    assert judge(moved, truth()).doubled == []
     again = truth(messages=Counter({RECEIPT: 2}))
     assert judged(filed(), CLAIMED, stands=again) == ["doubled: message K7Q3 received party by sms ×2"]
 

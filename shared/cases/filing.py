@@ -3,9 +3,9 @@
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Table, bindparam, insert, select
 
 from shared import events, sealing
 from shared.audit import timeline
@@ -32,6 +32,7 @@ from shared.policies.versions import in_force
 # Built once: every filing asks them.
 _OF_SEED = select(Case.id).where(Case.seed == bindparam("seed"))
 _OF_REFERENCE = select(Case.id).where(Case.reference == bindparam("reference"))
+_NEW_ROUND = insert(cast("Table", Round.__table__))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,9 +192,9 @@ def enter(report: Report, estate: Estate, *, seed: bytes, year: int, at: datetim
     case = _case(report, estate, seed, year, at)
     db.session.add(case)
     db.session.flush()
-    db.session.add(
-        Round(case_id=case.id, number=1, opened_at=at, opened_by_id=by.id if by else None, cause="filing")
-    )
+    opened = {"case_id": case.id, "number": 1, "opened_at": at, "opened_by_id": by.id if by else None}
+    db.session.execute(_NEW_ROUND, opened | {"cause": "filing"})
+    links.issue(case, links.FIRST, at)
     db.session.add(
         Statement(
             case_id=case.id,
@@ -215,7 +216,6 @@ def enter(report: Report, estate: Estate, *, seed: bytes, year: int, at: datetim
         )
         db.session.add(party)
     _keep_from_those_it_is_about(case, report, estate, at)
-    links.issue(case, links.FIRST, at)
     said = f"{report.description}\n{report.demands}\n{report.about}"
     timeline.append(
         case,

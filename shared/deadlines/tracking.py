@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import bindparam, insert, select
+from sqlalchemy import Table, bindparam, insert, select
 
 from shared import events
 from shared.calendars.queries import calendar_of
@@ -46,7 +46,7 @@ DERIVED = (
 _facts_of_a_clock = attrgetter(*DERIVED)
 # Built once: every change of a case asks it.
 _OF_CASE = select(Deadline).where(Deadline.case_id == bindparam("case_id"))
-_NEW = insert(Deadline)
+_NEW = insert(cast("Table", Deadline.__table__))
 
 Key = tuple[int, str, datetime]
 

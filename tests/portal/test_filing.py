@@ -26,6 +26,7 @@ DETAILS: dict[str, Any] = {
     "name": "王秀兰",
     "spot": "2单元电梯",
 }
+MOST_ASKED = 40  # by the last step
 
 
 @pytest.fixture(autouse=True)
@@ -140,6 +141,15 @@ def test_a_plain_client_may_send_everything_at_once(client: CriticalClient, cast
     assert case.occurred_at.isoformat() == "2026-01-02T00:30:00+00:00"
     assert case.statement is not None
     assert case.statement.about == "工程部"
+
+
+def test_the_last_step_asks_the_database_for_no_more_than_it_has_a_use_for(client: CriticalClient) -> None:
+    """Of its draft and its place, what came before it, and what is written of it."""
+    file(client)
+    page = check_page(client, description="二单元门口的路灯不亮了", phone="139 0013 9000")
+    asked = page.submit("/file/check", follow=False).statements
+    assert len(cases()) == 2
+    assert len(asked) <= MOST_ASKED, "\n".join(asked)
 
 
 def test_opening_pages_writes_nothing_and_begins_no_draft(client: CriticalClient) -> None:

@@ -19,8 +19,11 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 PATIENCE = 20.0  # seconds for a head and a form; a photo may take longer, once so much of it has come
 ENOUGH = 64 * 1024  # bytes
 SILENCE = struct.pack("ll", 15, 0)  # a timeval, in seconds: who falls silent within a photo is let go
+LONGEST_LINE = 1024  # bytes, before a chunk; a longer one waits for `ENOUGH`
 HEAD_ENDS = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,19})[ \t]*\r\n", re.IGNORECASE)
+IN_CHUNKS = re.compile(rb"\r\ntransfer-encoding:[ \t]*chunked[ \t]*\r\n", re.IGNORECASE)
+CHUNK = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 def missing(seen: bytes) -> bool:
@@ -29,7 +32,23 @@ def missing(seen: bytes) -> bool:
     if not ended:
         return len(seen) < ENOUGH
     length = LENGTH.search(head + b"\r\n")
+    if length is None and IN_CHUNKS.search(head + b"\r\n"):
+        return len(seen) < ENOUGH and not _has_last_chunk(body)
     return length is not None and len(body) < min(int(length[1]), ENOUGH - len(head) - len(HEAD_ENDS))
+
+
+def _has_last_chunk(body: bytes) -> bool:
+    """Whether all chunks are there; or one that is none, which the parser refuses."""
+    at = 0
+    while at < len(body) and b"\r\n" in body[at : at + LONGEST_LINE]:
+        chunk = CHUNK.match(body, at)
+        if chunk is None:
+            return True
+        size = int(chunk[1], 16)
+        if size == 0:
+            return HEAD_ENDS in body[chunk.end() - 2 :]
+        at = chunk.end() + size + 2
+    return False
 
 
 def _has_ended(client: socket.socket) -> bool:

@@ -170,14 +170,19 @@ def test_f29_what_is_too_large_is_refused_before_it_is_read(stand: Stand) -> Non
 
 @pytest.mark.parametrize("front", ["nginx", "gunicorn"])
 def test_f28_two_hundred_slow_telephones_keep_nobody_waiting(stand: Stand, front: str) -> None:
-    """Who says nothing, who stops within the head of a request, who stops within its body."""
+    """Who says nothing, who stops within the head of a request, who stops within its body, or within a chunk of it."""
     head = f"POST /file HTTP/1.1\r\nHost: {PUBLIC_HOST}:{stand.https}\r\n".encode()
-    kinds = (b"", head, head + b"Content-Length: 100000\r\n\r\nx")
+    kinds = (
+        b"",
+        head,
+        head + b"Content-Length: 100000\r\n\r\nx",
+        head + b"Transfer-Encoding: chunked\r\n\r\n5\r\nx",
+    )
     bare = stand.origin(PUBLIC_HOST, behind=stand.webs[0].port)
     lines = [line_to(stand, front) for _each in range(200)]
     try:
         for number, line in enumerate(lines):
-            line.sendall(kinds[number % 3])
+            line.sendall(kinds[number % len(kinds)])
         for origin in (stand.public, stand.staff) if front == "nginx" else (bare, bare):
             assert [origin.ask("/healthz").status for _each in range(10)] == [200] * 10
     finally:

@@ -7,10 +7,13 @@ from shared.web.patience import ENOUGH, missing
 GET = b"GET /track HTTP/1.1\r\nHost: a\r\n\r\n"
 FORM = b"POST /file HTTP/1.1\r\nHost: a\r\ncontent-LENGTH: 11\r\nX: y\r\n\r\n"
 PHOTO = b"POST /file HTTP/1.1\r\nContent-Length: 9000000\r\n\r\n"
-CHUNKED = b"POST /file HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+CHUNKED = b"POST /file HTTP/1.1\r\ntransfer-Encoding:  chunked\r\nX: y\r\n\r\n"
+CHUNKS = CHUNKED + b"3;x=y\r\na=b\r\n00A\r\n\r\n0\r\n\r\n&c=\r\n0\r\n"
 
 
-@pytest.mark.parametrize("whole", [GET, FORM + b"a=b&c=d&e=f", PHOTO + bytes(ENOUGH - len(PHOTO)), CHUNKED])
+@pytest.mark.parametrize(
+    "whole", [GET, FORM + b"a=b&c=d&e=f", PHOTO + bytes(ENOUGH - len(PHOTO)), CHUNKS + b"\r\n"]
+)
 def test_what_is_there_goes_to_a_thread_and_a_byte_less_waits(whole: bytes) -> None:
     assert not missing(whole)
     assert missing(whole[:-1])
@@ -19,6 +22,20 @@ def test_what_is_there_goes_to_a_thread_and_a_byte_less_waits(whole: bytes) -> N
 def test_a_head_without_end_is_left_to_the_parser_to_refuse() -> None:
     assert missing(b"x" * (ENOUGH - 1))
     assert not missing(b"x" * ENOUGH)
+
+
+def test_a_body_in_chunks_waits_for_its_last_or_for_enough_of_it() -> None:
+    assert missing(CHUNKED)
+    assert not missing(CHUNKS + b"Trailer: z\r\n\r\n")
+    assert missing(CHUNKS + b"Trailer: z\r\n")
+    large = CHUNKED + b"fffff\r\n"
+    assert missing(large + bytes(ENOUGH - len(large) - 1))
+    assert not missing(large + bytes(ENOUGH - len(large)))
+
+
+@pytest.mark.parametrize("size", [b"x", b"", b"-1", b"0x1", b"1_0", b"f" * 17])
+def test_a_chunk_whose_size_is_none_is_left_to_the_parser_to_refuse(size: bytes) -> None:
+    assert not missing(CHUNKED + size + b"\r\nabc")
 
 
 def test_a_length_within_the_body_is_none() -> None:

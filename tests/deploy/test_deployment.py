@@ -94,7 +94,10 @@ def test_each_name_answers_for_its_own_face_and_for_nothing_of_the_other(stand: 
         assert stand.staff.ask(path).status == 404, path
     for path in ("/staff", "/staff/", "/staff/sign-in", "/metrics", "/readyz"):
         assert stand.public.ask(path).status == 404, path
-    assert "没有这个页面" in stand.public.ask("/staff/").data.decode()
+    missing = stand.public.ask("/staff/").data.decode()
+    assert "没有这个页面" in missing
+    assert missing.startswith("<!doctype html>")
+    assert missing.rstrip().endswith("</html>")
     assert [o.ask("/healthz").status for o in (stand.public, stand.staff)] == [200, 200]
     assert stand.public.ask("/", headers={"Host": "evil.test"}).status == 400
     plain = http.client.HTTPConnection("127.0.0.1", stand.http)

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from portal import wording
 from shared import words
+from shared.attachments import serving
 from shared.attachments.models import Attachment
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act
@@ -154,6 +155,6 @@ def photos_of(held: list[Attachment], act: Act, number: int, base: str) -> list[
 
 def _shown(held: list[Attachment], base: str) -> list[Photo]:
     return [
-        Photo(f"{base}/files/{p.id}", f"{base}/files/{p.id}?size=small", _("照片 %(n)s", n=number))
+        Photo(f"{base}/files/{p.id}", f"{base}/files/{p.id}?size=small", serving.alternative(p, number))
         for number, p in enumerate(held, 1)
     ]

@@ -80,6 +80,9 @@ class Folder:
     def settled(self) -> bool:
         return True
 
+    def is_away(self) -> bool:
+        return False
+
     def discard_unfinished(self, before: datetime) -> int:
         removed = 0
         for name in _listed(self.root / UNFINISHED):

@@ -128,6 +128,9 @@ class ObjectStore:
     def settled(self) -> bool:
         return self.writable()
 
+    def is_away(self) -> bool:
+        return self._reading.is_open
+
     def discard_unfinished(self, before: datetime) -> int:
         """An object is whole or not there."""
         return 0

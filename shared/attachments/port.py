@@ -50,6 +50,9 @@ class Storage(Protocol):
     def settled(self) -> bool:
         """Whether photos go where they should, and none is waiting to. False: they are taken and wait (F34)."""
 
+    def is_away(self) -> bool:
+        """Whether it had no answer when it was last read from; asks nothing."""
+
     def discard_unfinished(self, before: datetime) -> int:
         """Remove what a process that died left half-written before that instant; how many."""
 

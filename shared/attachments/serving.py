@@ -56,6 +56,16 @@ def respond(attachment: Attachment, *, thumb: bool = False) -> Response:
     return answer
 
 
+def alternative(attachment: Attachment, number: int) -> str:
+    """What is read out in the place of the picture; of one that may be on its way to us, that too (F34).
+
+    Whether it is, is not asked: a store that hangs would keep the whole page waiting.
+    """
+    if is_under_way(attachment.stored_at) or current_storage().is_away():
+        return _("照片 %(n)s（如未显示，稍后可见）", n=number)
+    return _("照片 %(n)s", n=number)
+
+
 def is_under_way(stored_at: datetime) -> bool:
     """Whether a photo of that instant may still wait in the spool of another server, so that it is not lost."""
     return may_wait_elsewhere() and now() - stored_at < UNDER_WAY

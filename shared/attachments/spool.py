@@ -79,6 +79,9 @@ class Spooled:
     def settled(self) -> bool:
         return self.spool.is_empty() and self.store.settled()
 
+    def is_away(self) -> bool:
+        return self.store.is_away()
+
     def discard_unfinished(self, before: datetime) -> int:
         return self.spool.discard_unfinished(before) + self.store.discard_unfinished(before)
 

@@ -9,6 +9,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from shared.attachments import serving
 from shared.attachments.models import Attachment
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import OF_THE_MACHINE
@@ -55,7 +56,7 @@ def thumbnails(case_number: str, photos: list[Attachment]) -> list[dict[str, Any
         {
             "url": url_for("staff.case_file", number=case_number, file=photo.id),
             "thumb": url_for("staff.case_thumb", number=case_number, file=photo.id),
-            "alt": _("照片 %(n)s", n=number),
+            "alt": serving.alternative(photo, number),
         }
         for number, photo in enumerate(photos, 1)
     ]

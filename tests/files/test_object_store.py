@@ -152,10 +152,12 @@ def test_f34_what_waits_on_another_server_is_a_picture_that_says_so_and_breaks_n
         assert (shown.status_code, shown.mimetype) == (202, "image/svg+xml")
         assert "照片处理中" in shown.get_data(as_text=True)
         assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert "稍后可见" in read_out(client, page)
     assert check.examine(now()).under_way == list(names_of(stored()))
     assert told_of_photos(app) == State.OK
     with transaction():
         db.session.get_one(Attachment, stored()).stored_at -= timedelta(days=2)
+    assert read_out(client, page) == "照片 1"
     assert seen(client, page).status_code == 404  # that server is not coming back: it is lost, and said to be
     assert check.examine(now()).missing == list(names_of(stored()))
     assert told_of_photos(app) == State.FAIL
@@ -180,6 +182,23 @@ def of_spool(*, minutes: int) -> list[Alarm]:
     """What is told of it so much later."""
     found = alarms.current(now() + timedelta(minutes=minutes))
     return [alarm for alarm in found if alarm.name == Name.SPOOL]
+
+
+def read_out(client: CriticalClient, page: Page) -> str:
+    """What is said in the place of the photo to whoever does not see it."""
+    return str(client.get(page.request.path).one("ul.thumbs img")["alt"])
+
+
+def test_f34_photos_of_long_ago_are_read_out_as_on_their_way_while_the_store_is_away(
+    client: CriticalClient, photos: Spooled, door: Door
+) -> None:
+    page = file_with_photo(client)
+    with transaction():
+        db.session.get_one(Attachment, stored()).stored_at -= timedelta(days=2)
+    assert (seen(client, page).status_code, read_out(client, page)) == (200, "照片 1")
+    refuse(door)
+    assert seen(client, page).status_code == 202
+    assert read_out(client, page) == "照片 1（如未显示，稍后可见）"
 
 
 def told_of_photos(app: Flask) -> State:

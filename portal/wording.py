@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from flask_babel import get_locale
-from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from shared import clock, words
 from shared.cases.models import Case
+from shared.catalogues import gettext as _
 
 DAY = timedelta(days=1)
 

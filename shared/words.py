@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from flask_babel import LazyString
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
+from shared.catalogues import gettext as _
+from shared.catalogues import lazy_gettext as _l
 from shared.errors import Refused
 
 Table = Mapping[str, LazyString]

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import current_app, g, get_flashed_messages, request, url_for
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from shared.catalogues import gettext as _
 from shared.clock import now
 from shared.database import db
 from shared.identity.models import Estate, User

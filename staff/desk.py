@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from flask import g, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 
 from shared.assessment import queries as ledger
+from shared.catalogues import gettext as _
+from shared.catalogues import lazy_gettext as _l
 from shared.clock import local
 from shared.identity.models import User
 from shared.identity.permissions import Permission

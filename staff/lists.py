@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext as _
 
 from shared.cases.lifecycle import State
+from shared.catalogues import gettext as _
 from shared.deadlines.promises import Promise, PromiseState
 from shared.identity.models import User
 from shared.identity.permissions import Permission
@@ -59,11 +59,13 @@ class Line:
 
 def lines(rows: list[CaseRow], user: User, *, several_estates: bool = False) -> list[Line]:
     """The lines for *user*; with several estates each says which it belongs to."""
+    register = url_for("staff.register")
     claims_at = set(user.estates_where(Permission.CASE_CLAIM))
     dispatches_at = set(user.estates_where(Permission.CASE_DISPATCH))
     return [
         _line(
             row,
+            f"{register}/{row.number}",
             row.is_internal or row.estate_id in claims_at,
             row.estate_id in dispatches_at and not row.is_internal,
             several_estates,
@@ -72,10 +74,10 @@ def lines(rows: list[CaseRow], user: User, *, several_estates: bool = False) -> 
     ]
 
 
-def _line(row: CaseRow, may_claim: bool, may_dispatch: bool, several_estates: bool) -> Line:
+def _line(row: CaseRow, url: str, may_claim: bool, may_dispatch: bool, several_estates: bool) -> Line:
     return Line(
         id=row.id,
-        url=case_url(row.number),
+        url=url,
         number=row.number,
         category=" · ".join(_marks(row)),
         place=_place(row, several_estates),
@@ -84,7 +86,7 @@ def _line(row: CaseRow, may_claim: bool, may_dispatch: bool, several_estates: bo
         stage_label=state_name(row.state),
         stage_state=_CHIP.get(row.state, ""),
         promise=small(row.promise) if row.promise else None,
-        claim_url=f"{case_url(row.number)}/claim" if may_claim and row.is_claimable else "",
+        claim_url=f"{url}/claim" if may_claim and row.is_claimable else "",
         assign=_ASSIGNED_BY.get(row.state, "") if may_dispatch else "",
         version=row.version,
     )

@@ -5,11 +5,11 @@ from functools import cache
 from typing import Any
 
 from flask import g, request, url_for
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, bindparam, select
 
 from shared.cases.vocabulary import Channel
+from shared.catalogues import gettext as _
+from shared.catalogues import lazy_gettext as _l
 from shared.database import db
 from shared.exports import register_rows
 from shared.identity.models import Appointment, Building, Department, Estate, User

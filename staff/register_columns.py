@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from shared.catalogues import gettext as _
+from shared.catalogues import lazy_gettext as _l
 from shared.clock import local
 from shared.identity.models import User
 from shared.register.rows import CaseRow

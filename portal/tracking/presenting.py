@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 
-from flask_babel import gettext as _
 from markupsafe import Markup
 
 from portal import wording
@@ -11,6 +10,7 @@ from shared import clock, words
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
+from shared.catalogues import gettext as _
 from shared.deadlines import naming
 from shared.deadlines.promises import Promise, PromiseState
 from shared.deadlines.promises import promises as promises_of

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from shared.catalogues import gettext as _
 from shared.clock import local
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline

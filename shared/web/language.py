@@ -1,11 +1,16 @@
 """The reader's language: chosen, remembered in a cookie, else the browser's, else Simplified Chinese."""
 
+from functools import cache, lru_cache
 from typing import Any
 
-from babel.support import NullTranslations
-from flask import Flask, g, has_app_context, has_request_context, request
-from flask_babel import Babel, Domain, get_locale
+from babel import Locale
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from shared.catalogues import catalogues
 
 LOCALES = ("zh_Hans", "zh_Hant", "en")
 TAGS = {"zh_Hans": "zh-Hans", "zh_Hant": "zh-Hant", "en": "en"}
@@ -23,27 +28,6 @@ _FROM_BROWSER = {
 babel = Babel()
 
 
-class Catalogues(Domain):
-    """The catalogue of the present locale, found once and kept as long as the locale is: a page asks 80 times.
-
-    The library looks for the locale anew, through three proxies, at each word.
-    """
-
-    def get_translations(self) -> NullTranslations:
-        if not has_app_context():
-            return NullTranslations()
-        here = g._get_current_object().__dict__
-        locale = getattr(here.get("_flask_babel"), "babel_locale", None) or get_locale()
-        kept = here.get("_catalogue")
-        if kept is None or kept[0] is not locale:
-            kept = here["_catalogue"] = (locale, super().get_translations())
-        found: NullTranslations = kept[1]
-        return found
-
-
-catalogues = Catalogues()
-
-
 def in_page(text: str, **named: Any) -> Markup:
     """`_` of the templates, all of which are HTML: what the library does in four calls that look for the context."""
     said = Markup(catalogues.get_translations().gettext(text))  # nosec B704 # a sentence of ours; names are escaped
@@ -59,16 +43,28 @@ def chosen() -> str:
     asked = request.cookies.get(COOKIE, "")
     if asked in LOCALES:
         return asked
-    best = request.accept_languages.best_match([*_FROM_BROWSER, "en"])
+    return _asked_by_browser(request.headers.get("Accept-Language", ""))
+
+
+@lru_cache(maxsize=200)
+def _asked_by_browser(header: str) -> str:
+    """The same few headers come all day, and a page asks several times."""
+    best = parse_accept_header(header, LanguageAccept).best_match([*_FROM_BROWSER, "en"])
     # A browser set to English is common on phones sold here; only a choice switches the staff and board to it.
     return _FROM_BROWSER.get((best or "").lower(), LOCALES[0])
+
+
+@cache
+def _locale(code: str) -> Locale:
+    """Read once: the library looks on the disk each time whether it knows the locale."""
+    return Locale.parse(code)
 
 
 def init_app(app: Flask) -> None:
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "shared/translations"
     app.config["BABEL_DEFAULT_LOCALE"] = LOCALES[0]
     app.config["BABEL_DEFAULT_TIMEZONE"] = "UTC"
-    babel.init_app(app, locale_selector=chosen)
+    babel.init_app(app, locale_selector=lambda: _locale(chosen()))
     babel.domain_instance = catalogues
     app.jinja_env.globals["_"] = in_page
     app.add_template_global(lambda: TAGS[chosen()], "language_tag")

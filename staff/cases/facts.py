@@ -4,13 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask_babel import gettext as _
-
 from shared import words
 from shared.cases import participation
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
 from shared.cases.telephones import masked
+from shared.catalogues import gettext as _
 from shared.clock import local
 from shared.policies import versions
 from staff.access import me

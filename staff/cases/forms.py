@@ -8,8 +8,6 @@ from zoneinfo import ZoneInfo
 
 from flask import request
 from flask_babel import LazyString
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from flask_wtf.file import MultipleFileField
 from werkzeug.datastructures import FileStorage
@@ -32,6 +30,8 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from shared import clock
 from shared.cases.telephones import normalised
+from shared.catalogues import gettext as _
+from shared.catalogues import lazy_gettext as _l
 
 LONGEST = 4_000
 WALL = "%Y-%m-%dT%H:%M"

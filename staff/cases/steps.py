@@ -3,12 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
-
 from shared import words
 from shared.cases import guards, measures
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
+from shared.catalogues import gettext as _
 from shared.deadlines.promises import Promise, PromiseState
 from shared.identity.models import User
 from shared.identity.permissions import GRANTS, Permission, Role

@@ -38,12 +38,25 @@ def is_large() -> bool:
 
 def here(lang: str = "") -> str:
     """Where to come back to: this page when it can be opened again, else home."""
+    return _address(_place(), lang)
+
+
+Place = tuple[str, dict[str, str]]
+
+
+def _place() -> Place:
+    """The path of it, and what stands in its address but for the language."""
     if not _can_be_opened_again():
-        return url_for("portal.home", lang=lang or None)
+        return url_for("portal.home"), {}
     kept = request.args.to_dict() if request.method == "GET" else {}
     kept.pop("lang", None)
+    return request.path, kept
+
+
+def _address(place: Place, lang: str = "") -> str:
+    path, kept = place
     query = urlencode({**kept, **({"lang": lang} if lang else {})})
-    return f"{request.path}?{query}" if query else request.path
+    return f"{path}?{query}" if query else path
 
 
 def _can_be_opened_again() -> bool:
@@ -54,10 +67,9 @@ def _can_be_opened_again() -> bool:
     return adapter is not None and adapter.test(request.path, method="GET")
 
 
-def _languages() -> list[dict[str, Any]]:
-    now = chosen()
+def _languages(place: Place, now: str) -> list[dict[str, Any]]:
     return [
-        {"label": NAMES[code], "lang": TAGS[code], "url": here(lang=TAGS[code]), "current": code == now}
+        {"label": NAMES[code], "lang": TAGS[code], "url": _address(place, TAGS[code]), "current": code == now}
         for code in LOCALES
     ]
 
@@ -65,15 +77,16 @@ def _languages() -> list[dict[str, Any]]:
 def _around() -> dict[str, Any]:
     if request.path.startswith(OTHER_FACES) or "portal" not in current_app.blueprints:
         return {}
+    locale, place = chosen(), _place()
     return {
         "estate": estates.letterhead(),
-        "lang": TAGS[chosen()],
+        "lang": TAGS[locale],
         "large": is_large(),
         "messages": get_flashed_messages(),
         "home_url": url_for("portal.home"),
         "large_text_url": url_for("portal.large_text"),
-        "next_url": here(),
-        "languages": _languages(),
+        "next_url": _address(place),
+        "languages": _languages(place, locale),
         "privacy_url": url_for("portal.privacy"),
     }
 

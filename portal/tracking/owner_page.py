@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, render_template, url_for
+from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import blueprint, estates, wording
@@ -12,7 +13,7 @@ from portal.tracking import asking, doors, lookup, outstanding, presenting, quer
 from portal.tracking.addition import AdditionForm
 from portal.tracking.answers import RatingForm
 from portal.tracking.crowd import unless_crowded
-from portal.tracking.unlock import CodeForm
+from portal.tracking.unlock import empty_field
 from shared import clock, words
 from shared.attachments import queries as attachments
 from shared.audit.models import TimelineRow
@@ -74,7 +75,7 @@ def _public(case: Case) -> Response:
             kept_before=kept_before,
             nearest=presenting.nearest(lines),
             next_step=presenting.next_step_shown(case, lines),
-            form=CodeForm(),
+            code_field=empty_field(get_locale()),
         )
     )
 

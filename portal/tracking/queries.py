@@ -3,18 +3,37 @@
 from collections.abc import Iterable
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, load_only
 
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case, Party, Words
 from shared.database import db
+from shared.identity.models import Department
 
+# What the public page shows of a case, and nothing beside it.
+_SHOWN = (
+    Case.reference,
+    Case.estate_id,
+    Case.kind,
+    Case.category,
+    Case.channel,
+    Case.state,
+    Case.round,
+    Case.received_at,
+    Case.changed_at,
+    Case.clocks_parked,
+    Case.lead_department_id,
+)
 # Built once: a statement is longer in the making than in the asking.
 _BY_REFERENCE = (
     select(Case)
     .where(Case.reference == bindparam("reference"))
-    .options(joinedload(Case.estate), joinedload(Case.lead_department))
+    .options(
+        load_only(*_SHOWN),
+        joinedload(Case.estate),
+        joinedload(Case.lead_department).load_only(Department.name),
+    )
 )
 
 

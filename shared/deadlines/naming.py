@@ -1,12 +1,14 @@
 """What clocks are called on screens: the name of each rule, its promise as a phrase, why it is parked."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
-from flask_babel import gettext as _
-from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
+from babel import Locale
+from flask_babel import get_locale, ngettext
 from flask_babel.speaklater import LazyString
 
+from shared.catalogues import gettext as _
+from shared.catalogues import lazy_gettext as _l
 from shared.policies.schema import Unit
 
 
@@ -49,12 +51,23 @@ WORDS: dict[str, Words] = {
 
 def name(rule: str) -> str:
     """What a clock is called, in the reader's language; a rule of an estate's own keeps its id."""
-    words = WORDS.get(rule)
-    return str(words.name) if words else rule
+    return _name(rule, get_locale())
 
 
 def phrase(rule: str, term: str) -> str:
     """The promise itself: `48 小时内办结`. *term* as in `Deadline.term`."""
+    return _phrase(rule, term, get_locale())
+
+
+# Rule books hold few rules, and a list says each of them fifty times.
+@lru_cache(maxsize=500)
+def _name(rule: str, _in: Locale | None) -> str:
+    words = WORDS.get(rule)
+    return str(words.name) if words else rule
+
+
+@lru_cache(maxsize=500)
+def _phrase(rule: str, term: str, _in: Locale | None) -> str:
     words = WORDS.get(rule)
     if words is None:
         return _("%(name)s，%(limit)s内", name=rule, limit=limit(term))

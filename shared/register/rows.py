@@ -1,7 +1,7 @@
 """One case as a line of a list: only what the line shows, read in three queries however many lines there are."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -113,7 +113,7 @@ def selection(keys: Select[Any]) -> Select[Any]:
     )
 
 
-def _row(found: Row[Any]) -> CaseRow:
+def _row(found: Row[Any], promise: Promise | None) -> CaseRow:
     words = " ".join((found.words or "").split())
     return CaseRow(
         id=found.id,
@@ -141,6 +141,7 @@ def _row(found: Row[Any]) -> CaseRow:
         sealed=found.sealed_at is not None,
         erased=found.erased_at is not None,
         together=found.together,
+        promise=promise,
     )
 
 
@@ -148,7 +149,7 @@ def load(statement: Select[Any], at: datetime) -> list[CaseRow]:
     """The lines of *statement* (made from `selection`), each with the promise that matters now."""
     found = db.session.execute(statement).all()
     nearest = _promises(found, at)
-    return [replace(_row(row), promise=nearest.get(row.id)) for row in found]
+    return [_row(row, nearest.get(row.id)) for row in found]
 
 
 def _promises(found: Sequence[Row[Any]], at: datetime) -> dict[int, Promise]:

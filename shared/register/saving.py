@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
 from flask_babel import gettext as _
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from shared.database import db
@@ -31,19 +32,29 @@ def arguments_of(view: SavedView) -> dict[str, str]:
     return dict(parse_qsl(view.query))
 
 
-def _visible(user: User) -> ColumnElement[bool]:
-    mine = and_(SavedView.user_id == user.id, SavedView.estate_id.is_(None))
-    return or_(mine, SavedView.estate_id.in_(user.estates_where(Permission.CASE_VIEW)))
+_VISIBLE = or_(
+    and_(SavedView.user_id == bindparam("reader"), SavedView.estate_id.is_(None)),
+    SavedView.estate_id.in_(bindparam("estates", expanding=True)),
+)
+
+
+def _reader(user: User) -> dict[str, Any]:
+    """What `_VISIBLE` asks of a person."""
+    return {"reader": user.id, "estates": user.estates_where(Permission.CASE_VIEW)}
+
+
+# Built once: every page of the register asks it.
+_OFFERED = (
+    select(SavedView)
+    .where(SavedView.ended_at.is_(None), _VISIBLE)
+    .options(joinedload(SavedView.user))
+    .order_by(SavedView.name, SavedView.id)
+)
 
 
 def views_of(user: User) -> Sequence[SavedView]:
     """One's own first, then those shared at one's estates, each by name."""
-    found = db.session.scalars(
-        select(SavedView)
-        .where(SavedView.ended_at.is_(None), _visible(user))
-        .options(joinedload(SavedView.user))
-        .order_by(SavedView.name, SavedView.id)
-    )
+    found = db.session.scalars(_OFFERED, _reader(user))
     return sorted(found, key=lambda view: view.estate_id is not None)
 
 
@@ -98,9 +109,10 @@ def _hold(view_id: int, by: User) -> SavedView:
     """The view, to be changed. Raises NotFound where *by* does not see it, Refused where it is somebody else's."""
     view = db.session.scalar(
         select(SavedView)
-        .where(SavedView.id == view_id, SavedView.ended_at.is_(None), _visible(by))
+        .where(SavedView.id == view_id, SavedView.ended_at.is_(None), _VISIBLE)
         .with_for_update(of=SavedView)
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=True),
+        _reader(by),
     )
     if view is None:
         raise NotFound

@@ -87,6 +87,8 @@ def packages(lock: str) -> None:
         say(f"Installing {lock}")
         # --no-deps: what the lock does not name must not come in.
         quietly = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore", "--no-input"]
+        # The tests read half of what they install, and keep it compiled; production may not write there.
+        quietly += ["--no-compile"] if lock == LOCKS["test"] else []
         run(PYTHON, "-m", "pip", "install", *quietly, "--no-deps", "--require-hashes", "-r", ROOT / lock)
 
     once(lock, [ROOT / lock], VENV, install)

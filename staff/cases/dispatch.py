@@ -1,7 +1,9 @@
 """Dispatch (派单): a department and one named handler, with what they need to know (GZ-10, AH-3.1)."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
@@ -59,12 +61,26 @@ def prepare(form: DispatchForm, case: Case, user: User) -> None:
     offered.sort(key=lambda row: row[0].id in returned)  # the rest stays in its order
     options = [_option(*row, away.get(row[1].id), row[0].id in returned) for row in offered]
     pick_from(form.handler, options, _("请选择"))
+    if form.handler.raw_data:
+        # It has been sent: why somebody was proposed is looked up again only if the form is shown again.
+        form.handler.description = LazyString(_explained, form.handler.description, case, returned)
+    elif found := _proposed(case, returned):
+        proposed, handler = found
+        form.handler.description = _why(proposed, handler, case)
+        form.handler.data = seats.code(proposed.department.id, handler.id)
+
+
+def _proposed(case: Case, returned: Collection[int]) -> tuple[routing.Proposal, User] | None:
+    """What the estate's routing proposes, unless nobody can take it or the department has handed it back."""
     proposed = routing.proposal(case, clock.now())
     if proposed is None or proposed.handler is None or proposed.department.id in returned:
-        return
-    form.handler.description = _why(proposed, proposed.handler, case)
-    if not form.handler.raw_data:
-        form.handler.data = seats.code(proposed.department.id, proposed.handler.id)
+        return None
+    return proposed, proposed.handler
+
+
+def _explained(usual: str, case: Case, returned: Collection[int]) -> str:
+    found = _proposed(case, returned)
+    return _why(*found, case) if found else str(usual)
 
 
 def _why(proposed: routing.Proposal, handler: User, case: Case) -> str:

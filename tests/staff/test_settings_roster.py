@@ -189,6 +189,19 @@ def test_the_proposal_is_chosen_already_and_says_why(cast: Cast, signed_in: Sign
     assert story.case.handler_id == cast.person("zhaolei").id
 
 
+def test_only_a_form_that_is_shown_again_asks_once_more_whom_the_routing_proposes(
+    cast: Cast, signed_in: SignIn
+) -> None:
+    page = signed_in("limin").get(f"/staff/cases/{begin(cast).claimed().number}/dispatch")
+    again = page.submit(wanted_by="明天")
+    assert again.status_code == 422
+    assert "按“设施设备”分派；王强在办 0 件，部门里最少。" in again.words
+    sent = again.submit(follow=False, wanted_by="")
+    assert sent.status_code == 303
+    assert len(sent.statements) < len(again.statements)
+    assert sum("FROM category_routes" in statement for statement in sent.statements) == 1
+
+
 def test_quiet_hours_are_changed_and_noted(cast: Cast, signed_in: SignIn) -> None:
     page = signed_in("admin").get(f"{SETTINGS}/quiet")
     assert page.one("input[name=begins]")["value"] == "21:00"

@@ -12,6 +12,7 @@ from shared.database import db, transaction
 from shared.errors import Refused
 from shared.identity import invitations, one_time_codes
 from shared.identity.models import Appointment, Department, Estate, User
+from shared.identity.people import username_of
 from shared.identity.permissions import Role
 from shared.ownership import leaving
 from shared.policies.versions import publish
@@ -51,6 +52,10 @@ def _appoint(user: User, estate: Estate, role: str, department: str | None) -> N
 
 def _new_person(username: str, name: str) -> tuple[User, str]:
     """A person without a password yet, and the address at which they choose one."""
+    try:
+        username = username_of(username)
+    except Refused as refusal:
+        raise click.ClickException(refusal.message) from refusal
     if db.session.scalar(select(User.id).where(User.username == username)) is not None:
         raise click.ClickException(f"{username} exists already.")
     user = User(username=username, name=name, password_hash=invitations.nobodys_password())
@@ -96,7 +101,7 @@ def init(slug: str, name: str, code: str, hotline: str, username: str) -> None:
         user, link = _new_person(username, username)
         _appoint(user, estate, Role.ADMINISTRATOR, None)
     click.echo(f"Estate {slug} stands.")
-    _say_welcome(username, link)
+    _say_welcome(user.username, link)
 
 
 @commands.command("add")
@@ -110,7 +115,7 @@ def add(username: str, name: str, estate: str, role: str, department: str | None
     with transaction():
         user, link = _new_person(username, name)
         _appoint(user, _estate(estate), role, department)
-    _say_welcome(username, link)
+    _say_welcome(user.username, link)
 
 
 @commands.command("appoint")

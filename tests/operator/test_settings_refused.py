@@ -1,4 +1,4 @@
-"""A setting that cannot be used: whoever gave a command reads one sentence, and the command fails."""
+"""A setting or a word that cannot be used: whoever gave a command reads one sentence, and the command fails."""
 
 import os
 import subprocess
@@ -6,8 +6,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from shared.config import Misconfigured, from_environment
+from tests.cast import Cast
 from tests.nursery import ROOT
 
 
@@ -23,6 +25,13 @@ def test_a_command_under_settings_that_cannot_be_used_says_so_and_nothing_else(t
     )
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr == "Error: APP_ENV is 'holiday'; it is development or production.\n"
+
+
+@pytest.mark.parametrize("name", ["", "bad name", "张三", "../x"])
+def test_a_user_name_with_which_nobody_could_sign_in_is_refused(app: Flask, cast: Cast, name: str) -> None:
+    words = ["user", "add", name, "张三", "--estate", "jinxiu", "--role", "handler"]
+    said = app.test_cli_runner().invoke(args=words)
+    assert (said.exit_code, "用户名要用" in said.output) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -31,6 +31,7 @@ class Ordeal:
         self.nemesis = Nemesis(plant, book, seed)
         self.crowd = Crowd(plant.port, book, seed, size)
         self.app = plant.app()
+        self._size = size
 
     def haunted(self, seconds: float, least: int = 0) -> None:
         """For so many seconds, and on until *least* acts have succeeded, half as long again at most."""
@@ -46,9 +47,16 @@ class Ordeal:
         finally:
             stop.set()
             ghost.join()
+            self._goes_on()
             self.crowd.end()
         if self.nemesis.fault:
             raise self.nemesis.fault
+
+    def _goes_on(self) -> None:
+        """Until a change is answered that was begun after the last deed; that none is, the checker finds."""
+        enough, end = self.book.answered + self._size + 1, time.monotonic() + checking.LONGEST
+        while self.book.answered < enough and time.monotonic() < end:
+            Event().wait(0.2)
 
     def falls_quiet(self) -> None:
         """Until nothing waits any more; what then still waits is found by the checker."""

@@ -32,7 +32,7 @@ def sent_at_once(app: Flask, client: CriticalClient, data: dict[str, str], times
 def test_fifty_at_once_are_one_case_and_one_receipt(app: Flask, client: CriticalClient, cast: Cast) -> None:
     details = client.get("/file").submit("/file", category="security:parking")
     check = details.submit("/file/details", description=WORDS, phone="13800138000")
-    addresses = sent_at_once(app, client, _filled(check.form("/file/check")), AT_ONCE)
+    addresses = sent_at_once(app, client, _filled(check._form("/file/check")), AT_ONCE)
     assert len(set(addresses)) == 1
     assert addresses[0].endswith("/receipt")
     assert WORDS not in client.get(addresses[0]).words
@@ -47,7 +47,7 @@ def test_nothing_that_the_browser_held_is_kept_with_the_case(client: CriticalCli
     """CO-M5: neither the submission key nor the draft's cookie leads to an anonymous case by what is stored."""
     details = client.get("/file").submit("/file", category="attitude:attitude")
     check = details.submit("/file/details", description=WORDS, anonymous="1")
-    key = _filled(check.form("/file/check"))["submission_key"]
+    key = _filled(check._form("/file/check"))["submission_key"]
     token = client.get_cookie("draft").value  # type: ignore[union-attr]
     check.submit("/file/check")
     db.session.rollback()

@@ -7,7 +7,7 @@ from datetime import timedelta
 from io import StringIO
 from typing import Any, TypeVar
 
-from flask import Response, abort, current_app, render_template, request
+from flask import Response, abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
@@ -20,6 +20,7 @@ from shared.identity.models import Estate
 from shared.notices.queries import improvements
 from shared.register import figures
 from shared.register.figures import Rate
+from shared.register.keeping import kept
 from shared.reports import open_data, publishing, year
 from shared.reports.open_data import OpenRow
 from shared.reports.year import MERGED, Month, Period
@@ -27,7 +28,6 @@ from shared.reports.year import MERGED, Month, Period
 READS = "60 per minute"
 KEPT = timedelta(minutes=10)  # reading 100,000 cases takes seconds, and they change once a month
 IMPROVEMENTS = 10
-MOST_KEPT = 200
 HEADINGS = {
     "filed": _l("登记月份"),
     "kind": _l("类型"),
@@ -143,15 +143,7 @@ def _year(estate: Estate, number: int) -> Period:
 def _kept(estate: Estate, name: str, read: Callable[[], T]) -> T:
     """What *read* gives, read again after ten minutes or in another month."""
     at = clock.now()
-    store: dict[Any, Any] = current_app.extensions.setdefault("openness", {})
-    key = (estate.id, name, figures.month_start(at, estate.zone))
-    until, value = store.get(key, (at, None))
-    if until <= at or until > at + KEPT:
-        if len(store) > MOST_KEPT:
-            store.clear()
-        value = read()
-        store[key] = at + KEPT, value
-    return value
+    return kept(("openness", estate.id, name, figures.month_start(at, estate.zone)), at, KEPT, read)
 
 
 def _shown(row: OpenRow) -> list[str]:

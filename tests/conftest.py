@@ -127,7 +127,7 @@ def app(engine: str, house: House, request: pytest.FixtureRequest) -> Iterator[F
     app = house.renew(engine, settled="settled" in request.fixturenames)
     if "monkeypatch" in request.fixturenames:
         app.extensions["beginnings"].lose()
-    app.extensions.pop("openness", None)
+    app.extensions.pop("kept", None)
     limiter.reset()
     yield app
     with app.app_context():

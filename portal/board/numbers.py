@@ -9,7 +9,8 @@ from portal.board.rows import length
 from shared.clock import local
 from shared.identity.models import Estate
 from shared.register import accuracy
-from shared.register.figures import INTAKE_TARGET, ON_TIME_TARGET, SATISFIED_TARGET, Figures, Rate, Week
+from shared.register.figures import INTAKE_TARGET, ON_TIME_TARGET, SATISFIED_TARGET, Rate
+from shared.register.so_far import Figures, Week
 
 TALL = 100  # the highest column of the trend, in parts of its box
 
@@ -51,13 +52,13 @@ def of_week(figures: Figures) -> list[Number]:
     ]
 
 
-def of_month(estate: Estate, figures: Figures, classified: Rate) -> list[Number]:
+def of_month(figures: Figures) -> list[Number]:
     """The month so far beside its targets (MS-T)."""
     return [
         _beside(_("及时受理"), figures.intake, INTAKE_TARGET),
         _beside(_("按时办结"), figures.on_time, ON_TIME_TARGET),
         _beside(_("回访满意"), figures.satisfied, SATISFIED_TARGET),
-        _beside(_("分类准确"), classified, accuracy.TARGET),
+        _beside(_("分类准确"), figures.classified, accuracy.TARGET),
     ]
 
 
@@ -107,10 +108,10 @@ def _beside(label: str, rate: Rate, target: int) -> Number:
     return Number(label, str(rate.percent), "%", f"{word} · {goal}", _kept(reached))
 
 
-def context(estate: Estate, figures: Figures, classified: Rate) -> dict[str, Any]:
+def context(estate: Estate, figures: Figures) -> dict[str, Any]:
     """What the pages of figures are made of."""
     return {
         "of_week": of_week(figures),
-        "of_month": of_month(estate, figures, classified),
+        "of_month": of_month(figures),
         "trend": trend(figures, estate.zone),
     }

@@ -26,7 +26,6 @@ from shared import clock
 from shared.identity.models import Estate
 from shared.identity.queries import estate_by_slug
 from shared.notices import screens
-from shared.register import accuracy, figures
 from shared.register import board as register
 from shared.web.assets import FOREVER
 from shared.web.language import TAGS, chosen
@@ -48,12 +47,11 @@ def _pages(estate: Estate, at: datetime) -> str:
     """The pages A–E; equal input gives equal HTML, so that its digest can say that nothing changed."""
     data = register.read(estate, at)
     running = [row(case) for case in data.in_progress]
-    classified = accuracy.classification(estate.id, figures.month_start(at, estate.zone)).all
     return render_template(
         "board/_pages.html",
         estate=estate,
         month=clock.local(at, estate.zone).month,
-        **numbers.context(estate, data.figures, classified),
+        **numbers.context(estate, data.figures),
         in_progress=list(_cut(running, ROWS)),
         in_progress_shown=len(running),
         in_progress_total=data.in_progress_total,

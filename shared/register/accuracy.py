@@ -35,9 +35,10 @@ class Accuracy:
         return self.all.of - self.all.good
 
 
-def classification(estate_id: int, since: datetime) -> Accuracy:
-    """Of the estate's cases filed since then, as `judged` takes them."""
-    each = judged(estate_id, Case.filed_at >= since).subquery()
+def classification(estate_id: int, since: datetime, before: datetime | None = None) -> Accuracy:
+    """Of the estate's cases filed since then, and before that, as `judged` takes them."""
+    filed = [Case.filed_at >= since, *([Case.filed_at < before] if before else [])]
+    each = judged(estate_id, *filed).subquery()
     found = db.session.execute(
         select(each.c.by_desk, func.sum(when((each.c.kept, 1), else_=0)), func.count()).group_by(
             each.c.by_desk
@@ -55,7 +56,8 @@ def judged(estate_id: int, *conditions: ColumnElement[bool], until: datetime | N
     """
     filing, look = aliased(TimelineRow), aliased(TimelineRow)
     looks = select(look.id).where(look.case_id == Case.id, look.act.in_(LOOKED_AT))
-    looked_at = (looks if until is None else looks.where(look.at < until)).exists()
+    # Asked per case: of an EXISTS PostgreSQL makes a join that begins with the whole timeline.
+    looked_at = (looks if until is None else looks.where(look.at < until)).limit(1).scalar_subquery()
     return (
         select(
             Case.id.label("case_id"),
@@ -64,5 +66,5 @@ def judged(estate_id: int, *conditions: ColumnElement[bool], until: datetime | N
         )
         .select_from(Case)
         .join(filing, (filing.case_id == Case.id) & (filing.seq == 1))
-        .where(Case.estate_id == estate_id, *conditions, ordinary(), looked_at)
+        .where(Case.estate_id == estate_id, *conditions, ordinary(), looked_at.is_not(None))
     )

@@ -24,8 +24,8 @@ from shared.deadlines.models import Deadline
 from shared.deadlines.promises import Promise
 from shared.identity.models import Building, Estate
 from shared.notices.models import Publicity
-from shared.register import figures
-from shared.register.figures import Figures
+from shared.register import figures, so_far
+from shared.register.so_far import Figures
 from shared.register.views import IS_OPEN
 
 FEWEST = 3
@@ -208,7 +208,7 @@ def read(estate: Estate, at: datetime) -> BoardData:
         in_progress=_unguessable(shown(row) for row in running),
         in_progress_total=total,
         finished=_unguessable(shown(row) for row in ended),
-        figures=figures.read(estate, rules, at),
+        figures=so_far.read(estate, rules, at),
     )
 
 

@@ -1,38 +1,31 @@
-"""The figures of the week and the month, beside their targets (MS-T). What is too few to say anything is said to be.
+"""What is counted for figures and their targets (MS-T). What is too few to say anything is said to be.
 
 What staff report internally counts nowhere here (CO-M5).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Label, ScalarSelect, and_, case, false, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from shared.cases.models import Case, Closure
 from shared.cases.participation import ordinary
-from shared.clock import local
+from shared.clock import local_date
 from shared.database import db
 from shared.deadlines.models import Deadline
-from shared.identity.models import Estate
 from shared.policies.models import PolicyVersion
 from shared.policies.schema import Clock
 from shared.policies.versions import policy_of
-from shared.register.views import IS_OPEN
 from shared.revisits.models import Revisit
 
 ENOUGH = 5  # a rate of fewer than this says more about chance than about us
 INTAKE_TARGET = 90  # MS-T: taken in in time
 ON_TIME_TARGET = 95  # MS-T, MS-3: overdue ≤ 5 %
 SATISFIED_TARGET = 75  # MS-T: satisfaction from 75 upwards
-WEEKS = 6  # of the trend, this one included
-WEEK = timedelta(days=7)
-LONGEST_LATE = timedelta(
-    days=60
-)  # what was due before that and is finished this week is left out of the mean
 
 _case = aliased(Case)
 
@@ -48,6 +41,9 @@ class Rate:
     def percent(self) -> int | None:
         return self.good * 100 // self.of if self.of >= ENOUGH else None
 
+    def __add__(self, other: "Rate") -> "Rate":
+        return Rate(self.good + other.good, self.of + other.of)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -59,52 +55,34 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """From one instant until before another."""
+    """From one instant until before another; where that is not later, no time at all."""
 
     begins: datetime
     ends: datetime
 
-
-@dataclass(frozen=True, slots=True)
-class Week:
-    """The completion promises that were decided in a week: kept in it, or broken in it."""
-
-    begins: datetime
-    rate: Rate
-
-    @property
-    def broken(self) -> int:
-        return self.rate.of - self.rate.good
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """Where an estate stands now, its week so far beside the same days of the week before, and its month so far."""
-
-    open: int
-    overdue: int
-    filed: int
-    filed_before: int
-    closed: int
-    closed_before: int
-    took: timedelta | None  # the mean from reception to completion, of this week's completions
-    weeks: tuple[Week, ...]  # the oldest first
-    intake: Rate
-    on_time: Rate
-    satisfied: Rate
+    def within(self, other: "Span") -> "Span":
+        """As much of it as lies in the other."""
+        return Span(max(self.begins, other.begins), min(self.ends, other.ends))
 
 
 def month_start(at: datetime, zone: str) -> datetime:
     """The first instant of the month on the wall of *zone*."""
-    wall = local(at, zone)
-    return datetime(wall.year, wall.month, 1, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return _first_of(local_date(at, zone).replace(day=1), zone)
 
 
 def week_start(at: datetime, zone: str) -> datetime:
     """The first instant of the week, a Monday, on the wall of *zone*."""
-    wall = local(at, zone)
-    monday = wall.date() - timedelta(days=wall.weekday())
-    return datetime(monday.year, monday.month, monday.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    day = local_date(at, zone)
+    return _first_of(day - timedelta(days=day.weekday()), zone)
+
+
+def day_start(at: datetime, zone: str) -> datetime:
+    """The last midnight on the wall of *zone*."""
+    return _first_of(local_date(at, zone), zone)
+
+
+def _first_of(day: date, zone: str) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def rules_of(estate_id: int) -> Rules:
@@ -126,13 +104,18 @@ def met_by(duties: Sequence[Clock], act: str, *, owner_sees: bool = False) -> li
     return sorted({clock.rule for clock in stopped if clock.owner_sees or not owner_sees})
 
 
-def _counted(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+def counted(*conditions: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """How many ordinary cases; a part of a statement."""
     return select(func.count()).select_from(Case).where(ordinary(), *conditions).scalar_subquery()
 
 
 def at_estate(case_id: InstrumentedAttribute[int], estate_id: int) -> ColumnElement[bool]:
-    """The case is of that estate. Asked per row of the month: a join would tempt SQLite to begin with every case."""
-    return select(_case.id).where(_case.id == case_id, _case.estate_id == estate_id, ordinary(_case)).exists()
+    """The case is of that estate. Asked per row of the month: neither engine may begin with every case there is.
+
+    Of a join SQLite would, and of an EXISTS PostgreSQL makes one.
+    """
+    its = select(_case.estate_id).where(_case.id == case_id, ordinary(_case)).scalar_subquery()
+    return its == estate_id
 
 
 def kept(span: Span) -> ColumnElement[bool]:
@@ -156,20 +139,31 @@ def broken(span: Span, at: datetime) -> ColumnElement[bool]:
 
 def decided(estate_id: int, rules: list[str], spans: Sequence[Span], at: datetime) -> list[Rate]:
     """Of these clocks, for each span: kept when met in time, broken at the instant they fell due."""
+    return decided_each(estate_id, [(rules, span) for span in spans], at)
 
-    def counted(condition: ColumnElement[bool]) -> Label[Any]:
-        return func.sum(case((condition, 1), else_=0)).label(None)
 
-    sums = [counted(each) for span in spans for each in (kept(span), broken(span, at))]
-    since = min(span.begins for span in spans)
+def decided_each(estate_id: int, asked: Sequence[tuple[list[str], Span]], at: datetime) -> list[Rate]:
+    """As `decided`, with clocks of its own for each span."""
+
+    def summed(rules: list[str], condition: ColumnElement[bool]) -> Label[Any]:
+        return func.sum(case((and_(Deadline.rule.in_(rules), condition), 1), else_=0)).label(None)
+
+    there = [(rules, span) for rules, span in asked if span.begins < span.ends]
+    sums = [summed(rules, each) for rules, span in there for each in (kept(span), broken(span, at))]
+    since, until = min(span.begins for _rules, span in there), max(span.ends for _rules, span in there)
+    of_these = Deadline.rule.in_({rule for rules, _span in there for rule in rules})
+    is_decided = or_(Deadline.met_at < until, Deadline.due_at < at, Deadline.breached_at.is_not(None))
     found = db.session.execute(
         # Whatever was kept or missed since then also falls due after it: one range of the index finds both.
+        # All else is asked of what lies in it: PostgreSQL would look the rules up in another index, of every year.
         select(*sums).where(
-            Deadline.due_at >= since, Deadline.rule.in_(rules), at_estate(Deadline.case_id, estate_id)
+            Deadline.due_at >= since,
+            case((and_(of_these, is_decided), at_estate(Deadline.case_id, estate_id)), else_=false()),
         )
     ).one()
     numbers = [number or 0 for number in found]
-    return [Rate(good, good + bad) for good, bad in zip(numbers[::2], numbers[1::2], strict=True)]
+    rates = (Rate(good, good + bad) for good, bad in zip(numbers[::2], numbers[1::2], strict=True))
+    return [next(rates) if span.begins < span.ends else Rate(0, 0) for _rules, span in asked]
 
 
 def satisfied_in(estate_id: int, span: Span) -> Rate:
@@ -185,26 +179,6 @@ def satisfied_in(estate_id: int, span: Span) -> Rate:
     return Rate(found[0] or 0, found[1] or 0)
 
 
-def _took(estate_id: int, rules: list[str], since: datetime) -> timedelta | None:
-    """The mean from reception to completion, of what was completed since then; None where there are too few."""
-    found = db.session.execute(
-        select(Deadline.met_at, _case.received_at)
-        .join(_case, _case.id == Deadline.case_id)
-        .where(
-            Deadline.due_at >= since - LONGEST_LATE,
-            Deadline.met_at >= since,
-            Deadline.rule.in_(rules),
-            Deadline.superseded_by.is_(None),
-            _case.estate_id == estate_id,
-            ordinary(_case),
-        )
-    ).all()
-    if len(found) < ENOUGH:
-        return None
-    took = [met_at - received_at for met_at, received_at in found if met_at is not None]
-    return sum(took, timedelta()) / len(took)
-
-
 def closed_in(estate_id: int, span: Span) -> ScalarSelect[Any]:
     """How many rounds were closed in that time; a part of a statement."""
     return (
@@ -217,37 +191,4 @@ def closed_in(estate_id: int, span: Span) -> ScalarSelect[Any]:
 
 def filed_in(estate_id: int, span: Span) -> ScalarSelect[Any]:
     """How many were filed in that time; a part of a statement."""
-    return _counted(Case.estate_id == estate_id, Case.filed_at >= span.begins, Case.filed_at < span.ends)
-
-
-def read(estate: Estate, rules: Rules, at: datetime) -> Figures:
-    """The figures as they are at that instant."""
-    month, monday = month_start(at, estate.zone), week_start(at, estate.zone)
-    so_far = Span(monday, at + timedelta(microseconds=1))  # what happened at this very instant has happened
-    before = Span(monday - WEEK, so_far.ends - WEEK)
-    here = Case.estate_id == estate.id
-    still_open, overdue, filed, filed_before, closed, closed_before = db.session.execute(
-        select(
-            _counted(here, IS_OPEN),
-            _counted(here, Case.next_due_at <= at, Case.clocks_parked.is_(None)),
-            *(filed_in(estate.id, span) for span in (so_far, before)),
-            *(closed_in(estate.id, span) for span in (so_far, before)),
-        )
-    ).one()
-    starts = [monday - n * WEEK for n in reversed(range(WEEKS))]
-    spans = [Span(month, so_far.ends), *(Span(start, start + WEEK) for start in starts)]
-    on_time, *weeks = decided(estate.id, rules.completion, spans, at)
-    intake = decided(estate.id, rules.intake, spans[:1], at)[0]
-    return Figures(
-        open=still_open,
-        overdue=overdue,
-        filed=filed,
-        filed_before=filed_before,
-        closed=closed,
-        closed_before=closed_before,
-        took=_took(estate.id, rules.completion, monday),
-        weeks=tuple(Week(start, rate) for start, rate in zip(starts, weeks, strict=True)),
-        intake=intake,
-        on_time=on_time,
-        satisfied=satisfied_in(estate.id, spans[0]),
-    )
+    return counted(Case.estate_id == estate_id, Case.filed_at >= span.begins, Case.filed_at < span.ends)

@@ -148,6 +148,10 @@ class Desk:
             "case": self._page(f"/staff/cases/{self.number}"),
             "look-up": self._page(f"/track/{self.reference}", self.owner),
             "board": self._page("/board/jinxiu", self.owner),
+            "board, all counted anew": (
+                (lambda: self.app.extensions.pop("kept", None)),
+                self._page("/board/jinxiu", self.owner)[1],
+            ),
             "filing": ((lambda: None), self._file),
             "claim": (self._file, self._claim),
             "dispatch": ((lambda: self._claim(self._file())), self._dispatch),

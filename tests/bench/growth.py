@@ -33,6 +33,7 @@ ASKED = (
     "case",
     "look-up",
     "board",
+    "board, all counted anew",
     "filing",
     "claim",
     "dispatch",

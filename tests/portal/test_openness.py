@@ -97,9 +97,9 @@ def test_two_downloads_of_a_month_are_the_same(winter: Cast, client: CriticalCli
     before = _table(client, "/openness/cases.csv")
     for hour in range(6):
         _closed(winter, APRIL - timedelta(days=3) + hour * HOUR)
-    client.application.extensions.pop("openness")
+    client.application.extensions.pop("kept")
     assert _table(client, "/openness/cases.csv") == before
-    client.application.extensions.pop("openness")
+    client.application.extensions.pop("kept")
     with time_machine.travel(APRIL + timedelta(days=30), tick=False):
         assert len(_table(client, "/openness/cases.csv")) == 13
 

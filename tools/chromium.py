@@ -7,7 +7,8 @@ no windows of its own and takes three fifths of the time. The engine has no noti
 import os
 import shutil
 import subprocess
-import sys
+
+from tools import debian
 
 WHOLE = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ENGINE = ("chromium-headless-shell", "chrome-headless-shell")
@@ -46,14 +47,8 @@ def engine() -> str:
 def install() -> None:
     """What is missing, as root on Debian; elsewhere the whole browser must be there already."""
     missing = [p for p, names in zip(PACKAGES, (WHOLE, ENGINE), strict=True) if find(names) is None]
-    if missing and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing Chromium for the browser tests", file=sys.stderr, flush=True)
-        settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        apt = ["apt-get", "-qq", "-y"]
-        subprocess.run([*apt, "update"], env=settings, stdin=subprocess.DEVNULL, stdout=sys.stderr)
-        for package in missing:  # one by one: not every release has the engine
-            words = [*apt, "install", "--no-install-recommends", package]
-            subprocess.run(words, env=settings, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    if missing and debian.may_install():
+        debian.install("Chromium for the browser tests", *missing)
     whole()
 
 

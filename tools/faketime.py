@@ -1,10 +1,11 @@
 """Finds the libfaketime that moves the clock under a running server, or gets it, or says in one line how."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
+
+from tools import debian
 
 ROOT = Path(__file__).resolve().parent.parent
 # The wheel holds the library for the commonest machine; Debian and Ubuntu have it for the others.
@@ -34,11 +35,8 @@ def _works(path: Path) -> bool:
 def require() -> str:
     """Find it; as root on Debian install it; otherwise end with the command that does."""
     path = find()
-    if path is None and os.geteuid() == 0 and shutil.which("apt-get"):
-        print("Installing libfaketime for the tests that move the clock", file=sys.stderr, flush=True)
-        settings = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        for words in (["update", "-qq"], ["install", "-y", "-qq", "--no-install-recommends", "libfaketime"]):
-            subprocess.run(["apt-get", *words], env=settings, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+    if path is None and debian.may_install():
+        debian.install("libfaketime for the tests that move the clock", "libfaketime")
         path = find()
     if path is None:
         raise SystemExit(

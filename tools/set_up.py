@@ -15,7 +15,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools import chromium, faketime, front_end, nginx
+from tools import chromium, faketime, fonts, front_end, nginx
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
@@ -129,7 +129,7 @@ def beside(*steps: Callable[[], object]) -> Iterator[None]:
 
 
 # What the machine's own package manager brings, while ours installs: each of the two keeps one core busy.
-PROGRAMS: dict[str, list[Callable[[], object]]] = {"test": [chromium.install, nginx.require]}
+PROGRAMS: dict[str, list[Callable[[], object]]] = {"test": [chromium.install, fonts.require, nginx.require]}
 
 
 def main(purpose: str) -> None:

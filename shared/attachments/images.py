@@ -50,6 +50,7 @@ warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # `_
 
 DECODER = ["-E", "-s", "-m", "shared.attachments.decoding"]
 PATIENCE = 20.0  # seconds on the clock for what is decoded apart; another may have the processor
+WAIT = 20.0  # seconds for one's turn: a hundred telephones' pictures, or one that is hostile
 
 
 def _give_back_large_blocks() -> None:
@@ -93,9 +94,20 @@ class Prepared:
     height: int
 
 
+@contextmanager
+def turn(lock: Lock, seconds: float) -> Iterator[None]:
+    """Many at once would take many times the memory. Whoever has waited so long is told to come again: raises Unfit."""
+    if not lock.acquire(timeout=seconds):
+        raise Unfit(Reason.BUSY)
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def prepare(source: BinaryIO | bytes) -> Prepared:
     """Check *source* (at most 15 MiB are read) and encode it anew. Raises Unfit."""
-    with _one_at_a_time:
+    with turn(_one_at_a_time, WAIT):
         data = source if isinstance(source, bytes) else source.read(LARGEST_FILE + 1)
         if not data:
             raise Unfit(Reason.EMPTY)

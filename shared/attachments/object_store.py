@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
 from io import BytesIO
+from threading import Lock
 from typing import Any, BinaryIO, NamedTuple
 
 from shared.attachments.port import NAME, QUARANTINE, SHELVES, NotStored, Unreachable, checked
@@ -18,6 +19,7 @@ from shared.outbox.breaker import Breaker
 REST = 15.0  # seconds without asking a store that has failed: six photos must not wait six times
 ABSENT = frozenset({"404", "NoSuchKey", "NotFound"})
 PUT_AT = "put-at"  # our mark on what was renamed: the store's own date is that of the copy
+_making = Lock()  # a session of boto3 is for one thread; the clients that it makes are for all
 
 
 class Patience(NamedTuple):
@@ -178,8 +180,13 @@ def _of_the_store(answer: Any) -> Any:
     return answer
 
 
-@cache
 def _client(bucket: Bucket, patience: Patience) -> Any:
+    with _making:
+        return _client_of(bucket, patience)
+
+
+@cache
+def _client_of(bucket: Bucket, patience: Patience) -> Any:
     from botocore.config import Config as Manner
 
     manner = Manner(

@@ -1,13 +1,11 @@
 """A scanned letter (PDF) becomes the pictures of its pages, so that nothing of the sender's bytes survives (T13)."""
 
 import struct
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
 from shared.attachments import apart, rendering
-from shared.attachments.images import LARGEST_FILE, Reason, Unfit
+from shared.attachments.images import LARGEST_FILE, Reason, Unfit, turn
 from shared.attachments.rendering import LENGTH
 
 _PATIENCE = 2 * rendering.SECONDS  # on the clock: another may have the processor
@@ -24,22 +22,11 @@ def pages(data: bytes, most: int) -> list[bytes]:
     """A JPEG of each page, in their order, to be checked like any photo. Raises Unfit, also for more than *most*."""
     if len(data) > LARGEST_FILE:
         raise Unfit(Reason.TOO_LARGE)
-    with _turn():
+    with turn(_one_at_a_time, _PATIENCE):
         code, said = apart.run(["-I", str(Path(rendering.__file__)), str(most)], data, _PATIENCE)
     if code:
         raise Unfit(_SAID.get(code, Reason.BROKEN))
     return _cut(said)
-
-
-@contextmanager
-def _turn() -> Iterator[None]:
-    """Twenty letters at once would take twenty times the memory; who has waited long enough is told to come again."""
-    if not _one_at_a_time.acquire(timeout=_PATIENCE):
-        raise Unfit(Reason.BUSY)
-    try:
-        yield
-    finally:
-        _one_at_a_time.release()
 
 
 def _cut(stream: bytes) -> list[bytes]:

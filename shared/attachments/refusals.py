@@ -19,5 +19,5 @@ def sentence(error: Unfit | NotStored) -> str:
         Reason.BROKEN: _("照片打不开，可能已损坏或没有传完。请重新拍摄或换一张照片。"),
         Reason.LOCKED: _("这份 PDF 有密码，打不开。请去掉密码，或把各页拍成照片。"),
         Reason.TOO_MANY_PAGES: _("这份 PDF 的页数太多，每页算一张照片。请只留要紧的几页，或分次添加。"),
-        Reason.BUSY: _("正在处理别的 PDF，这一份还没轮到。请过半分钟再提交，填的内容都还在。"),
+        Reason.BUSY: _("正在处理别人的照片和文件，这一份还没轮到。请过半分钟再提交，填的内容都还在。"),
     }[error.reason]

@@ -1,6 +1,7 @@
 """A setting or a word that cannot be used: whoever gave a command reads one sentence, and the command fails."""
 
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +11,9 @@ from flask import Flask
 
 from shared.config import Misconfigured, from_environment
 from tests.cast import Cast
+from tests.databases import settings as configured
 from tests.nursery import ROOT
+from wsgi import create_app
 
 
 def test_a_command_under_settings_that_cannot_be_used_says_so_and_nothing_else(tmp_path: Path) -> None:
@@ -44,3 +47,15 @@ def test_a_database_that_this_desk_cannot_speak_to_is_told_at_start_without_its_
     with pytest.raises(Misconfigured, match="DATABASE_URL cannot be used") as refused:
         from_environment({**keys, "DATABASE_URL": address})
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize("words", [["outbox", "status"], ["storage", "check"], ["user", "list"]])
+def test_a_command_whose_database_is_away_says_so_and_nothing_else(tmp_path: Path, words: list[str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as nobody:
+        port = nobody.getsockname()[1]
+    app = create_app(configured(tmp_path, DATABASE_URL=f"postgresql://desk:secret@127.0.0.1:{port}/desk"))
+    said = app.test_cli_runner().invoke(args=words)
+    assert said.exit_code == 1
+    assert said.output.startswith("Error: The database does not answer: ")
+    assert said.output.endswith("See flask doctor.\n")
+    assert "secret" not in said.output

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageCms
 
+from shared.attachments import images
 from shared.attachments.images import LARGEST_FILE, Reason, Unfit, prepare, thumbnail
 from shared.attachments.jpeg_scans import scans
 from tests.files.specimens import CORPUS, png
@@ -57,6 +58,16 @@ def test_formats_of_telephones_become_plain_jpeg(kind: str) -> None:
 
 def test_a_stream_is_taken_as_bytes_are() -> None:
     assert prepare(BytesIO(encoded(picture(), "PNG"))).width == 320
+
+
+def test_t30_photos_are_made_ready_one_after_the_other_and_nobody_waits_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(images, "WAIT", 0.1)
+    photo = encoded(picture(), "JPEG")
+    with images._one_at_a_time:
+        assert refused(photo) is Reason.BUSY
+    assert prepare(photo).jpeg
 
 
 def test_large_photos_become_2048_on_the_long_side() -> None:

@@ -8,7 +8,7 @@ the busy timeout (trust.md, decision 4). On PostgreSQL the case row is locked in
 import logging
 import unicodedata
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -185,12 +185,24 @@ def _refuse_where_unsafe(engine: Engine) -> None:
             )
 
 
-def _let_go(_error: BaseException | None) -> None:
+def _end_reading() -> None:
+    """Not by a rollback: psycopg forgets every statement it has prepared then, and planning them takes longest."""
+    db.session.commit()
+
+
+def _is_pending() -> bool:
+    return bool(db.session.new or db.session.dirty or db.session.deleted)
+
+
+def _let_go(error: BaseException | None) -> None:
     """Give the connection back. If the database has gone by now, what was answered before it went is still told (F13).
 
     Flask-SQLAlchemy, which is asked after us, would have the error take the place of the answer.
     """
     try:
+        if error is None and db.session.registry.has() and not _is_pending():
+            with suppress(SQLAlchemyError):
+                _end_reading()
         db.session.remove()
     except SQLAlchemyError as error:
         log.warning("a connection was lost when it was to be given back: %s", type(error).__name__)
@@ -201,7 +213,8 @@ def init_app(app: Flask, config: Config) -> None:
     app.config["SQLALCHEMY_DATABASE_URI"] = config.database_url.replace(
         "postgresql://", "postgresql+psycopg://", 1
     )
-    options: dict[str, Any] = {"pool_pre_ping": True}
+    # The last one used is the next: those that wait for a busy hour hold no plans.
+    options: dict[str, Any] = {"pool_pre_ping": True, "pool_use_lifo": True}
     if config.database_url.startswith("sqlite"):
         options = {"connect_args": {"check_same_thread": False}}
     # An error that reaches the log must not quote what somebody typed (T44).
@@ -236,10 +249,9 @@ def is_changing() -> bool:
 
 def _forget_read_snapshot() -> None:
     """End the read transaction of this request; a change must start from the present, not from a snapshot."""
-    if db.session.new or db.session.dirty or db.session.deleted:
+    if _is_pending():
         raise RuntimeError("something was changed outside a transaction")
-    # Not by a rollback: psycopg forgets every statement it has prepared then, and planning them takes longest.
-    db.session.commit()
+    _end_reading()
     db.session.expire_all()
     db.session.info.clear()
 

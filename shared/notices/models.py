@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, text
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from shared.database import Base, Instant
 from shared.identity.models import Estate, User
-
-# Of all cases few are kept off the board, and each look asks for them. Word for word what register.board renders.
-_KEPT_OFF = "replaced_at IS NULL AND shown IS {}"
 
 
 class Notice(Base):
@@ -46,15 +43,7 @@ class Publicity(Base):
     """What of one case the board may show, as somebody decided; without a row, the estate's rule holds."""
 
     __tablename__ = "publicities"
-    __table_args__ = (
-        Index(None, "case_id"),
-        Index(
-            "ix_publicities_kept_off",
-            "case_id",
-            postgresql_where=text(_KEPT_OFF.format("false")),
-            sqlite_where=text(_KEPT_OFF.format(0)),
-        ),
-    )
+    __table_args__ = (Index(None, "case_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = mapped_column(ForeignKey("cases.id"))

@@ -66,9 +66,10 @@ class Ordeal:
                 pause.wait(0.5)
 
     def _waiting(self) -> int:
+        """What is to be sent, and clocks that nobody could look at while the schedule doubted the time (F21)."""
         db.session.rollback()
         counted = select(func.count()).select_from(OutboxRow).where(OutboxRow.state == DUE)
-        return db.session.scalar(counted) or 0
+        return (db.session.scalar(counted) or 0) + len(truth.missed(clock.now()))
 
     def verdict(self) -> Verdict:
         history = ledger.read(self.book.path.read_text().splitlines())

@@ -132,7 +132,7 @@ def _clocks(truth: Truth, by_id: dict[int, Standing], now: datetime) -> None:
 
     What people did while it was wrong is dated so: by the record they were late, and nobody can know better.
     """
-    misdated = set(db.session.scalars(select(TimelineRow.case_id).where(TimelineRow.at > now)))
+    misdated = _misdated(now)
     seen: Counter[tuple[str, int, str]] = Counter()
     for clock in db.session.scalars(select(Deadline).where(Deadline.breached_at.is_not(None))):
         reference = by_id[clock.case_id].reference
@@ -141,10 +141,18 @@ def _clocks(truth: Truth, by_id: dict[int, Standing], now: datetime) -> None:
         if clock.breached_at != clock.due_at or is_early:
             truth.amiss.append(f"{reference}: {clock.rule} was found broken before its time")
     truth.amiss += [f"{name}: broken {times} times" for name, times in seen.items() if times > 1]
-    running = (each.is_(None) for each in (Deadline.met_at, Deadline.ended_at, Deadline.paused_at))
-    missed = select(Deadline).where(*running, Deadline.breached_at.is_(None), Deadline.due_at < now - NOTICED)
     truth.amiss += [
-        f"{by_id[clock.case_id].reference}: {clock.rule} was not found broken"
-        for clock in db.session.scalars(missed)
-        if clock.case_id not in misdated
+        f"{by_id[clock.case_id].reference}: {clock.rule} was not found broken" for clock in missed(now)
     ]
+
+
+def _misdated(now: datetime) -> set[int]:
+    return set(db.session.scalars(select(TimelineRow.case_id).where(TimelineRow.at > now)))
+
+
+def missed(now: datetime) -> list[Deadline]:
+    """The clocks that were broken long enough before *now* to be found so, and were not (F41)."""
+    running = (each.is_(None) for each in (Deadline.met_at, Deadline.ended_at, Deadline.paused_at))
+    due = select(Deadline).where(*running, Deadline.breached_at.is_(None), Deadline.due_at < now - NOTICED)
+    misdated = _misdated(now)
+    return [clock for clock in db.session.scalars(due) if clock.case_id not in misdated]

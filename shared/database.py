@@ -122,7 +122,9 @@ def cut_log(patience_ms: int = BRIEF_MS) -> bool:
     try:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {patience_ms}")
-        is_busy, _pages, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        # One more writer in the queue: beside it there is no gap on a busy desk, and the log would fill the disk.
+        with _turn():
+            is_busy, _pages, _moved = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
         cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
     finally:
         connection.close()

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 from flask import Flask
@@ -60,3 +61,28 @@ def test_without_a_reader_the_log_stays_small_by_itself(app: Flask, cast: Cast) 
     _write(TURNS * 3)
     db.session.remove()
     assert _log() < 10 * 1000 * 4096
+
+
+def test_f16_the_log_of_a_desk_that_is_never_idle_is_cut_all_the_same(app: Flask, cast: Cast) -> None:
+    """Writers and readers without a gap between them; a log that nobody cuts fills the disk, and then nothing helps."""
+    over = Event()
+
+    def write() -> None:
+        with app.app_context():
+            while not over.is_set():
+                _write(1)
+
+    def read() -> None:
+        while not over.is_set():
+            with app.app_context():
+                db.session.query(Throttle).count()
+
+    busy = [Thread(target=each) for each in (write, write, write, write, read, read)]
+    for each in busy:
+        each.start()
+    try:
+        assert [cut_log(patience_ms=1_000) for _turn in range(10)] == [True] * 10
+    finally:
+        over.set()
+        for each in busy:
+            each.join()

@@ -93,6 +93,7 @@ def _print(found: Counts) -> str:
 def _watch(user_views: list[View], shown: View | None, since: datetime, found: Counts) -> Watch:
     views = [
         {
+            "id": f"view-{view.value}",
             "label": NAMES[view],
             "url": _address(view),
             "count": _in_words(found.by_view[view]),
@@ -104,6 +105,7 @@ def _watch(user_views: list[View], shown: View | None, since: datetime, found: C
     if found.asked:
         views.append(
             {
+                "id": "view-asked",
                 "label": _("待我知悉"),
                 "url": url_for("staff.escalations"),
                 "count": str(found.asked),

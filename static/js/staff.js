@@ -1,4 +1,4 @@
-/* Keys for lists, dialogs, the poll's bad news. Every page works without this file. */
+/* Keys for lists, dialogs, where the focus goes, the poll's bad news. Every page works without this file. */
 (function () {
   "use strict";
 
@@ -74,10 +74,11 @@
   /* On the same row again; where it has gone from the list, on the one that has moved up into its place. */
   function comeBack() {
     var place = left(), rows = all("[data-row]");
-    if (!place || place.address !== here() || !rows.length) { return; }
+    if (!place || place.address !== here() || !rows.length) { return false; }
     forgetList();
     var same = rows.indexOf(document.getElementById(place.id));
     stand(rows, same < 0 ? place.at : same);
+    return true;
   }
 
   function toTheList() {
@@ -256,13 +257,24 @@
   document.addEventListener("htmx:beforeSwap", function () { if (deskViews()) { pushed = deskViews().scrollLeft; } });
   document.addEventListener("htmx:afterSwap", function () { if (deskViews()) { deskViews().scrollLeft = pushed; } });
 
+  /* What is wrong is read first; else, where one does not stand on a row of a list again, what was done. */
+  function standAtTheNews(isOnRow) {
+    var said = document.querySelector(".page [data-focus]") || (!isOnRow && document.querySelector("[data-focus]"));
+    if (said) { said.focus({ preventScroll: !!location.hash }); }
+  }
+
+  /* What comes into the page in the place of what was pressed has the focus, as a page of its own would. */
+  document.addEventListener("htmx:afterSettle", function (event) {
+    var said = event.target.querySelector("[data-focus]"), head = event.target.querySelector("[data-head]");
+    if (said) { said.focus(); return; }
+    if (head && !event.target.contains(document.activeElement)) { head.focus({ preventScroll: true }); }
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     toShownView();
     wireKeys();
     wirePicks();
     wirePassword();
-    if (document.querySelector("form.login")) { forgetList(); } else { comeBack(); }
-    var problem = document.querySelector("[data-focus]");
-    if (problem) { problem.focus(); }
+    if (document.querySelector("form.login")) { forgetList(); standAtTheNews(false); } else { standAtTheNews(comeBack()); }
   });
 })();

@@ -48,7 +48,7 @@ from shared.events import Event, subscribe
 from shared.identity.events import PersonInvited
 from shared.identity.models import User
 from shared.improvement.events import MeasureGiven, MeasureUnowned, MeetingCalled
-from shared.incidents import proposing, repeats
+from shared.incidents import proposing
 from shared.incidents.events import HandlerDesignated, ReportsCounted, SpecialReportMade
 from shared.incidents.models import SpecialReport
 from shared.notifications import (
@@ -260,13 +260,11 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (RungGiven, _on_rung_given),
     (DeadlineBreached, _on_threshold),
     (DeadlineBreached, _on_breach_to_count),
-    (CaseFiled, _of_case(repeats.notice)),
+    (CaseFiled, _of_case(grading.weigh)),
     (CaseFiled, _of_case(proposing.ask)),
-    (CaseFiled, _of_case(grading.rejudge)),
     (CaseFiled, _of_case(counted.on_filed)),
-    (CaseTriaged, _of_case(repeats.notice)),
+    (CaseTriaged, _of_case(grading.weigh)),
     (CaseTriaged, _of_case(proposing.ask)),
-    (CaseTriaged, _of_case(grading.rejudge)),
     (CircumstancesFound, _of_case(grading.rejudge)),
     (CaseReopened, _of_case(grading.rejudge)),
     (ReportsCounted, _of_case(grading.rejudge)),

@@ -1,12 +1,13 @@
 """Fields that the forms of both ways to file share, in the words that are said of them."""
 
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
-from wtforms import EmailField, StringField
+from wtforms import EmailField, SelectField, StringField
 from wtforms.validators import Length, Optional, Regexp
 from wtforms.widgets import DateTimeLocalInput
 
@@ -14,6 +15,8 @@ from shared import clock
 from shared.identity import mail_addresses
 
 LONGEST = 2000
+
+Choices = Sequence[tuple[str, str]]
 
 
 def at_most(limit: int) -> Length:
@@ -45,3 +48,30 @@ class LocalTimeField(StringField):
         if wall is None or wall.tzinfo:
             return wall
         return wall.replace(tzinfo=ZoneInfo(zone))
+
+
+class LateSelectField(SelectField):
+    """A list that is drawn up when somebody looks at it: whoever files looks at none, and has mostly picked nothing.
+
+    Its first choice stands for nothing picked.
+    """
+
+    _drawn_up: Any = None
+
+    @property
+    def choices(self) -> Any:
+        if self._drawn_up is None:
+            self._drawn_up = self._offered()
+        return self._drawn_up
+
+    @choices.setter
+    def choices(self, given: Any) -> None:
+        self._drawn_up = given
+
+    def offer(self, choices: Callable[[], Choices]) -> None:
+        self._offered, self._drawn_up = choices, None
+
+    def settle(self) -> None:
+        """A value that is not in the list (of another estate, say) is as if nothing had been picked."""
+        if self.data and self.data not in dict(self.choices):
+            self.data = ""

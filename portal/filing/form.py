@@ -1,7 +1,10 @@
 """The details form: which answers are enough to file, and what is said where they are not."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
+from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
@@ -20,21 +23,25 @@ from wtforms.validators import StopValidation
 
 from portal.filing import visit
 from portal.filing.answers import Answers
-from portal.filing.fields import LONGEST, LocalTimeField, at_most, mail
+from portal.filing.fields import LONGEST, Choices, LateSelectField, LocalTimeField, at_most, mail
 from shared import clock, words
 from shared.cases.telephones import normalised
 from shared.cases.vocabulary import Kind, PartyType
 from shared.identity import queries as places
-from shared.identity.models import Estate
+from shared.identity.models import Building, Estate
 
 SHORTEST = 5
 LONGEST_SPOT = 60
+URGENCIES = (("normal", _l("一般")), ("urgent", _l("紧急，正在造成损失或危险")))
+PARTS = tuple(visit.NAMES.items())
+# Who may report here. Our own people have a way of their own, which the public is not offered.
+PARTIES = tuple((code, name) for code, name in words.PARTY_TYPES.items() if code != PartyType.STAFF)
 
 
 class DetailsForm(Form):
     """Step two. Fields are the contract's."""
 
-    building = SelectField(_l("在哪里"))
+    building = LateSelectField(_l("在哪里"), validate_choice=False)
     spot = StringField(_l("具体位置"), [at_most(LONGEST_SPOT)])
     description = TextAreaField(_l("发生了什么"), [at_most(LONGEST)])
     call_me = BooleanField(_l("请给我打电话，我口头说"))
@@ -42,17 +49,17 @@ class DetailsForm(Form):
     phone = TelField(_l("手机号"), [at_most(40)])
     name = StringField(_l("怎么称呼您"), [at_most(40)])
     anonymous = BooleanField(_l("匿名，不留电话"))
-    urgency = RadioField(_l("急不急"), default="normal")
+    urgency = RadioField(_l("急不急"), default="normal", validate_choice=False)
     email = mail(_l("电子邮箱"))
     unit = StringField(_l("房号"), [at_most(40)])
-    visit_on = SelectField(_l("哪天上门方便"), validate_choice=False)
-    visit_part = RadioField(_l("什么时候在家"), default=visit.ANY)
-    party_type = SelectField(_l("您是"), default="owner")
+    visit_on = LateSelectField(_l("哪天上门方便"), validate_choice=False)
+    visit_part = RadioField(_l("什么时候在家"), default=visit.ANY, validate_choice=False)
+    party_type = SelectField(_l("您是"), default="owner", validate_choice=False)
     demands = TextAreaField(_l("您希望怎样解决"), [at_most(LONGEST)])
     occurred_at = LocalTimeField(_l("什么时候发生的"))
     wanted_reply_by = LocalTimeField(_l("希望什么时候前答复"))
     about = StringField(_l("反映的是哪位员工"), [at_most(120)])
-    about_department = SelectField(_l("反映的是哪个部门"))
+    about_department = LateSelectField(_l("反映的是哪个部门"), validate_choice=False)
 
     zone = "Asia/Shanghai"
     is_repair = False
@@ -112,43 +119,64 @@ class DetailsForm(Form):
             raise StopValidation(_("时间看不懂。请从日历里选，或留空。")) from error
 
 
-def _chosen(choices: list[tuple[str, str]], typed: str) -> str:
+class _Lists:
+    """The estate's places and departments, each read when it is first asked for."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+
+    @cached_property
+    def _every_building(self) -> Sequence[Building]:
+        return places.every_building(self._estate.id)
+
+    @cached_property
+    def buildings(self) -> Choices:
+        return [(str(b.id), b.name) for b in self._every_building if b.ended_at is None]
+
+    @cached_property
+    def ended(self) -> Choices:
+        return [(str(b.id), b.name) for b in self._every_building if b.ended_at is not None]
+
+    @cached_property
+    def departments(self) -> Choices:
+        return [(str(d.id), d.name) for d in places.departments(self._estate.id)]
+
+
+def _chosen(choices: Choices, typed: str) -> str:
     """The value of the choice that was picked, or named in full."""
     return next((value for value, label in choices if typed in (value, label)), typed)
 
 
 def details_form(answers: Answers, estate: Estate) -> DetailsForm:
     """The form as filled in with *answers*; the lists hold this estate's places and departments."""
-    every = places.every_building(estate.id)
-    buildings = [(str(b.id), b.name) for b in every if b.ended_at is None]
-    departments = [(str(d.id), d.name) for d in places.departments(estate.id)]
+    lists = _Lists(estate)
     filled = {
         "urgency": "normal",
         "party_type": "owner",
+        "building": "",
+        "about_department": "",
         **{k: v for k, v in answers.items() if v},
-        "building": _chosen(buildings, answers.get("building", "")),
-        "about_department": _chosen(departments, answers.get("about_department", "")),
     }
-    _name_ended(filled, [(str(b.id), b.name) for b in every if b.ended_at is not None])
+    if filled["building"]:
+        filled["building"] = _chosen(lists.buildings, filled["building"])
+        _name_ended(filled, lists.ended)
+    if filled["about_department"]:
+        filled["about_department"] = _chosen(lists.departments, filled["about_department"])
     form = DetailsForm(MultiDict(filled))
     form.zone = estate.zone
-    _offer(form.building, [("", _("说不清，或在小区公共区域")), *buildings])
-    _offer(form.about_department, [("", _("不涉及")), *departments])
-    _offer(form.party_type, _parties())
-    form.urgency.choices = [("normal", _("一般")), ("urgent", _("紧急，正在造成损失或危险"))]
-    form.urgency.validate_choice = False
-    if form.urgency.data not in ("normal", "urgent"):
-        form.urgency.data = "normal"
-    form.visit_part.choices = [(part, str(name)) for part, name in visit.NAMES.items()]
-    form.visit_part.validate_choice = False
-    if form.visit_part.data not in visit.PARTS:
-        form.visit_part.data = visit.ANY
+    form.building.offer(lambda: [("", _("说不清，或在小区公共区域")), *lists.buildings])
+    form.building.settle()
+    form.about_department.offer(lambda: [("", _("不涉及")), *lists.departments])
+    form.about_department.settle()
+    _offer(form.party_type, PARTIES)
+    _offer(form.urgency, URGENCIES)
+    _offer(form.visit_part, PARTS)
     form.is_repair = answers.get("kind") == Kind.REPAIR
     _offer_days(form, estate)
     return form
 
 
-def _name_ended(filled: Answers, ended: list[tuple[str, str]]) -> None:
+def _name_ended(filled: Answers, ended: Choices) -> None:
     """A building that was ended since it was picked is no choice any more, and stands in words, so that it is found."""
     name = dict(ended).get(_chosen(ended, filled["building"]))
     if name:
@@ -157,19 +185,18 @@ def _name_ended(filled: Answers, ended: list[tuple[str, str]]) -> None:
 
 def _offer_days(form: DetailsForm, estate: Estate) -> None:
     """The days on which somebody may be at home; one that was named otherwise stands last, to be judged."""
-    days = [("", _("随时，先打电话")), *visit.days(clock.local_date(clock.now(), estate.zone))]
-    named = form.visit_on.data if form.is_repair else ""
-    form.visit_on.data = named or ""
-    form.visit_on.choices = days if form.visit_on.data in dict(days) else [*days, (named, named)]
+    named = (form.visit_on.data if form.is_repair else "") or ""
+    form.visit_on.data = named
+
+    def offered() -> Choices:
+        days = [("", _("随时，先打电话")), *visit.days(clock.local_date(clock.now(), estate.zone))]
+        return days if named in dict(days) else [*days, (named, named)]
+
+    form.visit_on.offer(offered)
 
 
-def _parties() -> list[tuple[str, str]]:
-    """Who may report here. Our own people have a way of their own, which the public is not offered."""
-    return [(code, str(name)) for code, name in words.PARTY_TYPES.items() if code != PartyType.STAFF]
-
-
-def _offer(field: SelectField, choices: list[tuple[str, str]]) -> None:
-    """Fill a list; a value that is not in it (of another estate, say) is as if nothing had been picked."""
+def _offer(field: SelectField, choices: Sequence[tuple[str, LazyString]]) -> None:
+    """Fill a list that is the same everywhere; a value that is not in it is as if nothing had been picked."""
     field.choices = choices
     if field.data not in dict(choices):
         field.data = choices[0][0]

@@ -21,7 +21,8 @@ def report(answers: Answers, form: DetailsForm, estate: Estate) -> filing.Report
     """What the form reports; *form* has been found right."""
     anonymous = bool(form.anonymous.data)
     visit_from, visit_until = form.visit() or (None, None)
-    departments = {str(choice[0]): str(choice[1]) for choice in form.about_department.choices or ()}
+    said = form.about.data or form.about_department.data
+    departments = dict(form.about_department.choices or ()) if said else {}
     picked = form.about_department.data or _named(form.about.data or "", departments)
     about = [form.about.data or "", departments[picked] if picked else ""]
     return filing.Report(

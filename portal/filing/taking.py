@@ -36,10 +36,11 @@ def lay_over(estate: Estate, key: str | None, taken: uploads.Taken, *, is_last: 
     """Inside the change: draft, answers, photos; and at the last step the case."""
     at, token = clock.now(), None
     draft = browser_draft.lock_draft(estate, at)
+    # Of many sent at once, another may have become the case; a page may have been kept from an earlier filing.
+    is_of_another = key is not None and key != browser_draft.answers_of(draft).get("submission_key")
+    if key and is_of_another and (known := filing.filed_already(key)):
+        return Outcome(None, {}, details_form({}, estate), case=known)
     if draft is None:
-        # Of many sent at once, another may have become the case between our first look and this lock.
-        if key and (known := filing.filed_already(key)):
-            return Outcome(None, {}, details_form({}, estate), case=known)
         draft, token = browser_draft.begin(estate, at)
     held = attachments.of_draft(draft.id)
     is_changed = browser_draft.changed_since_checked(draft, held)

@@ -7,11 +7,17 @@ from sqlalchemy import Select, bindparam, select
 from shared.attachments.models import Attachment
 from shared.database import db
 
+# Built once: every step of a filing asks it.
+_OF_DRAFT = (
+    select(Attachment)
+    .where(Attachment.draft_id == bindparam("draft"))
+    .order_by(Attachment.stored_at, Attachment.id)
+)
+
 
 def of_draft(draft_id: int) -> list[Attachment]:
     """In the order in which they came."""
-    query = select(Attachment).where(Attachment.draft_id == draft_id)
-    return list(db.session.scalars(query.order_by(Attachment.stored_at, Attachment.id)))
+    return list(db.session.scalars(_OF_DRAFT, {"draft": draft_id}))
 
 
 def of_case(case_id: int, *, public_only: bool = False, round: int | None = None) -> list[Attachment]:

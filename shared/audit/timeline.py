@@ -1,6 +1,6 @@
 """Appending to a case's timeline, and reading it back in order."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol, cast
 
@@ -8,11 +8,12 @@ from sqlalchemy import Table, bindparam, insert, select
 
 from shared.audit import chain
 from shared.audit.models import TimelineRow
-from shared.database import db
+from shared.database import db, is_changing
 
 # Built once: every page of a case asks the one, every act writes by the other.
 _OF_CASE = select(TimelineRow).where(TimelineRow.case_id == bindparam("case_id")).order_by(TimelineRow.seq)
 _NEW = insert(cast("Table", TimelineRow.__table__))
+_WRITTEN = "timeline"  # in db.session.info, which every change begins empty: rows by case and seq
 
 
 class Chained(Protocol):
@@ -56,7 +57,24 @@ def append(
         "hash": case.last_hash,
     }
     db.session.execute(_NEW, written)
-    return TimelineRow(**written)
+    row = TimelineRow(**written)
+    db.session.info.setdefault(_WRITTEN, {}).setdefault(case.id, {})[case.last_seq] = row
+    return row
+
+
+def begun_here(case: Chained) -> Collection[TimelineRow] | None:
+    """All rows of a case that began in the change that is open, oldest first; None of a case that began before.
+
+    Whatever an act leaves behind, a case of which these rows are all has none of before.
+    """
+    written: dict[int, TimelineRow] = db.session.info.get(_WRITTEN, {}).get(case.id, {})
+    return written.values() if is_changing() and written and len(written) == case.last_seq else None
+
+
+def lacks(case: Chained, act: str) -> bool:
+    """Whether it is known without asking that nobody has done *act* on *case*: it began in this change."""
+    begun = begun_here(case)
+    return begun is not None and all(row.act != act for row in begun)
 
 
 def rows_of(case_id: int) -> Sequence[TimelineRow]:

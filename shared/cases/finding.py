@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import bindparam, select
 
 from shared import events
+from shared.audit import timeline
 from shared.cases import acting, guards
 from shared.cases.circumstances import Circumstances
 from shared.cases.events import CircumstancesFound
@@ -22,7 +23,7 @@ _LATEST = select(Finding).where(Finding.case_id == bindparam("case")).order_by(F
 
 def latest_finding(case: Case) -> Finding | None:
     """The finding that stands; what was found in an earlier round stays found."""
-    return db.session.scalar(_LATEST, {"case": case.id})
+    return None if timeline.lacks(case, Act.FINDING) else db.session.scalar(_LATEST, {"case": case.id})
 
 
 def circumstances_of(case: Case) -> Circumstances:

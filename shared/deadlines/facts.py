@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
+from shared.audit import timeline
 from shared.audit.models import TimelineRow
 from shared.cases.models import Case
 from shared.database import db
@@ -29,7 +30,8 @@ _TOLD = (
 
 def facts_of(case: Case) -> CaseFacts:
     """Everything that has happened to *case*."""
-    return facts_of_many([case])[case.id]
+    begun = timeline.begun_here(case)
+    return facts_of_many([case])[case.id] if begun is None else _told_of(case, [_fact(row) for row in begun])
 
 
 def facts_of_many(cases: Sequence[Case]) -> dict[int, CaseFacts]:
@@ -37,14 +39,19 @@ def facts_of_many(cases: Sequence[Case]) -> dict[int, CaseFacts]:
     told: dict[int, list[Fact]] = defaultdict(list)
     for case_id, *fact in db.session.execute(_TOLD, {"cases": [case.id for case in cases]}):
         told[case_id].append(Fact(*fact))
-    return {
-        case.id: CaseFacts(
-            received_at=case.received_at,
-            kind=case.kind,
-            category=case.category,
-            channel=case.channel,
-            contactable=not case.anonymous,
-            facts=told[case.id],
-        )
-        for case in cases
-    }
+    return {case.id: _told_of(case, told[case.id]) for case in cases}
+
+
+def _fact(row: TimelineRow) -> Fact:
+    return Fact(row.act, row.at, row.round, row.seq, row.data, row.actor_id, row.public)
+
+
+def _told_of(case: Case, facts: list[Fact]) -> CaseFacts:
+    return CaseFacts(
+        received_at=case.received_at,
+        kind=case.kind,
+        category=case.category,
+        channel=case.channel,
+        contactable=not case.anonymous,
+        facts=facts,
+    )

@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import Table, bindparam, insert, select
 
 from shared import events
+from shared.audit import timeline
 from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import YearMissing
 from shared.cases.lifecycle import Act
@@ -47,6 +48,9 @@ _facts_of_a_clock = attrgetter(*DERIVED)
 # Built once: every change of a case asks it.
 _OF_CASE = select(Deadline).where(Deadline.case_id == bindparam("case_id"))
 _NEW = insert(cast("Table", Deadline.__table__))
+_DERIVED = (
+    "clocks"  # in db.session.info, which every change begins empty: the cases whose clocks it has stored
+)
 
 Key = tuple[int, str, datetime]
 
@@ -108,6 +112,7 @@ def _store(case: Case, at: datetime) -> _News:
     if _was_settled_before(facts):
         derived = [due for due in derived if due.round > 1]
     dues = [_promised(due, stored.get(_key(due)), at) for due in derived]
+    db.session.info.setdefault(_DERIVED, set()).add(case.id)
     stored = _begun(case, [due for due in dues if _key(due) not in stored]) or stored
     late = []
     for due in dues:
@@ -125,7 +130,14 @@ def _store(case: Case, at: datetime) -> _News:
     return _News(late, any(map(_is_over, broken)))
 
 
+def is_new_to_clocks(case: Case) -> bool:
+    """Whether it is known without asking that no clock of *case* is stored: it began in this change."""
+    return timeline.begun_here(case) is not None and case.id not in db.session.info.get(_DERIVED, ())
+
+
 def _stored(case: Case) -> dict[Key, Deadline]:
+    if is_new_to_clocks(case):
+        return {}
     return {_key(row): row for row in db.session.scalars(_OF_CASE, {"case_id": case.id})}
 
 

@@ -18,6 +18,7 @@ from shared.identity.models import (
 from shared.identity.permissions import GRANTS, Permission, Role
 
 # Built once: pages and changes ask them all the time.
+_ESTATES = select(Estate).order_by(Estate.id)
 _BUILDINGS = select(Building).where(Building.estate_id == bindparam("estate_id")).order_by(Building.position)
 _DEPARTMENTS = (
     select(Department).where(Department.estate_id == bindparam("estate_id")).order_by(Department.position)
@@ -30,7 +31,7 @@ def estate_by_slug(slug: str) -> Estate | None:
 
 
 def estates() -> Sequence[Estate]:
-    return db.session.scalars(select(Estate).order_by(Estate.id)).all()
+    return db.session.scalars(_ESTATES).all()
 
 
 def buildings(estate_id: int) -> Sequence[Building]:

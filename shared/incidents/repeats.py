@@ -62,9 +62,10 @@ class Sent:
         )
 
 
-def counts_of(case: Case) -> Counts:
-    """Over the cases of its incident, and the earlier ones in which its party reported the same problem."""
-    together = {sent.id: sent for sent in [*_of_incident(case), *earlier_of(case), _sent(case)]}
+def counts_of(case: Case, earlier: Sequence[Sent] | None = None) -> Counts:
+    """Over the cases of its incident, and the *earlier* ones in which its party reported the same problem."""
+    before = earlier_of(case) if earlier is None else earlier
+    together = {sent.id: sent for sent in [*_of_incident(case), *before, _sent(case)]}
     ordered = sorted(together.values(), key=lambda sent: (sent.at, sent.id))
     incident = db.session.get(Incident, case.incident_id) if case.incident_id else None
     return Counts(
@@ -167,12 +168,15 @@ def complained_again(cases: Collection[Case]) -> set[str]:
     return found | (_named_in_reports(households, cases) if households else set())
 
 
-def notice(case: Case, at: datetime) -> SpecialReport | None:
-    """The machine reports to the general manager what a party had to say again (VK-4e), once for each case."""
+def notice(case: Case, at: datetime, earlier: Sequence[Sent] | None = None) -> SpecialReport | None:
+    """The machine reports to the general manager what a party had to say again (VK-4e), once for each case.
+
+    *earlier*: what `earlier_of` gives, where it has been asked already.
+    """
     rules = measures.rules_of(case)
     if case.is_internal or rules is None or rules.repeats is None or not case.is_open:
         return None
-    earlier = earlier_of(case)
+    earlier = earlier_of(case) if earlier is None else earlier
     nth = len(earlier) + 1
     if nth < rules.repeats.report_at:
         return None

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, select
 
+from shared.audit import timeline
 from shared.cases.models import Case, Party
 from shared.database import db
 from shared.escalation.holding import Recipient
@@ -17,6 +19,9 @@ from shared.notifications.queries import CONFIDENTIAL, TASK, key_of
 from shared.outbox import rows
 
 PARTY = "party"
+TOLD = (
+    "told"  # in db.session.info, which every change begins empty: what it has told of cases that began in it
+)
 GIVEN_FOR_REPLY: tuple[Channel, ...] = (mail, sms)  # of those whoever files may leave an address
 # Built once: every message asks one of them.
 _SAME = (
@@ -53,6 +58,7 @@ def tell(
     wait = quiet.held_until(case, about, user, at)
     made = [
         _write(
+            case,
             Message(
                 case_id=case.id,
                 user_id=user.id if user else None,
@@ -100,6 +106,7 @@ def _tell_groups(
     wait = quiet.held_until(case, about, None, at, to_staff=True)
     return [
         _write(
+            case,
             Message(
                 case_id=case.id,
                 to_role=role,
@@ -116,21 +123,27 @@ def _tell_groups(
     ]
 
 
-def _was_told(message: Message) -> bool:
+def _was_told(case: Case, message: Message) -> bool:
+    is_of_group = message.channel == groups.NAME
     same = {
         "case_id": message.case_id,
         "user": message.user_id,
         "about": message.about,
         "detail": message.detail,
         "channel": message.channel,
-        "role": message.to_role,
+        **({"role": message.to_role} if is_of_group else {}),
     }
-    return db.session.scalar(_SAME_OF_GROUP if message.channel == groups.NAME else _SAME, same) is not None
+    if timeline.begun_here(case) is None:
+        return db.session.scalar(_SAME_OF_GROUP if is_of_group else _SAME, same) is not None
+    told: set[frozenset[tuple[str, Any]]] = db.session.info.setdefault(TOLD, set())
+    before = len(told)
+    told.add(frozenset(same.items()))
+    return len(told) == before
 
 
-def _write(message: Message, hindered: str | None, not_before: datetime | None) -> Message | None:
+def _write(case: Case, message: Message, hindered: str | None, not_before: datetime | None) -> Message | None:
     """The row, with its place in the outbox unless something hinders it; None when it was told before."""
-    if _was_told(message):
+    if _was_told(case, message):
         return None
     if hindered:
         message.state, message.reason = UNSENT, hindered

@@ -6,6 +6,7 @@ A proposal relays nothing: what the machine fills in waits for a person's dispat
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, exists, func, or_, select
 
@@ -34,16 +35,16 @@ _ROUTE = (
     .order_by(CategoryRoute.building_id.is_(None), CategoryRoute.id)
     .limit(1)
 )
-_IS_TAKEN = select(
-    or_(
-        exists().where(Assignment.case_id == bindparam("case"), Assignment.round == bindparam("round")),
-        exists().where(
-            Participation.case_id == bindparam("case"),
-            Participation.part == participation.ABOUT,
-            Participation.department_id == bindparam("department"),
-        ),
-    )
+# Some person has dispatched the case in this round, or it is about that department.
+_IS_TAKEN = or_(
+    exists().where(Assignment.case_id == bindparam("case"), Assignment.round == bindparam("round")),
+    exists().where(
+        Participation.case_id == bindparam("case"),
+        Participation.part == participation.ABOUT,
+        Participation.department_id == CategoryRoute.department_id,
+    ),
 )
+_DEPARTMENT = _ROUTE.with_only_columns(CategoryRoute.department_id, _IS_TAKEN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,11 @@ class Proposal:
 
 def route_of(case: Case) -> CategoryRoute | None:
     """The estate's rule for the category at this building, else for the category."""
-    place = {"estate": case.estate_id, "category": case.category, "building": case.building_id}
-    return db.session.scalar(_ROUTE, place)
+    return db.session.scalar(_ROUTE, _place(case))
+
+
+def _place(case: Case) -> dict[str, Any]:
+    return {"estate": case.estate_id, "category": case.category, "building": case.building_id}
 
 
 def in_hand(user_ids: Collection[int]) -> dict[int, int]:
@@ -145,15 +149,10 @@ def assign(case: Case, at: datetime) -> None:
         or case.stage not in (State.RECEIVED, State.CLAIMED)
     ):
         return
-    route = route_of(case)
-    if route is None or route.department_id == case.lead_department_id or not _is_free(case, route):
+    routed = db.session.execute(_DEPARTMENT, _place(case) | {"case": case.id, "round": case.round})
+    department_id, is_taken = routed.one_or_none() or (None, True)
+    if is_taken or department_id == case.lead_department_id:
         return
-    data = {"department": route.department_id, "previous_department": case.lead_department_id}
-    case.lead_department_id = route.department_id
+    data = {"department": department_id, "previous_department": case.lead_department_id}
+    case.lead_department_id = department_id
     acting.perform(case, Act.ROUTING, by=None, at=at, public=False, data=data)
-
-
-def _is_free(case: Case, route: CategoryRoute) -> bool:
-    """No person has dispatched it in this round, and it is not about that department."""
-    asked = {"case": case.id, "round": case.round, "department": route.department_id}
-    return not db.session.scalar(_IS_TAKEN, asked)

@@ -17,7 +17,8 @@ from shared.cases.models import Case
 from shared.cases.vocabulary import Severity
 from shared.database import db
 from shared.identity.models import User
-from shared.incidents.repeats import counts_of
+from shared.incidents import repeats
+from shared.incidents.repeats import Sent
 from shared.severity.events import CaseGraded
 from shared.severity.judging import Evidence, Reason, judge
 from shared.severity.models import Grading
@@ -27,9 +28,9 @@ BY_JUDGEMENT = {"clause": "VK-4h", "of": "judgement"}  # "others by judgement"
 Keys = frozenset[tuple[str, str]]
 
 
-def evidence_of(case: Case) -> Evidence:
-    """Everything that the severity of *case* is judged by."""
-    counts = counts_of(case)
+def evidence_of(case: Case, earlier: Sequence[Sent] | None = None) -> Evidence:
+    """Everything that the severity of *case* is judged by; *earlier*: what its party has said before, if known."""
+    counts = repeats.counts_of(case, earlier)
     return Evidence(
         circumstances_of(case),
         owners=counts.owners,
@@ -40,7 +41,19 @@ def evidence_of(case: Case) -> Evidence:
     )
 
 
-def rejudge(case: Case, at: datetime) -> None:
+def weigh(case: Case, at: datetime) -> None:
+    """After its filing, or when it was sorted anew: what its party has said before is looked for once.
+
+    It is reported (VK-4e), and the case judged by it (VK-4h).
+    """
+    if case.is_internal or not case.is_open:
+        return
+    earlier = repeats.earlier_of(case)
+    repeats.notice(case, at, earlier)
+    rejudge(case, at, earlier)
+
+
+def rejudge(case: Case, at: datetime, earlier: Sequence[Sent] | None = None) -> None:
     """Hold the evidence against the rules again, after anything that may have changed it; the case is locked.
 
     Makes an ordinary case provisionally major, and a provisionally major one ordinary when its reasons have fallen
@@ -51,7 +64,7 @@ def rejudge(case: Case, at: datetime) -> None:
         return
     past = gradings_of(case)
     overruled = _overruled(past)
-    reasons = [reason for reason in judge(rules, evidence_of(case)) if reason.key not in overruled]
+    reasons = [reason for reason in judge(rules, evidence_of(case, earlier)) if reason.key not in overruled]
     data = [reason.as_data() for reason in reasons]
     if case.severity == Severity.ORDINARY:
         if reasons:

@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, select
 
+from shared.audit import timeline
+from shared.cases.lifecycle import Act
 from shared.cases.models import Case
 from shared.cases.vocabulary import Severity
 from shared.database import db
 from shared.deadlines.models import Deadline
+from shared.deadlines.tracking import is_new_to_clocks
 from shared.policies.terms import NOBODY
 from shared.severity.models import Grading
 
@@ -20,7 +23,7 @@ _PASSED = select(Deadline.rule).where(
 
 def gradings_of(case: Case) -> Sequence[Grading]:
     """All gradings of *case*, the oldest first."""
-    return db.session.scalars(_GRADINGS, {"case": case.id}).all()
+    return () if timeline.lacks(case, Act.GRADING) else db.session.scalars(_GRADINGS, {"case": case.id}).all()
 
 
 def latest_grading(case: Case) -> Grading | None:
@@ -36,4 +39,6 @@ def is_provisional(grading: Grading | None) -> bool:
 
 def thresholds_passed(case: Case) -> frozenset[str]:
     """The rules of the clocks that were nobody's duty and have run out (TR-3, VK-4h)."""
-    return frozenset(db.session.scalars(_PASSED, {"case": case.id}))
+    return (
+        frozenset() if is_new_to_clocks(case) else frozenset(db.session.scalars(_PASSED, {"case": case.id}))
+    )

@@ -4,7 +4,7 @@ Nobody but the operator names the server that is spoken to (T17). boto3 costs 25
 called with the first bucket imports it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cache
@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Any, BinaryIO, NamedTuple
 
 from shared.attachments.port import NAME, QUARANTINE, SHELVES, NotStored, Unreachable, checked
+from shared.attachments.time_limit import TimeLimit
 from shared.config import Bucket
 from shared.outbox.breaker import Breaker
 
@@ -23,16 +24,19 @@ _making = Lock()  # a session of boto3 is for one thread; the clients that it ma
 
 
 class Patience(NamedTuple):
-    """Seconds to connect, seconds for each answer, and how often to try."""
+    """Seconds to connect, seconds for each sign of life, seconds for all of it, and how often to try within them."""
 
     connecting: float
     answering: float
+    whole: float
     attempts: int
 
 
-WAITED_FOR = Patience(2.0, 5.0, 2)  # somebody sits before the page
-CARRYING = Patience(5.0, 60.0, 2)  # nobody does, and over a slow line a photo takes its time
-PROBING = Patience(0.5, 1.0, 1)  # who asks whether we are ready will not wait long
+# Somebody sits before the page. Six photos of a form, and their thumbnails, fit into nginx's minute.
+WAITED_FOR = Patience(2.0, 5.0, 8.0, 2)
+CARRYING = Patience(5.0, 60.0, 180.0, 2)  # nobody does, and over a slow line a photo takes its time
+PROBING = Patience(0.5, 1.0, 2.0, 1)  # who asks whether we are ready will not wait long
+MOST_WAITING = 32  # threads, half of them for questions that were given up
 
 
 class ObjectStore:
@@ -41,14 +45,20 @@ class ObjectStore:
     def __init__(self, bucket: Bucket, patience: Patience) -> None:
         self._bucket = bucket
         self._client = _client(bucket, patience)
+        self._whole = patience.whole
+        self._limit = TimeLimit(MOST_WAITING)
         # Who may no longer write may still read.
         self._reading, self._writing, self._probing = (Breaker(1, REST) for _ in range(3))
 
     def put(self, name: str, content: bytes) -> None:
         try:
             with self._asking(self._writing):
-                answer = self._client.put_object(
-                    **self._at(name), Body=content, ContentType="image/jpeg", CacheControl="private, no-store"
+                answer = self._ask(
+                    self._client.put_object,
+                    **self._at(name),
+                    Body=content,
+                    ContentType="image/jpeg",
+                    CacheControl="private, no-store",
                 )
                 if not answer.get("ETag"):  # some proxy's friendly page, not the store's receipt
                     raise Unreachable("no receipt")
@@ -57,11 +67,15 @@ class ObjectStore:
 
     def open(self, name: str) -> BinaryIO:
         with self._asking(self._reading):
-            return BytesIO(_of_the_store(self._client.get_object(**self._at(name)))["Body"].read())
+            return BytesIO(self._ask(self._read, **self._at(name)))
+
+    def _read(self, **place: str) -> bytes:
+        content: bytes = _of_the_store(self._client.get_object(**place))["Body"].read()
+        return content
 
     def delete(self, name: str) -> None:
         with self._asking(self._writing):
-            self._client.delete_object(**self._at(name))
+            self._ask(self._client.delete_object, **self._at(name))
 
     def exists(self, name: str) -> bool:
         try:
@@ -73,14 +87,15 @@ class ObjectStore:
     def rename(self, old: str, new: str, at: datetime) -> None:
         """Copy, then delete: who dies between leaves both, and the next sweep moves it again."""
         with self._asking(self._writing):
-            self._client.copy_object(
+            self._ask(
+                self._client.copy_object,
                 **self._at(new),
                 CopySource={"Bucket": self._bucket.name, "Key": self._key(old)},
                 MetadataDirective="REPLACE",
                 Metadata={PUT_AT: at.astimezone(UTC).isoformat()},
                 ContentType="image/jpeg",
             )
-            self._client.delete_object(**self._at(old))
+            self._ask(self._client.delete_object, **self._at(old))
 
     def shelves(self) -> Iterator[tuple[str, list[str]]]:
         """One walk for all: a store lists in the order of the names, a thousand for each question."""
@@ -100,8 +115,11 @@ class ObjectStore:
         token: dict[str, str] = {}
         while True:
             with self._asking(self._reading):
-                page = self._client.list_objects_v2(
-                    Bucket=self._bucket.name, Prefix=self._bucket.prefix + prefix, **token
+                page = self._ask(
+                    self._client.list_objects_v2,
+                    Bucket=self._bucket.name,
+                    Prefix=self._bucket.prefix + prefix,
+                    **token,
                 )
             for found in page.get("Contents", ()):
                 name = found["Key"].removeprefix(self._bucket.prefix)
@@ -122,7 +140,8 @@ class ObjectStore:
         """By its answer to who we are. What it did not take all the same waits in the spool, which tells of it."""
         try:
             with self._asking(self._probing):
-                _client(self._bucket, PROBING).head_bucket(Bucket=self._bucket.name)
+                probe = _client(self._bucket, PROBING).head_bucket
+                self._limit.ask(PROBING.whole, probe, Bucket=self._bucket.name)
         except (Unreachable, FileNotFoundError):
             return False
         return True
@@ -139,7 +158,10 @@ class ObjectStore:
 
     def _head(self, name: str) -> Any:
         with self._asking(self._reading):
-            return _of_the_store(self._client.head_object(**self._at(name)))
+            return _of_the_store(self._ask(self._client.head_object, **self._at(name)))
+
+    def _ask(self, question: Callable[..., Any], **words: Any) -> Any:
+        return self._limit.ask(self._whole, question, **words)
 
     def _key(self, name: str) -> str:
         return self._bucket.prefix + checked(name)

@@ -2,6 +2,7 @@
 
 import fcntl
 import logging
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -9,11 +10,10 @@ from itertools import chain
 from typing import BinaryIO
 
 from shared.attachments.folder import Folder
-from shared.attachments.port import NotStored, Storage
+from shared.attachments.port import NotStored, Storage, Unreachable
 
 log = logging.getLogger(__name__)
 
-LOCK = "carrying"
 ENOUGH = 3  # failures in a row; the rest would fail too
 
 
@@ -40,21 +40,28 @@ class Spooled:
             return self.store.open(name)
 
     def delete(self, name: str) -> None:
-        if self.spool.exists(name):
-            with self._alone():
+        """Raises Unreachable while it is being carried, which may take minutes: whoever asks again then deletes it."""
+        try:
+            with self._in_hand(name):
                 self.spool.delete(name)
+        except FileNotFoundError:
+            pass
+        except BlockingIOError as error:
+            raise Unreachable("on its way to the store") from error
         self.store.delete(name)
 
     def exists(self, name: str) -> bool:
         return self.spool.exists(name) or self.store.exists(name)
 
     def rename(self, old: str, new: str, at: datetime) -> None:
-        if not self.spool.exists(old):
-            return self.store.rename(old, new, at)
-        with self._alone():
-            if self.spool.exists(old):
-                return self.spool.rename(old, new, at)
-        self.store.rename(old, new, at)
+        """What is being carried is in neither place: the next sweep meets it in the store."""
+        try:
+            with self._in_hand(old):
+                self.spool.rename(old, new, at)
+        except BlockingIOError as error:
+            raise FileNotFoundError("on its way to the store") from error
+        except FileNotFoundError:
+            self.store.rename(old, new, at)
 
     def shelves(self) -> Iterator[tuple[str, list[str]]]:
         """The spool first: what is carried over meanwhile is then met in the store."""
@@ -102,14 +109,12 @@ class Spooled:
         return carried
 
     def _carry_one(self, name: str) -> int:
-        with self._alone():
-            try:
-                with self.spool.open(name) as file:
-                    content = file.read()
-            except FileNotFoundError:  # another carried it, or it was deleted
-                return 0
-            self._patient().put(name, content)
-            self.spool.delete(name)
+        try:
+            with self._in_hand(name) as file:
+                self._patient().put(name, file.read())
+                self.spool.delete(name)
+        except (FileNotFoundError, BlockingIOError):  # it was carried or deleted, or is just being so
+            return 0
         return 1
 
     def waiting(self) -> list[str]:
@@ -128,8 +133,13 @@ class Spooled:
         return min(came, default=None)
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """Of all processes of this server: what is deleted must not be carried over from another's memory."""
-        with (self.spool.root / LOCK).open("wb") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+    def _in_hand(self, name: str) -> Iterator[BinaryIO]:
+        """Of all processes of this server: what is deleted must not be carried over from another's memory.
+
+        Raises FileNotFoundError, or BlockingIOError while another has it: a carrier's store may hang for minutes.
+        """
+        with self.spool.open(name) as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if os.fstat(file.fileno()).st_nlink == 0:
+                raise FileNotFoundError("another was quicker")
+            yield file

@@ -27,7 +27,7 @@ def door(s3: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Door]:
     """The way to the store. Who has failed asks again at once: no story waits. A busy machine is no trouble."""
     monkeypatch.setattr(object_store, "REST", 0.0)
     for patience in ("WAITED_FOR", "CARRYING", "PROBING"):
-        monkeypatch.setattr(object_store, patience, object_store.Patience(5.0, 20.0, 1))
+        monkeypatch.setattr(object_store, patience, object_store.Patience(5.0, 20.0, 60.0, 1))
     with door_to(s3) as found:
         yield found
 

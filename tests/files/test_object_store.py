@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 
 import pytest
 import time_machine
@@ -16,6 +17,7 @@ from shared.attachments.models import Attachment
 from shared.attachments.object_store import Patience
 from shared.attachments.spool import Spooled
 from shared.attachments.storage import Storage, Unreachable, carry_spool, names_of, waiting_here
+from shared.attachments.time_limit import TimeLimit
 from shared.backup import creating, restoring
 from shared.cases.vocabulary import Method
 from shared.clock import now
@@ -129,13 +131,69 @@ def test_f34_who_waited_once_for_a_store_that_hangs_does_not_wait_for_each_photo
     client: CriticalClient, photos: Spooled, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(object_store, "REST", 600.0)
-    monkeypatch.setattr(object_store, "WAITED_FOR", Patience(1.0, 0.3, 1))
+    monkeypatch.setattr(object_store, "WAITED_FOR", Patience(1.0, 0.3, 1.0, 1))
     storage._spooled.cache_clear()
     door.hangs = True
     file(client, photos=[(photo(), f"{n}.jpg") for n in range(3)])
     assert (waiting_here()[0], door.asked["PUT"]) == (6, 1)
     door.heal()
     assert (carry_spool(lambda: False), waiting_here()) == (6, (0, None))
+
+
+def test_f34_a_store_that_answers_a_byte_now_and_then_keeps_nobody_waiting(
+    photos: Spooled, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No byte is late, and the last would come in half a minute."""
+    monkeypatch.setattr(object_store, "WAITED_FOR", Patience(5.0, 20.0, 1.0, 1))
+    storage._spooled.cache_clear()
+    slow, (one, other) = storage.current_storage(), (names_of(f"{n:032x}")[0] for n in range(2))
+    slow.put(one, b"a photo of yesterday")
+    door.drips = True
+    with pytest.raises(Unreachable):
+        slow.open(one)
+    slow.put(other, b"a photo of today")
+    assert photos.waiting() == [other]
+    assert slow.is_away()
+
+
+def test_f34_of_those_who_wait_for_a_store_only_so_many_are_left_waiting() -> None:
+    """Each is a thread, for as long as the store likes; who comes then is told at once."""
+    never, places = Event(), TimeLimit(most=2)
+    for _ in range(3):
+        assert places.ask(60.0, str, object=1) == "1"  # who was answered leaves his place
+    for _ in range(2):
+        with pytest.raises(Unreachable, match="in time"):
+            places.ask(0.01, never.wait, timeout=60.0)
+    with pytest.raises(Unreachable, match="too many"):
+        places.ask(60.0, never.wait, timeout=60.0)
+    never.set()
+
+
+def test_f34_t41_what_is_deleted_or_swept_while_it_is_being_carried_waits_for_no_store(
+    photos: Spooled, door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A carrier waits for minutes on a store that hangs: the messages of the outbox must not wait with it."""
+    carried, other = (names_of(f"{n:032x}")[0] for n in range(2))
+    refuse(door)
+    for name in (carried, other):
+        photos.put(name, b"somebody's home")
+
+    class Hanging:
+        def put(self, name: str, content: bytes) -> None:
+            """What others do while the store says nothing."""
+            with pytest.raises(Unreachable, match="on its way"):
+                photos.delete(carried)  # the outbox asks again in a minute
+            with pytest.raises(FileNotFoundError):
+                photos.rename(carried, "quarantine/" + carried, now())  # the next sweep meets it in the store
+            photos.rename(other, "quarantine/" + other, now())
+            photos.store.put(name, content)
+
+    monkeypatch.setattr(photos, "_patient", Hanging)
+    door.open()
+    assert photos._carry_one(carried) == 1
+    assert photos.waiting() == ["quarantine/" + other]
+    photos.delete(carried)
+    assert lying(photos) == []
 
 
 def test_f34_what_waits_on_another_server_is_a_picture_that_says_so_and_breaks_no_page(

@@ -22,12 +22,14 @@ BROKEN = b"<?xml version='1.0'?><Error><Code>InternalError</Code><Message>sorry<
 class Door:
     """What stands between the desk and the store. *status* other than 0 is answered in its place, with what it *says*.
 
-    *asked* counts the requests by method; *lets*: methods that pass whatever the status; *hangs*: says nothing.
+    *asked* counts the requests by method; *lets*: methods that pass whatever the status; *hangs*: says nothing;
+    *drips*: answers as the store does, a byte now and then.
     """
 
     def __init__(self, store: str) -> None:
         self.store = store
-        self.status, self.says, self.hangs, self.lets = 0, b"", False, frozenset[str]()
+        self.status, self.says, self.lets = 0, b"", frozenset[str]()
+        self.hangs = self.drips = False
         self.asked: Counter[str] = Counter()
         self.puts: Counter[str] = Counter()  # by key, those that the store took
         self._released = threading.Event()
@@ -56,12 +58,14 @@ class Door:
         return self._server is None
 
     def heal(self) -> None:
-        self.status, self.says, self.hangs, self.lets = 0, b"", False, frozenset()
+        self.status, self.says, self.lets = 0, b"", frozenset()
+        self.hangs = self.drips = False
         self._released.set()
         self._released = threading.Event()
 
-    def wait(self) -> None:
-        self._released.wait(30)
+    def wait(self, seconds: float = 30.0) -> bool:
+        """Until it is healed, or for so long; whether it is healed."""
+        return self._released.wait(seconds)
 
     def url(self, bucket: str) -> str:
         """For STORAGE_URL."""
@@ -71,6 +75,7 @@ class Door:
 def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        _headers_buffer: list[bytes]  # what the library has not yet written of a head
 
         def _serve(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -119,9 +124,18 @@ def _handler(door: Door) -> type[BaseHTTPRequestHandler]:
                 ):
                     self.send_header(name, value)
             self.send_header("Content-Length", length or str(len(body)))
-            self.end_headers()
+            self._say(body)
+
+        def _say(self, body: bytes) -> None:
+            """Head and body; of a door that drips so slowly that no byte is late and the last is not soon."""
+            whole = b"".join(self._headers_buffer) + b"\r\n" + body
+            self._headers_buffer = []
+            released = door.wait(0) if door.drips else True
             with suppress(OSError):
-                self.wfile.write(body)
+                while whole and not released:
+                    self.wfile.write(whole[:1])
+                    whole, released = whole[1:], door.wait(0.1)
+                self.wfile.write(whole)
 
         def log_message(self, *_args: Any) -> None:
             """Nothing: the tests look at what was asked."""

@@ -101,7 +101,7 @@ def _hear_language() -> None:
 
 @blueprint.after_request
 def _keep_language(response: Response) -> Response:
-    if "chose_locale" in g:
+    if "chose_locale" in g and not response.cache_control.public:  # what many get chooses for none of them
         remember(response, COOKIE, g.chose_locale)
     return response
 

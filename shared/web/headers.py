@@ -26,7 +26,7 @@ def _harden(response: Response) -> Response:
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
     headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
     headers.setdefault("Cache-Control", "no-store")
-    response.vary.add("Cookie")
+    response.vary.update(("Cookie", "Accept-Language"))  # each chooses the language
     return response
 
 

@@ -19,8 +19,6 @@ from unittest.mock import patch
 from tools.faketime import require
 
 ROOT = Path(__file__).parents[1]
-# Nothing of these looks at a setting or at the time while it is read.
-READ_BEFORE = ["wsgi", "flask.cli", "gunicorn.app.wsgiapp", "gunicorn.workers.gthread", "tests.machine"]
 FORKS = get_context("forkserver")
 Where = int | IO[Any] | None
 
@@ -91,7 +89,7 @@ def _library() -> str:
 @cache
 def _open() -> None:
     """The nursery runs under libfaketime too, which asks for the name of its file whenever it is asked for the time."""
-    FORKS.set_forkserver_preload(READ_BEFORE)
+    FORKS.set_forkserver_preload(["tests.read_before"])
     with patch.dict(os.environ, clock_moved_by(Path(os.devnull)) | {"PYTHONPATH": str(ROOT)}):
         forkserver.ensure_running()
 

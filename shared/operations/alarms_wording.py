@@ -127,7 +127,7 @@ def _how_many(alarm: Alarm) -> str:
     if alarm.name in (Name.OUTBOX, Name.DEAD_LETTERS):
         return _("%(n)s 条", n=alarm.number)
     if alarm.name == Name.SPOOL:
-        return _("%(n)s 个文件", n=alarm.number)
+        return _("%(n)s 个文件", n=alarm.number) if alarm.number else ""
     if alarm.name == Name.DISK:
         return _("只剩 %(n)s MB", n=alarm.number // MIB)
     return _("%(n)s MB", n=alarm.number // MIB) if alarm.name == Name.WAL else ""

@@ -5,8 +5,8 @@ a handful of statements over few rows.
 """
 
 import logging
-import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from flask import Flask, current_app
@@ -87,9 +87,10 @@ def _gauges(name: str, help: str, label: str, values: dict[str, float]) -> Metri
 
 
 def _of_machine(config: Config) -> Iterator[Metric]:
-    free = {mount: shutil.disk_usage(folder).free for mount, folder in queries.folders(config).items()}
-    yield _gauges("disk_free_bytes", "Free room where this process writes", "mount", dict(free))
-    yield _gauge("spool_files", "Files that wait on this machine for the object store", waiting_here()[0])
+    free = {mount: float(room.free) for mount, room in queries.room(config).items() if room}
+    yield _gauges("disk_free_bytes", "Free room where this process writes", "mount", free)
+    with suppress(OSError):  # the alarm of that name tells it
+        yield _gauge("spool_files", "Files that wait on this machine for the object store", waiting_here()[0])
     size = queries.log_size()
     if size is not None:
         yield _gauge("wal_bytes", "The log of SQLite that is not yet in its file", size)

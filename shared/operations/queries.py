@@ -1,9 +1,10 @@
 """What the alarms and the metrics read: each a statement over few rows, however many cases there are."""
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from sqlalchemy import Select, and_, func, select
@@ -45,6 +46,13 @@ class Board:
     called: str
     seen: datetime
     is_missed: bool
+
+
+class Room(NamedTuple):
+    """Of a disk, in bytes."""
+
+    total: int
+    free: int
 
 
 def owed(at: datetime) -> Owed:
@@ -128,13 +136,26 @@ def open_cases() -> dict[str, int]:
     return {row.state: row.cases for row in db.session.execute(counted)}
 
 
-def folders(config: Config) -> dict[str, Path]:
-    """Where this machine writes: `data`, and `files` where photos lie in a folder of their own."""
+def room(config: Config) -> dict[str, Room | None]:
+    """Of each place where this machine writes; None where the disk gives an error. What is not yet made has none."""
+    found: dict[str, Room | None] = {}
+    for mount, folder in _folders(config).items():
+        try:
+            if folder.is_dir():
+                usage = shutil.disk_usage(folder)
+                found[mount] = Room(usage.total, usage.free)
+        except OSError:
+            found[mount] = None
+    return found
+
+
+def _folders(config: Config) -> dict[str, Path]:
+    """`data`, and `files` where photos lie in a folder of their own."""
     found = {"data": config.data_dir}
     address = urlsplit(config.storage_url)
     if address.scheme == "file":
         found["files"] = Path(unquote(address.path))
-    return {mount: folder for mount, folder in found.items() if folder.is_dir()}
+    return found
 
 
 def log_size() -> int | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Event
 from typing import Any
 
@@ -18,6 +19,7 @@ from shared import clock_watch, schedule
 from shared.cases.vocabulary import Channel
 from shared.clock import now
 from shared.clock_watch import Jump
+from shared.config import Bucket
 from shared.database import db, transaction
 from shared.errors import Refused
 from shared.heartbeats import beating
@@ -27,7 +29,7 @@ from shared.heartbeats.turns_taken import TurnsTaken
 from shared.notices import screens
 from shared.notifications.models import WAITING, Message
 from shared.notifications.queries import TASK
-from shared.operations import alarms, alarms_letters, health
+from shared.operations import alarms, alarms_letters, health, metrics
 from shared.operations.alarms import Alarm, Name
 from shared.outbox import drain, rows
 from shared.outbox.models import OutboxRow
@@ -280,6 +282,22 @@ def test_f18_a_disk_that_fills_up_is_told_before_it_is_full() -> None:
         for total, free, told in ((100, 6, []), (100, 4, [4]), (10**13, 3 * 1024**3, [])):
             patch.setattr(shutil, "disk_usage", lambda _f, t=total, f=free: usage(t, t - f, f))
             assert [alarm.number for alarm in found(Name.DISK)] == told
+
+
+def test_f18_a_disk_and_a_spool_that_cannot_even_be_asked_are_told_and_keep_nothing_else_from_it(
+    settings: Callable[..., None], tmp_path: Path
+) -> None:
+    """As when a mount has died: also what is asked for after them is found."""
+    (tmp_path / "spool").symlink_to("spool")
+    settings(data_dir=tmp_path, bucket=Bucket("photos", "", "http://127.0.0.1:9", "here", "path", "a", "b"))
+    assert found(Name.SPOOL) == [Alarm(Name.SPOOL)]
+    assert "spool_files" not in metrics.text().decode()
+    settings(storage_url=f"file:///{'far/' * 2000}", bucket=None)
+    assert found(Name.DISK) == [Alarm(Name.DISK, "files")]
+    said = metrics.text().decode()
+    assert 'disk_free_bytes{mount="data"}' in said
+    assert 'disk_free_bytes{mount="files"}' not in said
+    assert "database_up 1.0" in said
 
 
 def test_f16_a_log_that_a_reader_keeps_from_being_cut_is_told(app: Flask) -> None:

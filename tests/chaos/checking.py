@@ -59,9 +59,19 @@ def judge(history: History, truth: Truth) -> Verdict:
     verdict.lost += [f"effect {name}" for name in truth.undone]
     verdict.lost += [f"{what} could not be read" for what in truth.unread]
     verdict.doubled += [f"message {' '.join(name)} ×{n}" for name, n in truth.messages.items() if n > 1]
-    verdict.orphans += truth.orphans
+    verdict.orphans += [*truth.orphans, *_left_behind(history, truth)]
     verdict.amiss += truth.amiss
     return verdict
+
+
+def _left_behind(history: History, truth: Truth) -> list[str]:
+    """Photos that no row names: as many as were sent in vain, for a process that is killed leaves them, and no more."""
+    in_vain: Counter[str] = Counter()
+    for filing in history.of("file"):
+        times = filing.facts.get("doubt", 0) + (filing.outcome != OK) + ("twice" in filing.facts)
+        for digest in filing.facts.get("sent", ()):
+            in_vain[digest] += times
+    return [f"photo {digest} ×{n} without a row" for digest, n in (truth.unnamed - in_vain).items()]
 
 
 def _is_missing(look: Operation) -> bool:

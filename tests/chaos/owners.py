@@ -57,6 +57,7 @@ class Owner:
             "urgency": "urgent" if urgent else "normal",
         }
         with self.ledger.doing("file", description=answers["description"], prints=_prints(photos)) as act:
+            act.facts["sent"] = act.facts["prints"]
             form = self._again(act, lambda: self.browser.get("/file").hidden("/file"), is_change=False)
             act.facts |= {"key": form["submission_key"], "phone": answers["phone"]}
             return self._send(act, form | answers, photos)

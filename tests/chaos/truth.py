@@ -3,12 +3,14 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 
 from sqlalchemy import select
 
 from shared import sealing
 from shared.attachments import check
 from shared.attachments.models import Attachment
+from shared.attachments.storage import current_storage, id_in, name_of
 from shared.audit import roots
 from shared.audit.models import TimelineRow
 from shared.cases.models import Case, Statement
@@ -52,6 +54,7 @@ class Standing:
 class Truth:
     """*cases* by reference. *messages*: how many of each. *told*: when the receipt's message arrived, by reference.
 
+    *unnamed*: photos that no row named, by their digest, before they were swept away.
     *undelivered*, *undone*, *unread* and *orphans* name what is missing or too much; *amiss*: chains and clocks.
     """
 
@@ -61,6 +64,7 @@ class Truth:
     undelivered: list[str] = field(default_factory=list)
     undone: list[str] = field(default_factory=list)
     orphans: list[str] = field(default_factory=list)
+    unnamed: Counter[str] = field(default_factory=Counter)
     unread: list[str] = field(default_factory=list)
     amiss: list[str] = field(default_factory=list)
 
@@ -118,13 +122,21 @@ def _messages(
 
 
 def _files(truth: Truth) -> None:
-    """After the sweep that sets aside what a killed process has left behind."""
+    """Before the sweep, what killed processes and hung-up people have left behind; after it, nothing may be left."""
     later = datetime.now(UTC) + ORPHANS_AGE
+    truth.unnamed = Counter(
+        _digest(name) for name in check.examine(later).files_without_rows if name == name_of(id_in(name))
+    )
     check.sweep(later)
     found = check.examine(later, contents=True)
     truth.amiss += [f"photo {name} holds other bytes than were stored" for name in found.altered]
     truth.orphans += [f"row without file {name}" for name in found.rows_without_files]
     truth.orphans += [f"file without row {name}" for name in (*found.files_without_rows, *found.waiting)]
+
+
+def _digest(name: str) -> str:
+    with current_storage().open(name) as file:
+        return sha256(file.read()).hexdigest()
 
 
 def _clocks(truth: Truth, by_id: dict[int, Standing], now: datetime) -> None:

@@ -115,6 +115,12 @@ def test_the_checker_names_what_is_orphaned_or_does_not_fit() -> None:
     assert judged(CLAIMED) == [f"orphan: case of nobody: {WORDS}"]
     stray = truth(orphans=["file without row 3f/3f.jpg"])
     assert judged(filed(), CLAIMED, stands=stray) == ["orphan: file without row 3f/3f.jpg"]
+    left = truth(unnamed=Counter(["a"]))
+    left.cases["K7Q3"].photos = {"photo": "a"}
+    sent = filed(prints=["a"], sent=["a"])
+    assert judged(sent, CLAIMED, stands=left) == ["orphan: photo a ×1 without a row"]
+    for cut_off in (filed(prints=["a"], sent=["a"], doubt=1), replace(sent, outcome=UNKNOWN)):
+        assert judged(cut_off, CLAIMED, stands=left) == []
     other = truth()
     other.cases["K7Q3"].first_responder = "zhouqi"
     assert judged(filed(), CLAIMED, stands=other) == ["amiss: K7Q3 was claimed by ['limin'], and is zhouqi's"]

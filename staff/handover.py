@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from sqlalchemy import select
+from wtforms.validators import InputRequired
 
 from shared.cases.models import Case
 from shared.cases.participation import visible_to
@@ -37,7 +38,7 @@ class HandoverForm(FlaskForm):
     lines: Mapping[str, Line] = MappingProxyType({})  # by number, for each box to say whose case it is
 
     to = menu(_l("谁接班"), _l("请选择谁接班。"))
-    cases = people(_l("交哪些"))
+    cases = people(_l("交哪些"), validators=[InputRequired(_l("请勾选要交的诉求。"))])
     note = text(
         _l("交接的话"),
         description=_l("接班的人会看到。哪一件要先办，和谁约好了什么。不要写业主的姓名和电话。"),
@@ -65,9 +66,9 @@ def offer() -> Any:
     form = _form(estate)
     if not form.validate():
         return _page(estate, form)
+    to = db.session.get_one(User, int(form.to.data))
     try:
         with transaction():
-            to = db.session.get_one(User, int(form.to.data))
             picked = _picked(form.cases.data or [])
             _made, outcome = handing_over.offer(
                 estate, by=me(), to=to, at=g.at, case_ids=picked, note=form.note.data or ""

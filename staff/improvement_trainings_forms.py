@@ -13,7 +13,7 @@ from shared.improvement.trainings import FULL_MARKS, LONGEST_MINUTES, Kind, Mark
 from shared.words import Table
 from staff.cases.forms import ActForm, choice, line, moment, number, options, text
 
-KINDS: Table = {Kind.COURSE: _l("授课"), Kind.DRILL: _l("演练"), Kind.TEST: _l("考核")}
+KINDS: Table = {Kind.COURSE: _l("授课"), Kind.DRILL: _l("演练"), Kind.TEST: _l("测验")}
 LONGEST_TITLE, LONGEST_PLACE, LONGEST_CONTENT = 80, 60, 2_000
 USUAL_MINUTES, USUAL_PASS_MARK = 90, 60
 

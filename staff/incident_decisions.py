@@ -15,7 +15,7 @@ from shared.cases.participation import visible_to
 from shared.database import db, transaction
 from shared.errors import NotFound, Refused
 from shared.identity.permissions import Permission
-from shared.incidents import grouping, playbook, queries
+from shared.incidents import grouping, guards, playbook, queries
 from shared.web import pages
 from shared.web.pages import see_other
 from staff import blueprint, incidents
@@ -101,17 +101,21 @@ def refusal(incident_id: int) -> BaseResponse:
 @requires(Permission.INCIDENT_MANAGE)
 def facts_of(incident_id: int) -> BaseResponse:
     """What the matter is called, and how many were counted on the spot (VK-4h)."""
-    queries.read(me(), incident_id)
-    said = request.form.get("people", "").strip()
+    found, form = queries.read(me(), incident_id), incidents.FactsForm("facts")
+    said, asked = form.people.data or "", form.title
     counted = int(said) if said.isascii() and said.isdecimal() and len(said) < 10 else LARGEST
     try:
         with transaction():
             incident, _cases = held(incident_id)
-            grouping.name(incident, plain(request.form.get("title")), by=me())
+            grouping.name(incident, form.title.data or "", by=me())
+            asked = form.people
             grouping.hold_cases([], incident)
             grouping.count_people(incident, counted if said else 0, by=me(), at=g.at)
     except Refused as refused:
-        return _refusal(incident_id, refused)
+        if not guards.can_manage(me(), found):
+            return _refusal(incident_id, refused)
+        asked.errors = [words.refusal(refused)]
+        return incidents.show(found, status=HTTPStatus.CONFLICT, form=form)
     flash(_("已记下。"))
     return _back(incident_id)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from flask import g, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -29,7 +30,19 @@ from shared.words import CATEGORIES
 from staff import blueprint
 from staff.access import me, requires
 from staff.cases import wording
+from staff.cases.forms import ActForm, line
 from staff.lists import Line, case_url, lines
+
+LONGEST_NUMBER = 20
+
+
+class FactsForm(ActForm):
+    """What staff write down of the matter itself."""
+
+    title = line(_l("什么事"), grouping.LONGEST_TITLE, description=_l("不写业主姓名和房号。"))
+    people = line(
+        _l("现场人数"), LONGEST_NUMBER, description=_l("到场点数，没有就留空。满 10 人为集体投诉（VK-4h）。")
+    )
 
 
 @blueprint.get("/incidents")
@@ -64,8 +77,10 @@ def incident(incident_id: int) -> BaseResponse:
     return show(queries.read(me(), incident_id))
 
 
-def show(found: Incident, *, status: int = 200, error: str = "") -> BaseResponse:
-    """The page of an incident as I see it."""
+def show(
+    found: Incident, *, status: int = 200, error: str = "", form: FactsForm | None = None
+) -> BaseResponse:
+    """The page of an incident as I see it; *form* holds what was typed and not taken."""
     user = me()
     members = queries.members(user, [found.id])[found.id]
     drawn = _lines(user, {m.case_id for m in members})
@@ -83,13 +98,12 @@ def show(found: Incident, *, status: int = 200, error: str = "") -> BaseResponse
         joined=[m for m in shown if m["state"] != PROPOSED],
         unseen=size.joined - sum(m["state"] != PROPOSED for m in shown),
         facts=_facts(found, size, owners if queries.tells_all_parties(found.id, user) else None),
-        people=found.people,
+        form=form or FactsForm("facts", formdata=None, title=found.title, people=str(found.people or "")),
         can_manage=can_manage,
         acts=_acts(user, found) if size.open else [],
         playbook=checklist(found, steps) if with_playbook else None,
         playbook_due=playbook.is_due(found, owners),
         history=_history(user, found),
-        most_title=grouping.LONGEST_TITLE,
     )
 
 

@@ -35,7 +35,7 @@ STAGES: Table = {
 WITHOUT_DEPARTMENT: Table = {
     As.NOBODY: _l("还没有人认领"),
     As.FIRST_RESPONDER: _l("首问责任人"),
-    As.HANDLER: _l("没有部门的经办人"),
+    As.HANDLER: _l("没有部门的处理人"),
     As.TASK: _l("没有部门的协办"),
 }
 

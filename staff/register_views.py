@@ -68,8 +68,8 @@ def _is_seen(estate_id: int) -> bool:
     return estate_id in me().estates_where(Permission.CASE_VIEW)
 
 
-def _page(form: SaveForm, refusal: str = "", of: int | None = None) -> BaseResponse:
-    """The page; *of* is the view whose new name was refused, else the form that saves is meant."""
+def _page(form: SaveForm, refusal: str = "", of: int | None = None, typed: str = "") -> BaseResponse:
+    """The page; *of* is the view whose new name *typed* was refused, else the form that saves is meant."""
     filters, columns = asked()
     query, user = saving.query_of(filters, columns), me()
     if refusal and of is None:
@@ -79,6 +79,7 @@ def _page(form: SaveForm, refusal: str = "", of: int | None = None) -> BaseRespo
         "staff/register_views.html",
         status=409 if refusal else 200,
         form=form,
+        wrong=of,
         refusal=refusal if of is not None else "",
         query=query,
         carried={name: value for name, value in kept.items() if name != "q"},
@@ -87,7 +88,7 @@ def _page(form: SaveForm, refusal: str = "", of: int | None = None) -> BaseRespo
         views=[
             {
                 "id": view.id,
-                "name": view.name,
+                "name": typed if view.id == of else view.name,
                 "label": _label(view),
                 "url": address_of(view),
                 "by": view.user.name if view.user_id != user.id else "",
@@ -137,12 +138,12 @@ def _estate_of(whose: str) -> int | None:
 @blueprint.post("/register/views/name")
 @requires(Permission.CASE_VIEW)
 def register_views_name() -> BaseResponse:
-    view_id = row_ids.asked("view")
+    view_id, typed = row_ids.asked("view"), plain(request.form.get("name"))
     try:
         with transaction():
-            view = saving.rename(view_id, by=me(), name=plain(request.form.get("name")))
+            view = saving.rename(view_id, by=me(), name=typed)
     except Refused as refusal:
-        return _page(_form(), refusal.message, of=view_id)
+        return _page(_form(), refusal.message, view_id, typed)
     flash(_("现在叫“%(name)s”。", name=view.name))
     return pages.see_other(url_for("staff.register_views"))
 
@@ -155,6 +156,7 @@ def register_views_removal() -> BaseResponse:
         with transaction():
             view = saving.remove(view_id, by=me(), at=g.at)
     except Refused as refusal:
-        return _page(_form(), refusal.message, of=view_id)
+        flash(refusal.message)
+        return pages.see_other(url_for("staff.register_views"))
     flash(_("已删掉视图“%(name)s”。", name=view.name))
     return pages.see_other(url_for("staff.register_views"))

@@ -43,7 +43,7 @@ def visit(number: str) -> BaseResponse:
     """One case at one door."""
     case = scope.read(me(), number)
     if not guards.can_revisit(me(), case):
-        flash(_("%(number)s 现在不能由您回访：要等告知以后，由办理人以外的人来做（TR-11）。", number=number))
+        flash(_("%(number)s 现在不能由您回访：要等告知以后，由处理人以外的人来做（TR-11）。", number=number))
         return see_other(case_url(number))
     again = unsent.offered_on_page(of_visit(case), me(), case.estate.zone)
     filled: Any = unsent.filled(again)

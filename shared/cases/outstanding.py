@@ -85,7 +85,7 @@ def add(
     """
     acting.refuse_unless(
         guards.can_leave_outstanding(by, case),
-        _("办结以后，由办理人、首问责任人或调度登记遗留事项。"),
+        _("办结以后，由处理人、首问责任人或调度登记遗留事项。"),
         "GZ-12",
     )
     acting.refuse_unless(bool(text.strip()), _("请写明还要做什么。"), "GZ-12")

@@ -38,11 +38,15 @@ class Post:
     department_id: int | None
 
 
+class BadUsername(Refused):
+    """It is no user name, or somebody else's."""
+
+
 def username_of(typed: str) -> str:
-    """What was typed as a user name, as it is kept. Raises Refused."""
+    """What was typed as a user name, as it is kept. Raises BadUsername."""
     username = normalize("NFKC", typed).strip().lower()
     if not USERNAME.fullmatch(username):
-        raise Refused(_("用户名要用 2 到 40 个小写字母、数字、点或横线。"))
+        raise BadUsername(_("用户名要用 2 到 40 个小写字母、数字、点或横线。"))
     return username
 
 
@@ -54,7 +58,7 @@ def add(
     username = username_of(username)
     if db.session.scalar(select(User.id).where(func.lower(User.username) == username)) is not None:
         # Whose it is stays unsaid: they may work at another estate.
-        raise Refused(_("用户名 %(username)s 已经有人用了，请换一个。", username=username))
+        raise BadUsername(_("用户名 %(username)s 已经有人用了，请换一个。", username=username))
     user = User(
         username=username,
         name=particulars.name,

@@ -105,7 +105,7 @@ def _check(estate: Estate, wanted: Plan, by: User, at: datetime) -> None:
     refuse_unless(soon, _("培训的时间要在今年以内，或者从今天起一年以内。"), CLAUSE)
     refuse_unless(0 < wanted.minutes <= LONGEST_MINUTES, _("请填培训多少分钟。"), CLAUSE)
     is_tested = wanted.kind is Kind.TEST
-    refuse_unless(not is_tested or wanted.pass_mark is not None, _("考核要有及格分。"), CLAUSE)
+    refuse_unless(not is_tested or wanted.pass_mark is not None, _("测验要有及格分。"), CLAUSE)
     in_range = wanted.pass_mark is None or 0 < wanted.pass_mark <= FULL_MARKS
     refuse_unless(in_range, _("及格分要在 1 到 %(n)s 之间。", n=FULL_MARKS), CLAUSE)
 

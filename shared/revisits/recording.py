@@ -92,11 +92,11 @@ def _refuse_unfit(
     case: Case, by: User, companion: User | None, again_at: datetime | None, at: datetime
 ) -> None:
     acting.refuse_unless(
-        guards.can_revisit(by, case), _("回访由办理人以外的物业助理或投诉专员来做。"), "TR-11"
+        guards.can_revisit(by, case), _("回访由处理人以外的物业助理或投诉专员来做。"), "TR-11"
     )
     acting.refuse_unless(
         companion is None or guards.can_accompany(companion, by, case),
-        _("同去的人不能是办理人、回访人本人或这件诉求涉及的人，请另选。"),
+        _("同去的人不能是处理人、回访人本人或这件诉求涉及的人，请另选。"),
         "TR-11",
     )
     acting.refuse_unless(again_at is None or again_at > at, _("下次联系的时间要在以后。"), "VK-4k")

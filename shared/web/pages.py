@@ -43,7 +43,11 @@ def wants_fragment() -> bool:
 def render(
     page: str, *, fragment: str | None = None, status: int = HTTPStatus.OK, **context: Any
 ) -> Response:
-    """The page, or with htmx the *fragment* template; both from the same context."""
+    """The page, or with htmx the *fragment* template; both from the same context.
+
+    The title of what is refused or filled in wrongly says so first, for whoever hears the page.
+    """
+    context.setdefault("has_errors", status in (HTTPStatus.CONFLICT, HTTPStatus.UNPROCESSABLE_ENTITY))
     template = fragment if fragment and wants_fragment() else page
     response = make_response(render_template(template, **context), status)
     response.vary.add("HX-Request")

@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
 
 from shared import clock, words
-from shared.cases.lifecycle import Act
+from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case
 from shared.deadlines import promises
 from shared.deadlines import queries as deadlines
@@ -22,6 +22,7 @@ from staff.cases.acts import CaseAct, declare
 from staff.cases.forms import ActForm, instant, menu, moment, pick_from, text
 
 PROMISED = ("completion_complex", "completion")
+WITH_HANDLER = (State.DISPATCHED, State.HANDLING)
 
 
 class DispatchForm(ActForm):
@@ -100,6 +101,15 @@ def _why(proposed: routing.Proposal, handler: User, case: Case) -> str:
     return _("按“%(matter)s”分派；%(name)s%(held)s，部门里最少。", **said)
 
 
+def _hint(case: Case) -> str:
+    """From whom it would be taken."""
+    if case.handler is None or case.state not in WITH_HANDLER:
+        return ""
+    return _(
+        "现在由%(name)s办理。改派以后由新的处理人签收，%(name)s不再办理，时限不变。", name=case.handler.name
+    )
+
+
 def send(case: Case, form: DispatchForm, by: User, at: datetime) -> str:
     department, handler = seats.chosen(form.handler.data)
     dispatching.dispatch(
@@ -136,6 +146,7 @@ declare(
         form=DispatchForm,
         prepare=prepare,
         do=send,
+        hint=_hint,
         afterwards=promised,
         clause="GZ-10",
         key="a",

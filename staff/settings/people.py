@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import g, request, url_for
-from flask_babel import gettext as _
 
 from shared import addresses, clock, words
 from shared.cases.telephones import masked
@@ -79,9 +78,10 @@ def settings_people_new() -> Any:
                     estate, form.username.data or "", form.particulars(), form.post(), by=me(), at=g.at
                 )
             return linked(user, estate, token)
+        except people.BadUsername as refusal:
+            form.username.errors = [refusal.message]
         except Refused as refusal:
-            about = form.username if _("用户名") in refusal.message else form.role
-            about.errors = [refusal.message]
+            form.role.errors = [refusal.message]
     return pages.render(
         "staff/settings/people_new.html",
         status=422 if form.errors else 200,

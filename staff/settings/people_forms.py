@@ -61,6 +61,10 @@ class PostForm(Form):
         description=_l("处理人和部门负责人要选部门。"),
     )
 
+    def validate_department(self, field: Any) -> None:
+        if self.role.data in posts.IN_A_DEPARTMENT and not field.data:
+            raise ValidationError(_("%(role)s要写明部门。", role=words.ROLES[self.role.data]))
+
     def offer(self, estate: Estate) -> None:
         """What the person at the screen may give at the estate."""
         granted = posts.grantable(me(), estate.id)

@@ -14,6 +14,7 @@ from shared.attachments.port import NotStored, Storage, Unreachable
 
 log = logging.getLogger(__name__)
 
+AT_ONCE = fcntl.LOCK_EX | fcntl.LOCK_NB
 ENOUGH = 3  # failures in a row; the rest would fail too
 
 
@@ -110,10 +111,12 @@ class Spooled:
 
     def _carry_one(self, name: str) -> int:
         try:
-            with self._in_hand(name) as file:
+            with self._in_hand(
+                name, fcntl.LOCK_EX
+            ) as file:  # who carries has time to wait for another who does
                 self._patient().put(name, file.read())
                 self.spool.delete(name)
-        except (FileNotFoundError, BlockingIOError):  # it was carried or deleted, or is just being so
+        except FileNotFoundError:  # another carried it, or it was deleted
             return 0
         return 1
 
@@ -133,13 +136,13 @@ class Spooled:
         return min(came, default=None)
 
     @contextmanager
-    def _in_hand(self, name: str) -> Iterator[BinaryIO]:
+    def _in_hand(self, name: str, how: int = AT_ONCE) -> Iterator[BinaryIO]:
         """Of all processes of this server: what is deleted must not be carried over from another's memory.
 
         Raises FileNotFoundError, or BlockingIOError while another has it: a carrier's store may hang for minutes.
         """
         with self.spool.open(name) as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(file, how)
             if os.fstat(file.fileno()).st_nlink == 0:
                 raise FileNotFoundError("another was quicker")
             yield file

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import BinaryIO
@@ -13,7 +13,10 @@ from sqlalchemy import func, select
 from shared import counting
 from shared.attachments import images, papers, queries
 from shared.attachments.models import Attachment
+from shared.attachments.port import QUARANTINE, NotStored, Unreachable
+from shared.attachments.serving import UNDER_WAY, is_under_way
 from shared.attachments.storage import current_storage, names_of
+from shared.clock import now
 from shared.counting import What
 from shared.database import db
 from shared.errors import Refused
@@ -51,10 +54,21 @@ def receive(stream: BinaryIO | bytes) -> Received:
         size=len(prepared.jpeg),
         sha256=digest(prepared.jpeg),
     )
-    storage = current_storage()
-    for name, content in zip(names_of(received.id), (prepared.jpeg, thumb), strict=True):
-        storage.put(name, content)
+    _put(dict(zip(names_of(received.id), (prepared.jpeg, thumb), strict=True)))
     return received
+
+
+def _put(files: dict[str, bytes]) -> None:
+    """All of them; where one finds no room, what is there of the others makes room again. Raises NotStored."""
+    storage = current_storage()
+    try:
+        for name, content in files.items():
+            storage.put(name, content)
+    except NotStored:
+        for name in files:
+            with suppress(OSError, Unreachable):  # the sweep meets it then
+                storage.delete(name)
+        raise
 
 
 def receive_paper(data: bytes, most: int) -> list[Received]:
@@ -131,18 +145,25 @@ def adopt(
 
 
 def remove(attachment: Attachment) -> None:
-    """Forget the row now, and the files once that stands."""
-    rows.write("delete_photo", {"attachment": attachment.id}, f"delete_photo:{attachment.id}")
+    """Forget the row now, and the files once that stands.
+
+    What may wait in the spool of another server is carried over all the same, and deleted then.
+    """
+    payload, key = {"attachment": attachment.id}, f"delete_photo:{attachment.id}"
+    rows.write("delete_photo", payload, key)
+    if is_under_way(attachment.stored_at):
+        rows.write("delete_photo", payload, f"{key}:carried", now() + UNDER_WAY)
     db.session.delete(attachment)
     db.session.flush()
 
 
 @task("delete_photo")
 def delete_files(payload: dict[str, str]) -> None:
-    """Delete both files of a removed photo; an attachment that has a row again is left alone."""
+    """Delete both files of a removed photo, swept aside or not; one that has a row again is left alone."""
     if db.session.get(Attachment, payload["attachment"]) is None:
         for name in names_of(payload["attachment"]):
             current_storage().delete(name)
+            current_storage().delete(QUARANTINE + name)
 
 
 def _held(draft_id: int | None, case_id: int | None, act: str | None, at: datetime) -> int:

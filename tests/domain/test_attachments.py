@@ -1,9 +1,11 @@
 """Photos from the upload to the case, and back out again."""
 
+import os
 from contextlib import suppress
 from datetime import datetime, timedelta
 from io import BytesIO
 from pathlib import Path
+from stat import S_ISDIR
 
 import pytest
 from flask import Flask, current_app
@@ -211,6 +213,23 @@ def test_f19_a_full_disk_costs_the_photo_and_not_the_filing(
     with pytest.raises(NotStored) as caught:
         verbs.receive(photo())
     assert "照片未上传，可稍后补传" in refusals.sentence(caught.value)
+    assert files(root) == []
+
+
+def test_f19_a_disk_that_is_full_after_the_photo_keeps_nothing_of_it(
+    cast: Cast, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else it would lie there for a month, as something that nobody names, on the disk that has no room."""
+    room, write = iter([True]), os.fsync
+
+    def until_full(descriptor: int) -> None:
+        if not S_ISDIR(os.fstat(descriptor).st_mode) and not next(room, False):
+            raise OSError(28, "No space left on device")
+        write(descriptor)
+
+    monkeypatch.setattr("os.fsync", until_full)
+    with pytest.raises(NotStored):
+        verbs.receive(photo())
     assert files(root) == []
 
 

@@ -404,6 +404,26 @@ def test_t41_what_is_removed_while_it_waits_is_never_carried_over(photos: Spoole
     assert lying(photos) == []
 
 
+def test_t41_what_is_removed_while_it_waits_on_another_server_is_gone_a_day_later(
+    client: CriticalClient, app: Flask, photos: Spooled, door: Door, tmp_path: Path, that_monday: None
+) -> None:
+    """Who erases cannot reach into that server's spool, which is carried over as if nothing had been said."""
+    fail(door)
+    file_with_photo(client)
+    there = app.extensions["shouwen"]
+    app.extensions["shouwen"] = replace(there, data_dir=tmp_path / "another")
+    door.heal()
+    with transaction():
+        verbs.remove(db.session.get_one(Attachment, stored()))
+    drain.run_due(10)
+    app.extensions["shouwen"] = there
+    assert (carry_spool(lambda: False), len(lying(photos))) == (2, 2)
+    assert check.sweep(now() + timedelta(hours=2)).quarantined == 2
+    with time_machine.travel(now() + timedelta(days=1, minutes=1)):
+        drain.run_due(10)
+    assert (lying(photos), list(photos.set_aside())) == ([], [])
+
+
 def test_t17_nobody_but_the_setting_names_the_server_that_is_spoken_to(
     photos: Spooled, door: Door, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -93,7 +93,7 @@ def facts(dossier: Dossier, now: datetime, shut: bool = False) -> Pairs:
         (_("性质"), words.KINDS[case.kind]),
         (_("类别"), words.CATEGORIES[case.category]),
         (_("地点"), place(case, shut)),
-        (_("来源"), words.CHANNELS[case.channel]),
+        (_("渠道"), words.CHANNELS[case.channel]),
         (_("对方编号"), "" if dossier.orders else filing.get("their_number", "")),
         (_("原编号"), filing.get("former", "")),
         (_("接待要点"), reception.told(filing)),

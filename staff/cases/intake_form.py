@@ -49,9 +49,9 @@ class IntakeForm(FlaskForm):
 
     submission_key = HiddenField()
     channel = choice(
-        _l("来源"),
+        _l("渠道"),
         options(words.CHANNELS, Channel.PORTAL, Channel.PARTNER, Channel.INTERNAL),
-        _l("请选择来源。"),
+        _l("请选择渠道。"),
         default=Channel.HOTLINE.value,
     )
     description = text(
@@ -101,7 +101,7 @@ class IntakeForm(FlaskForm):
         description=_l("12345、街道办的件必填。"),
         render_kw={"autocomplete": "off"},
     )
-    link = address_field(_l("原帖网址"), description=_l("来源是网络论坛的，贴上帖子的网址。"))
+    link = address_field(_l("原帖网址"), description=_l("渠道是网络论坛的，贴上帖子的网址。"))
     their_due_at = moment(_l("对方的期限"), description=_l("12345、街道办要求什么时候前回复，没有就不填。"))
     email = EmailField(
         _l("电子邮箱"),
@@ -153,7 +153,7 @@ class IntakeForm(FlaskForm):
     def validate_link(self, field: Field) -> None:
         check_address(field)
         if field.data and self.channel.data != Channel.FORUM:
-            raise ValidationError(_("有原帖网址的，来源请选网络论坛。"))
+            raise ValidationError(_("有原帖网址的，渠道请选网络论坛。"))
 
     @property
     def is_outside(self) -> bool:

@@ -108,7 +108,7 @@ def test_only_whole_addresses_of_the_web_are_linked_to(cast: Cast, signed_in: Si
 def test_an_address_belongs_to_what_came_from_the_internet(cast: Cast, signed_in: SignIn) -> None:
     page = _register(signed_in("limin"), cast, link=POST, channel="letter")
     assert page.status_code == 422
-    assert "来源请选网络论坛" in page.words
+    assert "渠道请选网络论坛" in page.words
     story = begin(cast)
     page = signed_in("limin").get(f"/staff/cases/{story.number}")
     assert "登记原帖" not in page.words

@@ -103,7 +103,7 @@ def test_what_gz_6_requires_is_asked_for_and_the_rest_kept(cast: Cast, signed_in
         ("occurred_at", "0001-01-01T00:00", "时间没有看懂"),
         ("wanted_reply_by", "9999-12-31T23:59", "时间没有看懂"),
         ("building", "999", "请选择楼栋"),
-        ("channel", "portal", "请选择来源"),
+        ("channel", "portal", "请选择渠道"),
         ("their_number", "<script>", "编号只有字母"),
         ("description", "长" * 4001, "最多 4000 个字"),
     ],

@@ -8,7 +8,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,7 +52,7 @@ class Web:
         self._stand = stand
         self.socket = socket.create_server(("127.0.0.1", 0), backlog=2048)
         self.port = self.socket.getsockname()[1]
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Begun | None = None
 
     @property
     def _unit(self) -> Unit:
@@ -62,19 +61,18 @@ class Web:
     def start(self) -> None:
         told = self._stand.folder / f"notify-{self.port}"
         told.unlink(missing_ok=True)
+        assert self._unit.one("WorkingDirectory") == str(ROOT), "where a process of the nursery is"
         env = self._unit.environment() | {"LISTEN_FDS": "1", "NOTIFY_SOCKET": str(told)}
         ear = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         with ear, self._stand.log(f"web-{self.port}").open("a") as log:
             ear.bind(str(told))
             ear.settimeout(0.1)
-            self.process = subprocess.Popen(
-                [sys.executable, str(HANDED), *self._unit.words("ExecStart")],
-                cwd=self._unit.one("WorkingDirectory"),
-                env=env,
+            self.process = Begun(
+                [str(HANDED), *self._unit.words("ExecStart")],
+                env | self._stand.clock(),
                 stdin=self.socket.fileno(),
                 stdout=log,
                 stderr=log,
-                start_new_session=True,
             )
             until(lambda: self._is_ready(ear))
 
@@ -133,13 +131,17 @@ class Stand:
         return deployment.values((self.folder / "shouwen.env").read_text())
 
     def begin(self, name: str) -> Begun:
-        """A service that listens nowhere, in a process that has read the house already: three seconds less."""
+        """A service that listens nowhere."""
         unit = Unit.read(self.site / f"systemd/shouwen-{name}.service")
-        clock = self.folder / "clock"
-        clock.write_text("+0.000\n")  # the nursery's processes ask it for the time
         with self.log(name).open("a") as log:
-            env = unit.environment() | clock_moved_by(clock)
+            env = unit.environment() | self.clock()
             return Begun(unit.words("ExecStart"), env, stdout=log, stderr=log)
+
+    def clock(self) -> dict[str, str]:
+        """The settings of a process of the nursery, which has read the house already: three seconds less."""
+        clock = self.folder / "clock"
+        clock.write_text("+0.000\n")  # it asks there for the time
+        return clock_moved_by(clock)
 
     def _site_values(self) -> str:
         """deploy/site.env.example with other names and ports."""

@@ -17,16 +17,22 @@ POLICY = "; ".join(
 )
 
 
+HEADERS = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Frame-Options", "DENY"),  # of webviews that do not read `frame-ancestors`
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "geolocation=(), microphone=()"),
+    ("Cache-Control", "no-store"),
+)
+
+
 def _harden(response: Response) -> Response:
-    headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Frame-Options", "DENY")  # of webviews that do not read `frame-ancestors`
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "geolocation=(), microphone=()")
-    headers.setdefault("Cache-Control", "no-store")
-    response.vary.update(("Cookie", "Accept-Language"))  # each chooses the language
+    """Add those that the answer has no word of its own for; looked for all at once."""
+    own = {name.lower() for name, _value in response.headers}
+    response.headers.extend([header for header in HEADERS if header[0].lower() not in own])
+    response.vary.add("Cookie")
     return response
 
 

@@ -39,7 +39,15 @@ def _count(limit: RequestLimit) -> None:
     counting.count(What.RATE_LIMITED, limit.request_args[-1])
 
 
-limiter = Limiter(key_func=source_key, storage_uri="memory://", default_limits=[], on_breach=_count)
+class DoorLimiter(Limiter):
+    """Each door asks for its own limits when it is opened. There are none for all of them, to be asked before."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = DoorLimiter(key_func=source_key, storage_uri="memory://", default_limits=[], on_breach=_count)
 
 
 def init_app(app: Flask, config: Config) -> None:

@@ -4,10 +4,19 @@ from typing import Literal
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface
+from itsdangerous import URLSafeTimedSerializer
 
 
 class FaceSessions(SecureCookieSessionInterface):
     """The cookie's name, path and strictness follow from the face that is asked."""
+
+    _signing: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """Made once: the key of an application stays what it is, and every request asks."""
+        if self._signing is None:
+            self._signing = super().get_signing_serializer(app)
+        return self._signing
 
     def _staff(self) -> bool:
         return request.path.startswith("/staff")

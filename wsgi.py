@@ -13,6 +13,7 @@ from shared.operations import health
 from shared.operations import metrics as measured
 from shared.web import (
     assets,
+    drawing,
     forgery,
     gallery,
     headers,
@@ -48,6 +49,7 @@ def create_app(config: Config | None = None, faces: tuple[str, ...] | None = Non
         COMPRESS_ALGORITHM=["br", "gzip"],
         COMPRESS_MIMETYPES=COMPRESSED,
     )
+    app.jinja_environment = drawing.Drawing
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     database.init_app(app, config)
     requests.init_app(app, config)

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, g, get_flashed_messages, request, url_for
 
 from portal import blueprint, estates, wording
+from shared.web.assets import fixed_url
 from shared.web.language import COOKIE, LOCALES, TAGS, chosen
 
 LARGE = "large"
@@ -83,11 +84,11 @@ def _around() -> dict[str, Any]:
         "lang": TAGS[locale],
         "large": is_large(),
         "messages": get_flashed_messages(),
-        "home_url": url_for("portal.home"),
-        "large_text_url": url_for("portal.large_text"),
+        "home_url": fixed_url("portal.home"),
+        "large_text_url": fixed_url("portal.large_text"),
         "next_url": _address(place),
         "languages": _languages(place, locale),
-        "privacy_url": url_for("portal.privacy"),
+        "privacy_url": fixed_url("portal.privacy"),
     }
 
 

@@ -14,13 +14,14 @@ from shared.identity.queries import estate_by_slug, estates
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """What the head and foot of a page say of an estate; kept so that they can be said without a database (F14)."""
+    """What a page says of its estate; kept so that head and foot can be said without a database (F14)."""
 
     slug: str = ""
     name: str = "首问"
     hotline: str = ""
     hours: str = ""
     emergency_line: str = ""
+    zone: str = "Asia/Shanghai"
 
 
 _last_seen = Letterhead()
@@ -39,6 +40,11 @@ def be(estate: Estate) -> None:
     g.estate = estate
 
 
+def head(letterhead: Letterhead) -> None:
+    """The page of this request, which asks nothing more of an estate, is headed so, whatever was visited before."""
+    g.letterhead = letterhead
+
+
 def needed() -> Estate:
     """The estate of this request; without one the reader is sent home to choose."""
     estate = current()
@@ -51,10 +57,15 @@ def letterhead() -> Estate | Letterhead:
     """For head and foot of any page, error pages too: never fails."""
     global _last_seen
     try:
+        if "letterhead" in g:
+            _last_seen = g.letterhead
+            return _last_seen
         estate = current()
         if estate is None:
             return Letterhead()
-        _last_seen = Letterhead(estate.slug, estate.name, estate.hotline, estate.hours, estate.emergency_line)
+        _last_seen = Letterhead(
+            estate.slug, estate.name, estate.hotline, estate.hours, estate.emergency_line, estate.zone
+        )
         return estate
     except Exception as error:
         # An error page must not fail in turn: the database may be gone, the address may name no estate.

@@ -6,18 +6,21 @@ A list says some three hundred words. For each of them the library asks four pro
 from typing import Any
 
 from babel.support import NullTranslations
-from flask import g, has_app_context
+from flask import g
 from flask_babel import Domain, get_locale
 from flask_babel.speaklater import LazyString
+
+NONE = NullTranslations()  # outside an application
 
 
 class Catalogues(Domain):
     """The catalogue of the present locale, found once and kept as long as the locale is."""
 
     def get_translations(self) -> NullTranslations:
-        if not has_app_context():
-            return NullTranslations()
-        here = g._get_current_object().__dict__
+        try:
+            here = g._get_current_object().__dict__
+        except RuntimeError:
+            return NONE
         locale = getattr(here.get("_flask_babel"), "babel_locale", None) or get_locale()
         kept = here.get("_catalogue")
         if kept is None or kept[0] is not locale:
@@ -32,6 +35,11 @@ catalogues = Catalogues()
 def gettext(text: str, /, **named: Any) -> str:
     said: str = catalogues.get_translations().gettext(text)
     return said % named if named else said
+
+
+def ngettext(one: str, many: str, num: int, /, **named: Any) -> str:
+    said: str = catalogues.get_translations().ngettext(one, many, num)
+    return said % {"num": num, **named}
 
 
 def lazy_gettext(text: str, /, **named: Any) -> LazyString:

@@ -4,7 +4,6 @@ from http import HTTPStatus
 from typing import Any
 
 from flask import Response, render_template, url_for
-from flask_babel import get_locale
 from werkzeug.wrappers import Response as BaseResponse
 
 from portal import blueprint, estates, wording
@@ -21,6 +20,7 @@ from shared.cases import guards, outside_orders, references
 from shared.cases.handling import current_resolution
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
+from shared.catalogues import catalogues
 from shared.errors import NotFound, Refused
 from shared.web.pages import render, see_other
 
@@ -57,9 +57,9 @@ def private(token: str) -> BaseResponse:
         return doors.private(Response(page, HTTPStatus.NOT_FOUND, mimetype="text/html"))
 
 
-def _public(case: Case) -> Response:
+def _public(case: queries.PublicCase) -> Response:
     """Nothing here names or quotes anybody."""
-    estates.be(case.estate)
+    estates.head(case.estate)
     lines = presenting.promises(case)
     shown, kept_before = presenting.folded(lines)
     return doors.private(
@@ -75,7 +75,7 @@ def _public(case: Case) -> Response:
             kept_before=kept_before,
             nearest=presenting.nearest(lines),
             next_step=presenting.next_step_shown(case, lines),
-            code_field=empty_field(get_locale()),
+            code_field=empty_field(catalogues.get_translations()),
         )
     )
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from portal import wording
 from portal.tracking import queries
+from portal.tracking.queries import PublicCase
 from shared import clock, words
 from shared.audit.models import TimelineRow
 from shared.cases.lifecycle import Act, State
@@ -14,7 +15,7 @@ from shared.catalogues import gettext as _
 from shared.deadlines import naming
 from shared.deadlines.promises import Promise, PromiseState
 from shared.deadlines.promises import promises as promises_of
-from shared.deadlines.queries import of_case
+from shared.deadlines.standing import Clock
 
 # The five stages an owner sees, with the states that stand in each, and the acts that lead there.
 STAGES: tuple[tuple[State, frozenset[State], tuple[Act, ...]], ...] = (
@@ -33,7 +34,7 @@ class Stage:
     when: str
 
 
-def stages(case: Case, rows: list[TimelineRow] | None = None) -> list[Stage]:
+def stages(case: Case | PublicCase, rows: list[TimelineRow] | None = None) -> list[Stage]:
     """The chain with the present place marked; with *rows* the days on which each stage was reached."""
     if case.stage is State.WITHDRAWN:
         return []
@@ -42,7 +43,7 @@ def stages(case: Case, rows: list[TimelineRow] | None = None) -> list[Stage]:
     return [_stage(case, rows or [], index, here) for index in range(len(STAGES))]
 
 
-def _stage(case: Case, rows: list[TimelineRow], index: int, here: int) -> Stage:
+def _stage(case: Case | PublicCase, rows: list[TimelineRow], index: int, here: int) -> Stage:
     state, _states, acts = STAGES[index]
     label = str(words.STAGES_FOR_OWNERS[state])
     if index == here:
@@ -60,11 +61,11 @@ def why_again(rows: list[TimelineRow], number: int) -> str:
     return str(words.CAUSES_FOR_OWNERS.get(row.data.get("cause", ""), "")) if row else ""
 
 
-def stage_name(case: Case) -> str:
+def stage_name(case: Case | PublicCase) -> str:
     return str(words.STAGES_FOR_OWNERS[case.state])
 
 
-def chip_state(case: Case, lines: list[Promise]) -> str:
+def chip_state(case: Case | PublicCase, lines: list[Promise]) -> str:
     """The colour and shape beside the stage: that of its most urgent promise."""
     if case.stage in (State.CLOSED, State.ARCHIVED):
         return "kept"
@@ -77,14 +78,14 @@ def chip_state(case: Case, lines: list[Promise]) -> str:
     return "running"
 
 
-def promises(case: Case) -> list[Promise]:
+def promises(case: Case | PublicCase) -> list[Promise]:
     """What was promised to the owner in the present round, and whether it was kept."""
-    return [line for line in _drawn(case) if line.round == case.round]
+    return _drawn(case, [each for each in queries.clocks_of(case) if each.round == case.round])
 
 
-def earlier_promises(case: Case) -> list[Promise]:
+def earlier_promises(case: Case | PublicCase) -> list[Promise]:
     """Those of the rounds before; a promise broken once stays told."""
-    return [line for line in _drawn(case) if line.round < case.round]
+    return _drawn(case, [each for each in queries.clocks_of(case) if each.round < case.round])
 
 
 def folded(lines: list[Promise]) -> tuple[list[Promise], list[Promise]]:
@@ -101,10 +102,11 @@ def _of(lines: list[Promise], rule: str) -> list[Promise]:
     return [line for line in lines if line.rule == rule]
 
 
-def _drawn(case: Case) -> list[Promise]:
+def _drawn(case: Case | PublicCase, clocks: list[Clock]) -> list[Promise]:
     """For the promise line: the whole promise stands at its head, and only how it stands below."""
-    lines = promises_of(of_case(case.id), clock.now(), case.estate.zone, case.clocks_parked)
-    return [replace(line, name=line.phrase, words=_below(line)) for line in lines if line.owner_sees]
+    seen = [each for each in clocks if each.owner_sees]
+    lines = promises_of(seen, clock.now(), case.estate.zone, case.clocks_parked)
+    return [replace(line, name=line.phrase, words=_below(line)) for line in lines]
 
 
 def _below(line: Promise) -> str:
@@ -112,7 +114,7 @@ def _below(line: Promise) -> str:
     return "" if line.state is PromiseState.ENDED and line.standing == _("不再计时") else line.standing
 
 
-def next_step(case: Case, lines: list[Promise] | None = None) -> str:
+def next_step(case: Case | PublicCase, lines: list[Promise] | None = None) -> str:
     """What happens next, and by when."""
     said = _next(case)
     if case.stage in (State.CLOSED, State.ARCHIVED, State.WITHDRAWN):
@@ -132,7 +134,7 @@ def next_step(case: Case, lines: list[Promise] | None = None) -> str:
     return said
 
 
-def next_step_shown(case: Case, lines: list[Promise]) -> Markup:
+def next_step_shown(case: Case | PublicCase, lines: list[Promise]) -> Markup:
     """The same for a page, where its time stays on one line."""
     first = nearest(lines)
     return wording.unbroken(next_step(case, lines), first.due_text if first else "")
@@ -149,7 +151,7 @@ def nearest(lines: list[Promise]) -> Promise | None:
     return min(ahead, key=lambda p: p.due_at, default=None)
 
 
-def _next(case: Case) -> str:
+def _next(case: Case | PublicCase) -> str:
     match case.stage:
         case State.RECEIVED:
             return _("接下来有人受理，并对您负责到底。")

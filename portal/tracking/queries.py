@@ -1,39 +1,70 @@
 """Reads for the pages that follow a case."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import joinedload, load_only
 
+from portal.estates import Letterhead
 from shared.audit.models import TimelineRow
-from shared.cases.lifecycle import Act
+from shared.cases import references
+from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Party, Words
 from shared.database import db
-from shared.identity.models import Department
+from shared.deadlines import standing
+from shared.identity.models import Department, Estate
 
-# What the public page shows of a case, and nothing beside it.
-_SHOWN = (
-    Case.reference,
-    Case.estate_id,
-    Case.kind,
-    Case.category,
-    Case.channel,
-    Case.state,
-    Case.round,
-    Case.received_at,
-    Case.changed_at,
-    Case.clocks_parked,
-    Case.lead_department_id,
+
+@dataclass(frozen=True, slots=True)
+class PublicCase:
+    """What the public page shows of a case, and nothing beside it. No record: whoever looks up only reads."""
+
+    id: int
+    reference: str
+    kind: str
+    category: str
+    state: str
+    round: int
+    received_at: datetime
+    changed_at: datetime
+    clocks_parked: str | None
+    department: str | None
+    estate: Letterhead
+    clocks: tuple[standing.Clock, ...]
+
+    @property
+    def stage(self) -> State:
+        return State(self.state)
+
+    @property
+    def shown_reference(self) -> str:
+        return references.shown(self.reference)
+
+
+_case, _department, _estate = Case.__table__, Department.__table__, Estate.__table__
+_MATTER = (
+    _case.c.id,
+    _case.c.reference,
+    _case.c.kind,
+    _case.c.category,
+    _case.c.state,
+    _case.c.round,
+    _case.c.received_at,
+    _case.c.changed_at,
+    _case.c.clocks_parked,
+    _department.c.name,
 )
+_LETTERHEAD = [_estate.c[field.name] for field in fields(Letterhead)]
+_TO_CLOCK = len(_MATTER) + len(_LETTERHEAD)
 # Built once: a statement is longer in the making than in the asking.
 _BY_REFERENCE = (
-    select(Case)
-    .where(Case.reference == bindparam("reference"))
-    .options(
-        load_only(*_SHOWN),
-        joinedload(Case.estate),
-        joinedload(Case.lead_department).load_only(Department.name),
-    )
+    select(*_MATTER, *_LETTERHEAD, *standing.COLUMNS)
+    .join_from(_case, _estate, _estate.c.id == _case.c.estate_id)
+    .outerjoin(_department, _department.c.id == _case.c.lead_department_id)
+    .outerjoin(standing.TABLE, standing.TABLE.c.case_id == _case.c.id)
+    .where(_case.c.reference == bindparam("reference"))
+    .order_by(*standing.IN_ORDER)
 )
 
 
@@ -41,9 +72,18 @@ def case_id_of_reference(reference: str) -> int | None:
     return db.session.scalar(select(Case.id).where(Case.reference == reference))
 
 
-def case_of_reference(reference: str) -> Case | None:
-    """For the public page; nothing personal is loaded with it."""
-    return db.session.scalar(_BY_REFERENCE, {"reference": reference})
+def case_of_reference(reference: str) -> PublicCase | None:
+    """For the public page, with its clocks; nothing personal is read with it."""
+    rows = db.session.execute(_BY_REFERENCE, {"reference": reference}).all()
+    if not rows:
+        return None
+    clocks = tuple(standing.Clock(*row[_TO_CLOCK:]) for row in rows if row[_TO_CLOCK] is not None)
+    matter, head = rows[0][: len(_MATTER)], rows[0][len(_MATTER) : _TO_CLOCK]
+    return PublicCase(*[*matter, Letterhead(*head), clocks])
+
+
+def clocks_of(case: Case | PublicCase) -> Sequence[standing.Clock]:
+    return case.clocks if isinstance(case, PublicCase) else standing.of_case(case.id)
 
 
 def secrets_of_reference(reference: str) -> tuple[int, bytes, bytes | None] | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
-from babel import Locale
+from babel.support import NullTranslations
 from flask import Response, current_app, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -45,7 +45,7 @@ def field(form: CodeForm) -> Markup:
 
 
 @lru_cache(maxsize=10)
-def empty_field(_in: Locale | None) -> Markup:
+def empty_field(_in: NullTranslations) -> Markup:
     """The same before anything is typed, which each look-up shows: a tenth of its work was to draw it again."""
     return field(CodeForm())
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from babel import Locale
-from flask_babel import get_locale, ngettext
+from babel.support import NullTranslations
 from flask_babel.speaklater import LazyString
 
+from shared.catalogues import catalogues, ngettext
 from shared.catalogues import gettext as _
 from shared.catalogues import lazy_gettext as _l
 from shared.policies.schema import Unit
@@ -51,23 +51,23 @@ WORDS: dict[str, Words] = {
 
 def name(rule: str) -> str:
     """What a clock is called, in the reader's language; a rule of an estate's own keeps its id."""
-    return _name(rule, get_locale())
+    return _name(rule, catalogues.get_translations())
 
 
 def phrase(rule: str, term: str) -> str:
     """The promise itself: `48 小时内办结`. *term* as in `Deadline.term`."""
-    return _phrase(rule, term, get_locale())
+    return _phrase(rule, term, catalogues.get_translations())
 
 
 # Rule books hold few rules, and a list says each of them fifty times.
 @lru_cache(maxsize=500)
-def _name(rule: str, _in: Locale | None) -> str:
+def _name(rule: str, _in: NullTranslations) -> str:
     words = WORDS.get(rule)
     return str(words.name) if words else rule
 
 
 @lru_cache(maxsize=500)
-def _phrase(rule: str, term: str, _in: Locale | None) -> str:
+def _phrase(rule: str, term: str, _in: NullTranslations) -> str:
     words = WORDS.get(rule)
     if words is None:
         return _("%(name)s，%(limit)s内", name=rule, limit=limit(term))

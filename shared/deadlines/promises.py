@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from flask_babel import ngettext
-
 from shared.catalogues import gettext as _
+from shared.catalogues import ngettext
 from shared.clock import local
 from shared.deadlines import naming
 from shared.deadlines.models import Deadline
+from shared.deadlines.standing import Clock
 from shared.policies.terms import NOBODY
 
 FULL = 100
@@ -53,13 +53,13 @@ class Promise:
 
 
 def promises(
-    deadlines: Sequence[Deadline], now: datetime, zone: str, parked: str | None = None
+    deadlines: Sequence[Deadline | Clock], now: datetime, zone: str, parked: str | None = None
 ) -> list[Promise]:
     """The promises of a case, in order. *parked* is `Case.clocks_parked`: no count is trusted then."""
     return [promise(deadline, now, zone, parked) for deadline in deadlines]
 
 
-def promise(deadline: Deadline, now: datetime, zone: str, parked: str | None = None) -> Promise:
+def promise(deadline: Deadline | Clock, now: datetime, zone: str, parked: str | None = None) -> Promise:
     """One promise as it stands at *now*, in words for readers in *zone*."""
     state = state_of(deadline, now, parked)
     phrase = naming.phrase(deadline.rule, deadline.term)
@@ -88,7 +88,7 @@ def promise(deadline: Deadline, now: datetime, zone: str, parked: str | None = N
     )
 
 
-def state_of(deadline: Deadline, now: datetime, parked: str | None = None) -> PromiseState:
+def state_of(deadline: Deadline | Clock, now: datetime, parked: str | None = None) -> PromiseState:
     """Broken as soon as it is overdue, recorded by the sweep or not yet: everyone sees the same."""
     until = deadline.met_at or deadline.ended_at or (None if parked or deadline.paused_at else now)
     if deadline.breached_at or (until and until > deadline.due_at):
@@ -102,7 +102,7 @@ def state_of(deadline: Deadline, now: datetime, parked: str | None = None) -> Pr
     return PromiseState.NEAR if now >= deadline.near_at else PromiseState.RUNNING
 
 
-def _standing(deadline: Deadline, state: PromiseState, now: datetime) -> str:
+def _standing(deadline: Deadline | Clock, state: PromiseState, now: datetime) -> str:
     if state is PromiseState.BROKEN:
         return _broken(deadline, (deadline.met_at or now) - deadline.due_at)
     if state is PromiseState.KEPT and deadline.met_at:
@@ -118,14 +118,14 @@ def _standing(deadline: Deadline, state: PromiseState, now: datetime) -> str:
     return _("还剩 %(time)s", time=span(deadline.due_at - now))
 
 
-def _original(deadline: Deadline, now: datetime, zone: str) -> str:
+def _original(deadline: Deadline | Clock, now: datetime, zone: str) -> str:
     """`原定 24 日 18:00 前`, where an agreement, an extension or a pause has moved it (T38)."""
     if deadline.original_due_at == deadline.due_at:
         return ""
     return _("原定 %(due)s", due=due_text(deadline.original_due_at, now, zone))
 
 
-def _broken(deadline: Deadline, late_by: timedelta) -> str:
+def _broken(deadline: Deadline | Clock, late_by: timedelta) -> str:
     if deadline.duty == NOBODY:
         return _("已达到")
     if deadline.met_at:
@@ -138,13 +138,13 @@ def _broken(deadline: Deadline, late_by: timedelta) -> str:
     return _("已超时 %(time)s", time=span(late_by)) if late_by > timedelta() else _("曾超时")
 
 
-def _ended(deadline: Deadline) -> str:
+def _ended(deadline: Deadline | Clock) -> str:
     if deadline.superseded_by:
         return _("改按“%(name)s”时限", name=naming.name(deadline.superseded_by))
     return _("不再计时")
 
 
-def _places(deadline: Deadline, now: datetime) -> tuple[int, int]:
+def _places(deadline: Deadline | Clock, now: datetime) -> tuple[int, int]:
     """How far the line is filled, and where the due mark stands: at the end while nothing is late."""
     until = deadline.met_at or deadline.ended_at or now
     limit = max(deadline.due_at - deadline.started_at, timedelta(seconds=1))

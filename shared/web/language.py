@@ -4,6 +4,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from babel import Locale
+from babel.support import NullTranslations
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel
 from markupsafe import Markup
@@ -30,8 +31,14 @@ babel = Babel()
 
 def in_page(text: str, **named: Any) -> Markup:
     """`_` of the templates, all of which are HTML: what the library does in four calls that look for the context."""
-    said = Markup(catalogues.get_translations().gettext(text))  # nosec B704 # a sentence of ours; names are escaped
+    said = _marked(catalogues.get_translations(), text)
     return said % named if named or "%" in said else said
+
+
+@lru_cache(maxsize=10_000)
+def _marked(catalogue: NullTranslations, text: str) -> Markup:
+    """Found once: a page says some forty sentences, the same all day."""
+    return Markup(catalogue.gettext(text))  # nosec B704 # a sentence of ours; names are escaped
 
 
 def chosen() -> str:

@@ -7,13 +7,14 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from shared import clock
 from shared.attachments.models import Attachment
 from shared.cases import handling, links
 from shared.cases.models import Case
 from shared.database import db, transaction
+from shared.deadlines.models import Deadline
 from shared.ownership import claiming
 from tests import cast as company
 from tests.cast import Cast
@@ -62,6 +63,20 @@ def test_a_reference_is_understood_however_it_is_typed(client: CriticalClient, c
     page = client.get("/track").submit("/track", reference=typed)
     assert page.where == f"/track/{case.shown_reference}"
     assert page.status_code == 200
+
+
+def test_looking_a_case_up_asks_the_database_one_thing(client: CriticalClient, case: Case) -> None:
+    page = client.get(f"/track/{case.shown_reference}")
+    assert "我们的承诺" in page.text
+    assert len(page.statements) == 1, page.statements
+
+
+def test_a_case_on_which_no_clock_runs_is_found_all_the_same(client: CriticalClient, case: Case) -> None:
+    with transaction():
+        db.session.execute(delete(Deadline))
+    page = client.get(f"/track/{case.shown_reference}")
+    assert page.status_code == 200
+    assert "现在没有在计的时限。" in page.text
 
 
 def test_the_public_page_tells_how_it_goes_and_nothing_personal(client: CriticalClient, case: Case) -> None:

@@ -62,7 +62,6 @@ def _form_page(
         form=form,
         notice=notice,
         address=address,
-        has_errors=bool(form.errors),
         one_estate=one_estate,
         case=case,
         again=again,

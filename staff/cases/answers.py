@@ -59,7 +59,6 @@ def panel(
         writing=presence.writing(looking.others(me(), case, clock.now())),
         place=of_act(act, case),
         theirs=theirs,
-        has_errors=bool(form.errors),
         level=2 if wants_fragment() else 1,
         title=facts.title(case, sealed),
         chips=facts.chips(case),

@@ -186,7 +186,6 @@ def _page(
         form=form,
         estate=form.estate,
         estates=mine,
-        has_errors=bool(form.errors),
         again=again,
         place=unsent.of_intake(form.estate.slug),
         more=_needs_more(form),

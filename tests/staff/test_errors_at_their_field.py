@@ -91,3 +91,14 @@ def test_a_user_name_that_is_taken_is_said_there_in_every_language(cast: Cast, s
         data={"csrf_token": page.one("[name=csrf_token]")["value"], **answers},
     )
     assert "limin" in wrong.one("#username-error").get_text()
+
+
+def test_a_form_that_comes_too_late_says_so_first(cast: Cast, signed_in: SignIn) -> None:
+    story = begin(cast).claimed()
+    client = signed_in("limin")
+    page = client.get(f"/staff/cases/{story.number}/note")
+    client.get(f"/staff/cases/{story.number}/contact").submit("/contact", method="telephone", reached="yes")
+    late = page.submit("/note", note="备件在库")
+    assert late.status_code == 409
+    assert late.one("title").get_text().startswith("错误：")
+    assert late.one("textarea").get_text(strip=True) == "备件在库"

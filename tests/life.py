@@ -9,6 +9,7 @@ from functools import wraps
 from typing import Any
 
 import pytest
+from sqlalchemy import bindparam, select
 
 from shared.audit import timeline
 from shared.audit.models import TimelineRow
@@ -26,6 +27,10 @@ from tests.cast import MONDAY, Cast, report
 CONTENT = Answers(satisfied=True, timely=True, courteous=True)
 NOT_CONTENT = Answers(satisfied=False, timely=True, courteous=False)
 A_WHILE = timedelta(minutes=10)
+# Built once, and read anew whatever the session has of it.
+NUMBERED = (
+    select(Case).where(Case.archive_number == bindparam("number")).execution_options(populate_existing=True)
+)
 
 
 def usual(way: Callable[..., Life]) -> Callable[..., Life]:
@@ -55,7 +60,7 @@ class Life:
     @property
     def case(self) -> Case:
         """The case as it stands in the database now."""
-        return db.session.query(Case).filter_by(archive_number=self.number).populate_existing().one()
+        return db.session.scalars(NUMBERED, {"number": self.number}).one()
 
     @property
     def rows(self) -> Sequence[TimelineRow]:

@@ -36,6 +36,7 @@ from shared.revisits.recording import Answers
 from shared.severity import grading
 from shared.severity.queries import gradings_of
 from tests.clauses.hours import Watch, instant, told
+from tests.life import NUMBERED
 
 if TYPE_CHECKING:
     from tests.clauses.desk import Desk
@@ -70,7 +71,7 @@ class Matter:
     @property
     def row(self) -> Case:
         """The case as it stands in the database now."""
-        return db.session.query(Case).filter_by(archive_number=self.number).populate_existing().one()
+        return db.session.scalars(NUMBERED, {"number": self.number}).one()
 
     @property
     def acts(self) -> list[str]:

@@ -37,8 +37,8 @@ def _tests_of(
     whole = _cited(ast.get_docstring(tree))
     if whole:
         yield name, whole
-    for node in ast.walk(tree):
-        if isinstance(node, _Function) and node.name.startswith("test_"):
+    for node in _functions(tree):
+        if node.name.startswith("test_"):
             yield (
                 f"{name}::{node.name}",
                 _named(node.name, spelt)
@@ -48,6 +48,15 @@ def _tests_of(
             )
 
 
+def _functions(of: ast.Module | ast.ClassDef) -> Iterator[_Function]:
+    """Those of a module and of its classes: no test stands deeper, and every word of every test is much to walk."""
+    for node in of.body:
+        if isinstance(node, _Function):
+            yield node
+        elif isinstance(node, ast.ClassDef):
+            yield from _functions(node)
+
+
 def _spelt(clause: str) -> tuple[str, ...]:
     """GZ-17A as a function's name has it: gz, 17a. AH-3.2b: ah, 3, 2b."""
     return tuple(re.split(r"[-.]", clause.lower()))
@@ -55,13 +64,9 @@ def _spelt(clause: str) -> tuple[str, ...]:
 
 def _named(function: str, spelt: Mapping[tuple[str, ...], str]) -> set[str]:
     """By whole words, so that test_ah_3_2b is none of AH-3.2, and test_tr_17 none of TR-1."""
-    words = function.lower().split("_")
-    return {
-        clause
-        for form, clause in spelt.items()
-        for start in range(len(words) - len(form) + 1)
-        if tuple(words[start : start + len(form)]) == form
-    }
+    words = tuple(function.lower().split("_"))
+    runs = (words[start:end] for end in range(len(words) + 1) for start in range(end))
+    return {spelt[run] for run in runs if run in spelt}
 
 
 def _cited(docstring: str | None) -> set[str]:

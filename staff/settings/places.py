@@ -22,6 +22,7 @@ from shared.ownership import dissolving
 from shared.web import pages
 from staff import blueprint, estates, row_ids
 from staff.access import me, requires
+from staff.settings.misnamed import Misnamed
 from staff.settings.people_trace import last_changes
 
 P = Permission
@@ -55,14 +56,17 @@ def settings_places() -> Any:
     return _page(estates.chosen(P.SETTINGS_VIEW))
 
 
-def _page(estate: Estate, wrong: dict[Kind, PlaceForm] | None = None) -> Any:
+def _page(
+    estate: Estate, wrong: dict[Kind, PlaceForm] | None = None, misnamed: Misnamed | None = None
+) -> Any:
     # Two forms with the same field on one page: its ids carry the kind, its name does not.
     forms = {kind: (wrong or {}).get(kind) or PlaceForm() for kind in Kind}
     for kind, form in forms.items():
         form.name.id = f"{kind}-name"
     return pages.render(
         "staff/settings/places.html",
-        status=422 if wrong else 200,
+        status=409 if misnamed else 422 if wrong else 200,
+        misnamed=misnamed,
         of_estate=estate,
         estates=estates.views(P.SETTINGS_VIEW, estate, address),
         groups=[
@@ -111,8 +115,16 @@ def settings_places_new() -> Any:
 @blueprint.post("/settings/places/name")
 @requires(P.SETTINGS_MANAGE)
 def settings_places_name() -> BaseResponse:
-    typed = request.form.get("name", "")
-    return _done(lambda kind, place: places.rename(kind, place, typed, by=me(), at=g.at), _("名称已改。"))
+    """Refused, the page has what was typed still in its row."""
+    estate, kind, typed = estates.chosen(P.SETTINGS_MANAGE), _kind(), request.form.get("name", "")
+    place_id = row_ids.asked("place")
+    try:
+        with transaction():
+            places.rename(kind, places.lock(kind, place_id, estate.id), typed, by=me(), at=g.at)
+    except Refused as refusal:
+        return _page(estate, misnamed=Misnamed(f"{kind}-{place_id}", typed, refusal.message))
+    flash(_("名称已改。"))
+    return pages.see_other(address(estate))
 
 
 @blueprint.post("/settings/places/up")

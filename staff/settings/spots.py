@@ -23,6 +23,7 @@ from shared.web import pages
 from staff import blueprint, estates, row_ids
 from staff.access import me, requires
 from staff.cases.forms import Chosen
+from staff.settings.misnamed import Misnamed
 from staff.settings.people_trace import last_changes
 from staff.sheets import pdf
 
@@ -70,7 +71,7 @@ def _line(spot: Spot, estate: Estate) -> dict[str, Any]:
     }
 
 
-def _page(estate: Estate, form: SpotForm) -> Any:
+def _page(estate: Estate, form: SpotForm, misnamed: Misnamed | None = None) -> Any:
     standing = spots.of_estate(estate.id)
     by_building = [
         {"id": building.id, "name": building.name, "spots": [_line(spot, estate) for spot in found]}
@@ -78,8 +79,9 @@ def _page(estate: Estate, form: SpotForm) -> Any:
     ]
     return pages.render(
         "staff/settings/spots.html",
-        status=422 if form.errors else 200,
+        status=409 if misnamed else 422 if form.errors else 200,
         form=form,
+        misnamed=misnamed,
         of_estate=estate,
         estates=estates.views(P.SETTINGS_VIEW, estate, _here),
         buildings=by_building,
@@ -122,16 +124,18 @@ def settings_spots_new() -> Any:
 @blueprint.post("/settings/spots/name")
 @requires(P.SETTINGS_MANAGE)
 def settings_spots_name() -> BaseResponse:
-    estate = estates.chosen(P.SETTINGS_MANAGE)
+    """Refused, the page has what was typed still in its row."""
+    estate, typed = estates.chosen(P.SETTINGS_MANAGE), request.form.get("name", "")
+    spot_id = row_ids.asked("spot")
     try:
         with transaction():
-            spot = spots.lock(row_ids.asked("spot"), estate.id)
-            spots.rename(spot, request.form.get("name", ""), by=me(), at=g.at)
+            spot = spots.lock(spot_id, estate.id)
+            spots.rename(spot, typed, by=me(), at=g.at)
             name = spot.name
     except Refused as refusal:
-        flash(refusal.message)
-    else:
-        flash(_("现在叫“%(name)s”。贴着的海报照样能用，换新的请再打印。", name=name))
+        form = _form(list(places.buildings(estate.id)))
+        return _page(estate, form, Misnamed(f"name-{spot_id}", typed, refusal.message))
+    flash(_("现在叫“%(name)s”。贴着的海报照样能用，换新的请再打印。", name=name))
     return pages.see_other(_here(estate))
 
 

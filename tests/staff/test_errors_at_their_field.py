@@ -102,3 +102,30 @@ def test_a_form_that_comes_too_late_says_so_first(cast: Cast, signed_in: SignIn)
     assert late.status_code == 409
     assert late.one("title").get_text().startswith("错误：")
     assert late.one("textarea").get_text(strip=True) == "备件在库"
+
+
+@pytest.mark.parametrize(
+    ("address", "made", "field"),
+    [
+        ("/staff/settings/places", {"name": "工程部"}, "place"),
+        ("/staff/settings/spots", {"name": "电梯"}, "spot"),
+    ],
+)
+def test_a_new_name_that_is_taken_stands_in_its_row(
+    cast: Cast, signed_in: SignIn, address: str, made: dict[str, str], field: str
+) -> None:
+    client = signed_in("admin")
+    page = client.get(address)
+    if field == "spot":
+        building = str(cast.building("3号楼").id)
+        for name in ("电梯", "大堂"):
+            page = page.submit("/spots/new", building=building, name=name)
+    rows = [form for form in page.soup.select("form[action$='/name']") if form.select(f"[name={field}]")]
+    other = next(form for form in rows if form.select("input.input")[0]["value"] != made["name"])
+    sent = {str(i["name"]): str(i["value"]) for i in other.select("input")}
+    wrong = client.post(f"{address}/name", data={**sent, **made})
+    assert wrong.status_code == 409
+    typed = str(other.select("input.input")[0]["id"])
+    assert "已经有" in _said_at(wrong, typed)
+    assert wrong.one(f"#{typed}")["value"] == made["name"]
+    assert wrong.one(f"details[open] #{typed}")

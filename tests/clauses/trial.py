@@ -142,11 +142,13 @@ class Trial:
 
     def _in_order(self, mutation: Mutation) -> list[Story]:
         """The likeliest to fail first: those that speak of the rule, then those that failed lately."""
-        name = f"'{mutation.rule.name.partition(' ')[0]}'"
+        word = mutation.rule.name.partition(" ")[0]
+        name = f"'{word}'"
 
-        def distance(story: Story) -> tuple[bool, bool, int]:
+        def distance(story: Story) -> tuple[bool, bool, bool, int]:
             told_with, source = repr(story.told_with), story.source.replace('"', "'")
-            return name not in told_with, name not in source, -self._lately.get(story.name, 0)
+            lately = self._lately.get(story.name, 0)
+            return name not in told_with, name not in source, word not in source, -lately
 
         return sorted(self._stories, key=distance)
 

@@ -30,12 +30,19 @@ MAIL = (
 )
 
 
-@pytest.fixture
-def server(app: Flask) -> Iterator[MailServer]:
+@pytest.fixture(scope="module")
+def running() -> Iterator[MailServer]:
     server = MailServer()
-    read_by(app, server.mailbox)
     yield server
     server.end()
+
+
+@pytest.fixture
+def server(app: Flask, running: MailServer) -> Iterator[MailServer]:
+    """Its mailbox is empty, and the desk reads it."""
+    running.clear()
+    read_by(app, running.mailbox)
+    yield running
     (app.extensions["shouwen"].data_dir / "mailbox-jinxiu.json").unlink(missing_ok=True)
 
 

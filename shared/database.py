@@ -11,16 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app, has_request_context
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, MetaData, event
+from sqlalchemy import CursorResult, DateTime, Executable, MetaData, Table, bindparam, event, insert, update
 from sqlalchemy.engine import Connection, Dialect, Engine, ExceptionContext
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, make_transient, make_transient_to_detached
+from sqlalchemy.orm.attributes import instance_dict, instance_state
 from sqlalchemy.types import TypeDecorator
 
 from shared import counting, damage, file_systems, turns
@@ -258,6 +260,74 @@ def _forget_read_snapshot() -> None:
     db.session.info.clear()
 
 
+def run(statement: Executable, *given: Any) -> CursorResult[Any]:
+    """Run *statement* in the change that is open, past the session, which would take as long again to look after it.
+
+    For rows that nothing in the session is about: what waits there to be written is not written first.
+    """
+    return db.session.connection().execute(statement, *given)
+
+
+@cache
+def _row_of(model: type[Base]) -> tuple[list[str], str | None, Executable]:
+    """The columns of a new row, the one that the database fills in, and the statement that writes it."""
+    table = cast("Table", model.__table__)
+    counted = table.autoincrement_column
+    names = [column.key for column in table.c if column is not counted]
+    statement = insert(table)
+    return (names, None, statement) if counted is None else (names, counted.key, statement.returning(counted))
+
+
+def write(row: Base) -> None:
+    """Insert *row* past the session, to which it is known from then on; what is not set is empty.
+
+    The session takes five times as long to find out what is new. Nothing that *row* points at may still wait in it.
+    """
+    names, counted, statement = _row_of(type(row))
+    written = run(statement, {name: getattr(row, name) for name in names})
+    if counted is not None:
+        setattr(row, counted, written.scalar_one())
+    know(row)
+
+
+def know(row: Base) -> None:
+    """Let the session know *row*, which has been written past it, as if it had read it."""
+    held = instance_dict(row)
+    for name in _row_of(type(row))[0]:
+        held.setdefault(name, None)
+    _take_up(row)
+
+
+def _take_up(row: Base) -> None:
+    """What is set of *row* stands so in the database; what is not set is read when it is asked for."""
+    make_transient_to_detached(row)
+    db.session.add(row)
+
+
+@cache
+def _change_of(model: type[Base], names: frozenset[str]) -> Executable:
+    table = cast("Table", model.__table__)
+    (key,) = table.primary_key
+    return update(table).where(key == bindparam("row")).values({name: bindparam(name) for name in names})
+
+
+def rewrite(row: Base) -> None:
+    """Write what was changed of *row*, then what else waits; past the session where columns alone were changed.
+
+    For one row the session looks through everything that hangs on it.
+    """
+    state = instance_state(row)
+    changed = frozenset(state.committed_state)
+    if changed and changed.issubset(_row_of(type(row))[0]):
+        (identity,) = state.identity or ()
+        run(
+            _change_of(type(row), changed), {"row": identity} | {name: getattr(row, name) for name in changed}
+        )
+        make_transient(row)
+        _take_up(row)
+    db.session.flush()
+
+
 def _turn() -> AbstractContextManager[None]:
     """Only SQLite needs its writers in a queue; PostgreSQL locks rows."""
     path = current_app.extensions.get("writers_queue")
@@ -291,7 +361,7 @@ def _hold(session: Any, row: Any) -> None:
         session.info.setdefault(_HELD, []).append(row)
 
 
-for _known in ("loaded_as_persistent", "pending_to_persistent"):
+for _known in ("loaded_as_persistent", "pending_to_persistent", "detached_to_persistent"):
     event.listen(db.session, _known, _hold)
 
 

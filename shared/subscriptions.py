@@ -30,7 +30,7 @@ from shared.cases.events import (
 )
 from shared.cases.models import Case, Escalation, Opinion, OutstandingWork, Plan, Proposal
 from shared.clock import now
-from shared.database import after_commit, before_commit, db
+from shared.database import after_commit, before_commit, db, rewrite
 from shared.deadlines import recounting, tracking
 from shared.deadlines.events import (
     BrokenDutyOver,
@@ -119,6 +119,11 @@ def _of_case(tell: Callable[..., object], *facts: str | Callable[[Any], Any]) ->
 
 def _note_touched(event: CaseTouched) -> None:
     db.session.info.setdefault("touched", {})[event.case_id] = True
+
+
+def _settle(event: CaseFiled) -> None:
+    """What has become of it so far is written at once, before the others look for cases like it."""
+    rewrite(_row(Case, event.case_id))
 
 
 def _on_words(event: CaseFiled | StatementGrew) -> None:
@@ -215,6 +220,7 @@ WIRING: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (StatementGrew, _on_words),
     (CaseFiled, _of_case(routing.assign)),
     (CaseFiled, _of_case(telling.on_case_filed)),
+    (CaseFiled, _settle),
     (CaseTriaged, _of_case(routing.assign)),
     (CaseDispatched, _of_case(telling.on_dispatched, _the(Assignment, "assignment_id"))),
     (PartyInformed, _of_case(telling.on_informed)),

@@ -8,7 +8,7 @@ from sqlalchemy import Table, bindparam, insert, select
 
 from shared.audit import chain
 from shared.audit.models import TimelineRow
-from shared.database import db, is_changing
+from shared.database import db, is_changing, run
 
 # Built once: every page of a case asks the one, every act writes by the other.
 _OF_CASE = select(TimelineRow).where(TimelineRow.case_id == bindparam("case_id")).order_by(TimelineRow.seq)
@@ -56,7 +56,7 @@ def append(
         "data": dict(data),
         "hash": case.last_hash,
     }
-    db.session.execute(_NEW, written)
+    run(_NEW, written)
     row = TimelineRow(**written)
     db.session.info.setdefault(_WRITTEN, {}).setdefault(case.id, {})[case.last_seq] = row
     return row

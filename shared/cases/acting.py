@@ -13,7 +13,7 @@ from shared.cases import internal_reports, lifecycle, participation
 from shared.cases.events import CaseTouched
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Words
-from shared.database import db
+from shared.database import db, rewrite
 from shared.errors import Refused
 from shared.identity.models import User
 from shared.words import act_name, state_name
@@ -83,6 +83,6 @@ def perform(
     case.version += 1
     case.changed_at = at
     row = timeline.append(case, act, at=at, actor_id=by.id if by else None, public=public, data=data or {})
-    db.session.flush()
+    rewrite(case)
     events.publish(CaseTouched(case.id))
     return row

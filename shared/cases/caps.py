@@ -15,7 +15,7 @@ from shared.cases.filing import Report, words_index
 from shared.cases.models import Case, Party, Statement
 from shared.cases.telephones import normalised
 from shared.cases.vocabulary import Channel
-from shared.database import db
+from shared.database import run
 from shared.identity.models import Estate
 
 UNATTENDED = (Channel.PORTAL, Channel.EMAIL, Channel.PARTNER)
@@ -83,7 +83,7 @@ def _count(report: Report, estate: Estate, at: datetime, number: str | None, wor
     }
     if number:
         told["phone"] = sealing.index(number, "phone")
-    return _Found._make(db.session.execute(_OF_TELEPHONE if number else _OF_NOBODY, told).one())
+    return _Found._make(run(_OF_TELEPHONE if number else _OF_NOBODY, told).one())
 
 
 def _counting(*conditions: ColumnElement[bool]) -> Select[int, int, int]:

@@ -3,13 +3,13 @@
 import json
 import secrets
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Select, bindparam, delete, select
+from sqlalchemy import Select, Table, bindparam, delete, select
 
 from shared import sealing
 from shared.cases.models import Draft
-from shared.database import db
+from shared.database import db, run
 
 KEPT = timedelta(days=7)
 # Built once: every step of a filing asks them.
@@ -17,7 +17,8 @@ _OF_TOKEN = (
     select(Draft).where(Draft.token_digest == bindparam("digest")).execution_options(populate_existing=True)
 )
 _LOCKED = _OF_TOKEN.with_for_update()
-_GONE = delete(Draft).where(Draft.id == bindparam("draft")).execution_options(synchronize_session=False)
+_DRAFTS = cast("Table", Draft.__table__)
+_GONE = delete(_DRAFTS).where(_DRAFTS.c.id == bindparam("draft"))
 
 
 def new_key() -> str:
@@ -68,7 +69,7 @@ def fill(draft: Draft, answers: dict[str, Any], at: datetime) -> None:
 
 def discard(draft: Draft) -> None:
     """The draft has become a case, or is not wanted: nothing of it stays."""
-    db.session.execute(_GONE, {"draft": draft.id})
+    run(_GONE, {"draft": draft.id})
     db.session.expunge(draft)
 
 

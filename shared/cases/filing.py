@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy.orm.attributes import instance_dict, set_committed_value
 
 from shared import events, sealing
 from shared.audit import timeline
@@ -18,20 +19,21 @@ from shared.cases.vocabulary import (
     Category,
     Channel,
     Complexity,
+    Fault,
     Kind,
     PartyType,
     Severity,
     Urgency,
     Validity,
 )
-from shared.database import db
+from shared.database import db, know, run, write
 from shared.identity.models import Estate, User
 from shared.identity.queries import person_named_in
+from shared.outbox.rows import insert_once
 from shared.policies.versions import in_force
 
 # Built once: every filing asks them.
 _OF_SEED = select(Case.id).where(Case.seed == bindparam("seed"))
-_OF_REFERENCE = select(Case.id).where(Case.reference == bindparam("reference"))
 _NEW_ROUND = insert(cast("Table", Round.__table__))
 
 
@@ -69,7 +71,7 @@ class Report:
 
 def filed_already(submission_key: str) -> Case | None:
     """The case that this submission has become, if it has (F02, F24)."""
-    found = db.session.scalar(_OF_SEED, {"seed": links.seed_of(submission_key)})
+    found = run(_OF_SEED, {"seed": links.seed_of(submission_key)}).scalar()
     return None if found is None else db.session.get(Case, found)
 
 
@@ -77,14 +79,6 @@ def words_index(text: str) -> bytes | None:
     """A keyed digest of the words alone: other spaces, signs or widths are no other words (T24). None of no words."""
     words = "".join(c for c in unicodedata.normalize("NFKC", text).casefold() if c.isalnum())
     return sealing.index(words, "words") if words else None
-
-
-def _free_reference(seed: bytes) -> str:
-    for attempt in range(256):
-        reference = links.reference_of(seed, attempt)
-        if db.session.scalar(_OF_REFERENCE, {"reference": reference}) is None:
-            return reference
-    raise RuntimeError("no free reference")
 
 
 def party_of(
@@ -122,44 +116,87 @@ def _keep_from_those_it_is_about(case: Case, report: Report, estate: Estate, at:
         internal_reports.entrust(case, at)
 
 
-def _case(report: Report, estate: Estate, seed: bytes, year: int, at: datetime) -> Case:
+def _case(report: Report, estate: Estate, seed: bytes, year: int, at: datetime) -> dict[str, Any]:
+    """The row of a new case, without its reference."""
     is_internal = report.channel is Channel.INTERNAL
     serial, number = (numbering.take_apart if is_internal else numbering.take)(estate, year)
-    return Case(
-        seed=seed,
-        reference=_free_reference(seed),
-        archive_year=year,
-        archive_serial=serial,
-        archive_number=number,
-        estate_id=estate.id,
-        building_id=report.building_id,
-        spot=report.spot or None,
-        kind=report.kind,
-        category=report.category,
-        topic=report.topic,
-        channel=report.channel,
-        state=State.RECEIVED,
-        round=1,
-        urgency_reported=report.urgency,
-        urgency=report.urgency,
-        severity=Severity.ORDINARY,
-        complexity=Complexity.ORDINARY,
-        validity=Validity.UNDECIDED,
-        anonymous=report.anonymous,
-        call_me=report.call_me,
-        occurred_at=report.occurred_at,
-        wanted_reply_by=report.wanted_reply_by,
-        visit_from=report.visit_from,
-        visit_until=report.visit_until,
-        received_at=report.received_at or at,
-        filed_at=at,
-        changed_at=at,
-        policy_version_id=in_force(estate.id, at).id,
-        notice_version=notice.CURRENT if report.channel == Channel.PORTAL else None,
-        version=0,
-        last_seq=0,
-        last_hash=b"",
+    return {
+        "seed": seed,
+        "archive_year": year,
+        "archive_serial": serial,
+        "archive_number": number,
+        "estate_id": estate.id,
+        "building_id": report.building_id,
+        "spot": report.spot or None,
+        "kind": report.kind,
+        "category": report.category,
+        "topic": report.topic,
+        "channel": report.channel,
+        "state": State.RECEIVED,
+        "round": 1,
+        "urgency_reported": report.urgency,
+        "urgency": report.urgency,
+        "severity": Severity.ORDINARY,
+        "complexity": Complexity.ORDINARY,
+        "validity": Validity.UNDECIDED,
+        "fault": Fault.PRESUMED,
+        "anonymous": report.anonymous,
+        "call_me": report.call_me,
+        "occurred_at": report.occurred_at,
+        "wanted_reply_by": report.wanted_reply_by,
+        "visit_from": report.visit_from,
+        "visit_until": report.visit_until,
+        "received_at": report.received_at or at,
+        "filed_at": at,
+        "changed_at": at,
+        "policy_version_id": in_force(estate.id, at).id,
+        "notice_version": notice.CURRENT if report.channel == Channel.PORTAL else None,
+        "version": 0,
+        "last_seq": 0,
+        "last_hash": b"",
+    }
+
+
+def _written(row: dict[str, Any], estate: Estate) -> Case:
+    """The case of *row*, under the first reference of its seed that is free; known to the session."""
+    for attempt in range(256):
+        named = row | {"reference": links.reference_of(row["seed"], attempt)}
+        if (case_id := insert_once(Case, "reference", named)) is not None:
+            case = Case(id=case_id)
+            instance_dict(case).update(named)  # each set by itself would be looked at for what it changes
+            know(case)
+            set_committed_value(case, "estate", estate)
+            return case
+    raise RuntimeError("no free reference")
+
+
+def _write_down(case: Case, report: Report) -> None:
+    """What was said and by whom, in rows that can be erased."""
+    said = Statement(
+        case_id=case.id,
+        description=report.description,
+        demands=report.demands,
+        about=report.about,
+        text_index=words_index(report.description),
     )
+    write(said)
+    party = (
+        None
+        if report.anonymous
+        else party_of(
+            case.id,
+            type=report.party_type,
+            name=report.name,
+            phone=report.phone,
+            email=report.email,
+            unit=report.unit,
+            locale=report.locale,
+        )
+    )
+    if party is not None:
+        write(party)
+    set_committed_value(case, "statement", said)
+    set_committed_value(case, "party", party)
 
 
 def file_case(
@@ -189,32 +226,11 @@ def file_new(
 
 def enter(report: Report, estate: Estate, *, seed: bytes, year: int, at: datetime, by: User | None) -> Case:
     """Write down a new case of *year*, whose counter is held, and tell nobody: `file_case` does, an import does not."""
-    case = _case(report, estate, seed, year, at)
-    db.session.add(case)
-    db.session.flush()
+    case = _written(_case(report, estate, seed, year, at), estate)
     opened = {"case_id": case.id, "number": 1, "opened_at": at, "opened_by_id": by.id if by else None}
-    db.session.execute(_NEW_ROUND, opened | {"cause": "filing"})
+    run(_NEW_ROUND, opened | {"cause": "filing"})
     links.issue(case, links.FIRST, at)
-    db.session.add(
-        Statement(
-            case_id=case.id,
-            description=report.description,
-            demands=report.demands,
-            about=report.about,
-            text_index=words_index(report.description),
-        )
-    )
-    if not report.anonymous:
-        party = party_of(
-            case.id,
-            type=report.party_type,
-            name=report.name,
-            phone=report.phone,
-            email=report.email,
-            unit=report.unit,
-            locale=report.locale,
-        )
-        db.session.add(party)
+    _write_down(case, report)
     _keep_from_those_it_is_about(case, report, estate, at)
     said = f"{report.description}\n{report.demands}\n{report.about}"
     timeline.append(
@@ -232,5 +248,4 @@ def enter(report: Report, estate: Estate, *, seed: bytes, year: int, at: datetim
             **report.extra,
         },
     )
-    db.session.flush()
     return case

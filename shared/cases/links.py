@@ -12,7 +12,7 @@ from sqlalchemy import Table, insert, select, update
 from shared import sealing
 from shared.cases import references
 from shared.cases.models import Case, PrivateLink
-from shared.database import db
+from shared.database import db, run
 
 CODE_DIGITS = 6
 FIRST = 1  # generation
@@ -57,7 +57,7 @@ def issue(case: Case, generation: int, at: datetime) -> str:
     """Make the link of that generation valid; gives the token."""
     token = _token(case, generation)
     made = {"case_id": case.id, "generation": generation, "digest": sealing.digest(token), "made_at": at}
-    db.session.execute(_NEW, made)
+    run(_NEW, made)
     return token
 
 

@@ -1,27 +1,23 @@
 """Archive numbers (档案编号): sequential per estate and year, no gap, none twice (AH-6.1)."""
 
 from datetime import datetime
+from typing import cast
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Table, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from shared.cases.models import ArchiveCounter, Case
 from shared.clock import local
-from shared.database import db
+from shared.database import db, run
 from shared.identity.models import Estate
 
 HELD = "archive_counters"  # in db.session.info, which every change begins empty: those that it holds already
 # Built once: every filing asks them.
-_OF_YEAR = (ArchiveCounter.estate_id == bindparam("estate"), ArchiveCounter.year == bindparam("of_year"))
-_LOCKED = select(ArchiveCounter.last).where(*_OF_YEAR).with_for_update()
-_TAKEN = (
-    update(ArchiveCounter)
-    .where(*_OF_YEAR)
-    .values(last=ArchiveCounter.last + 1)
-    .returning(ArchiveCounter.last)
-    .execution_options(synchronize_session=False)
-)
+_COUNTERS = cast("Table", ArchiveCounter.__table__)
+_OF_YEAR = (_COUNTERS.c.estate_id == bindparam("estate"), _COUNTERS.c.year == bindparam("of_year"))
+_LOCKED = select(_COUNTERS.c.last).where(*_OF_YEAR).with_for_update()
+_TAKEN = update(_COUNTERS).where(*_OF_YEAR).values(last=_COUNTERS.c.last + 1).returning(_COUNTERS.c.last)
 
 
 def lock(estate: Estate, at: datetime) -> int:
@@ -35,12 +31,12 @@ def lock(estate: Estate, at: datetime) -> int:
         return year
     held.add((estate.id, year))
     told = {"estate": estate.id, "of_year": year}
-    if db.session.scalar(_LOCKED, told) is None:
+    if run(_LOCKED, told).scalar() is None:
         insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
         db.session.execute(
             insert(ArchiveCounter).values(estate_id=estate.id, year=year, last=0).on_conflict_do_nothing()
         )
-        db.session.scalar(_LOCKED, told)
+        run(_LOCKED, told).scalar()
     return year
 
 
@@ -63,7 +59,7 @@ def take_apart(estate: Estate, year: int) -> tuple[int, str]:
 
 def take(estate: Estate, year: int) -> tuple[int, str]:
     """The next serial and the number people read (`JX-26-0147`). Only after `lock`, in the same change."""
-    serial = db.session.scalar(_TAKEN, {"estate": estate.id, "of_year": year})
+    serial = run(_TAKEN, {"estate": estate.id, "of_year": year}).scalar()
     if serial is None:
         raise RuntimeError("the archive counter was not locked before a number was taken")
     return serial, _number(estate, year, serial)

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, false, literal_column, or
 
 from shared.cases.models import Case, Participation
 from shared.cases.vocabulary import Category, Channel
-from shared.database import db, is_changing
+from shared.database import db, is_changing, write
 from shared.identity.models import User
 from shared.identity.permissions import Permission
 
@@ -38,9 +38,7 @@ def enter(
     """*user_id* or *department_id* takes *part* in the case from now on."""
     if part == ABOUT:
         db.session.info.pop(ABOUT, None)
-    db.session.add(
-        Participation(case_id=case.id, user_id=user_id, department_id=department_id, part=part, since=at)
-    )
+    write(Participation(case_id=case.id, user_id=user_id, department_id=department_id, part=part, since=at))
 
 
 def leave(case: Case, *parts: str, at: datetime) -> None:

@@ -72,8 +72,26 @@ class _Run:
     def __init__(self, policy: Policy, case: CaseFacts, calendar: Calendar) -> None:
         self.policy, self.calendar, self.story = policy, calendar, Story(case)
         self.pauses = policy.referral is not None and policy.referral.pauses
+        self.clocks = {clock.rule: clock for clock in policy.clocks}
+        self.replacing: dict[str, list[Clock]] = defaultdict(list)
+        for clock in policy.clocks:
+            if clock.replaces is not None:
+                self.replacing[clock.replaces].append(clock)
         self.found: dict[tuple[int, str, datetime], Due] = {}
         self.stretches: dict[tuple[int, str], list[_Stretch]] = defaultdict(list)
+
+    def ordered(self) -> list[Clock]:
+        """A clock that waits for another comes after it; the policy's own check excludes loops."""
+        return sorted(self.policy.clocks, key=self._depth)
+
+    def _depth(self, clock: Clock) -> int:
+        following = self.clocks.get(clock.defer.to) if clock.defer else None
+        return 0 if following is None else 1 + self._depth(following)
+
+    def applies(self, clock: Clock, values: Mapping[str, Any]) -> bool:
+        """Do the conditions hold, and those of no clock that takes this one's place?"""
+        replaced = any(holds(other.when, values) for other in self.replacing.get(clock.rule, ()))
+        return not replaced and holds(clock.when, values)
 
     def derive(self, clock: Clock, number: int) -> None:
         for start in self.story.starts(clock, number):
@@ -103,30 +121,25 @@ def _is_current(stretch: _Stretch, fact: Fact) -> bool:
 def due_times(policy: Policy, case: CaseFacts, calendar: Calendar) -> list[Due]:
     """Every clock of every round, in the order of rounds and of the policy. Raises YearMissing."""
     run = _Run(policy, case, calendar)
+    clocks = run.ordered()
     for number in run.story.rounds:
-        # A clock that waits for another comes after it; the policy's own check excludes loops.
-        for clock in sorted(policy.clocks, key=lambda clock: _depth(policy, clock)):
+        for clock in clocks:
             run.derive(clock, number)
     order = {clock.rule: place for place, clock in enumerate(policy.clocks)}
     return sorted(run.found.values(), key=lambda due: (due.round, order[due.rule]))
 
 
-def _depth(policy: Policy, clock: Clock) -> int:
-    following = policy.clock(clock.defer.to) if clock.defer else None
-    return 0 if following is None else 1 + _depth(policy, following)
-
-
 def _stretches(run: _Run, clock: Clock, start: Fact) -> Iterator[_Stretch]:
     """The stretches in which *clock* applied between its start and its finish; mostly one, or none."""
     finish = _finish(clock, start, run.story)
-    began = start if _applies(run.policy, clock, run.story.values(start)) else None
+    began = start if run.applies(clock, run.story.values(start)) else None
     for change in run.story.following(start, finish.fact):
         if change.act not in DESCRIBING:
             continue
         values = run.story.values(change)
-        applies = _applies(run.policy, clock, values)
+        applies = run.applies(clock, values)
         if began is not None and not applies:
-            successor = _successor(run.policy, clock, values)
+            successor = _successor(run, clock, values)
             yield _stretch(run, clock, start, began, change, ended_at=change.at, superseded_by=successor)
             began = None
         elif began is None and applies:
@@ -147,16 +160,10 @@ def _finish(clock: Clock, start: Fact, story: Story) -> _Finish:
     return _Finish(story.next_opening(start.round))
 
 
-def _applies(policy: Policy, clock: Clock, values: Mapping[str, Any]) -> bool:
-    """Do the conditions hold, and those of no clock that takes this one's place?"""
-    replaced = any(other.replaces == clock.rule and holds(other.when, values) for other in policy.clocks)
-    return holds(clock.when, values) and not replaced
-
-
-def _successor(policy: Policy, clock: Clock, values: Mapping[str, Any]) -> str | None:
+def _successor(run: _Run, clock: Clock, values: Mapping[str, Any]) -> str | None:
     """The clock of the same duty that applies now."""
-    others = (other for other in policy.family(clock) if other is not clock)
-    return next((other.rule for other in others if _applies(policy, other, values)), None)
+    others = (other for other in run.policy.family(clock) if other is not clock)
+    return next((other.rule for other in others if run.applies(other, values)), None)
 
 
 def _stretch(

@@ -7,7 +7,8 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any, cast
 
-from sqlalchemy import Table, bindparam, insert, select
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.orm.attributes import set_committed_value
 
 from shared import events
 from shared.audit import timeline
@@ -15,7 +16,7 @@ from shared.calendars.queries import calendar_of
 from shared.calendars.working_time import YearMissing
 from shared.cases.lifecycle import Act
 from shared.cases.models import Case
-from shared.database import db
+from shared.database import db, run
 from shared.deadlines.engine import Due, due_times
 from shared.deadlines.events import BrokenDutyOver, DeadlineBreached
 from shared.deadlines.facts import facts_of
@@ -48,6 +49,8 @@ _facts_of_a_clock = attrgetter(*DERIVED)
 # Built once: every change of a case asks it.
 _OF_CASE = select(Deadline).where(Deadline.case_id == bindparam("case_id"))
 _NEW = insert(cast("Table", Deadline.__table__))
+_CASES = cast("Table", Case.__table__)
+_NEAREST = update(_CASES).where(_CASES.c.id == bindparam("case")).values(next_due_at=bindparam("nearest"))
 _DERIVED = (
     "clocks"  # in db.session.info, which every change begins empty: the cases whose clocks it has stored
 )
@@ -61,6 +64,7 @@ class _News:
 
     late: list[Deadline]  # turned out to have been broken
     is_over: bool  # a duty broken before is done or fell away
+    next_due_at: datetime | None
 
 
 def derive(case: Case, at: datetime | None = None) -> int | None:
@@ -82,6 +86,7 @@ def derive(case: Case, at: datetime | None = None) -> int | None:
         return None
     if case.clocks_parked is not None:
         case.clocks_parked = None
+    _note_nearest(case, news.next_due_at)
     if news.is_over:
         events.publish(BrokenDutyOver(case.id))
     for deadline in news.late:
@@ -124,10 +129,18 @@ def _store(case: Case, at: datetime) -> _News:
             row.breached_at = due.broke_at
             late.append(row)
     _end(stored.values(), facts.facts[-1].at if facts.facts else case.received_at)
-    next_due_at = min((due.due_at for due in dues if _counts_down(due)), default=None)
+    return _News(
+        late,
+        any(map(_is_over, broken)),
+        min((due.due_at for due in dues if _counts_down(due)), default=None),
+    )
+
+
+def _note_nearest(case: Case, next_due_at: datetime | None) -> None:
+    """Written past the session: it would look through the whole case for this one column."""
     if case.next_due_at != next_due_at:
-        case.next_due_at = next_due_at
-    return _News(late, any(map(_is_over, broken)))
+        run(_NEAREST, {"case": case.id, "nearest": next_due_at})
+        set_committed_value(case, "next_due_at", next_due_at)
 
 
 def is_new_to_clocks(case: Case) -> bool:
@@ -197,7 +210,7 @@ def _begun(case: Case, dues: Sequence[Due]) -> dict[Key, Deadline]:
     if not dues:
         return {}
     rows = [{"case_id": case.id, "started_at": due.started_at, **_derived(due)} for due in dues]
-    db.session.execute(_NEW, rows)
+    run(_NEW, rows)
     return _stored(case) if any(due.broke_at is not None for due in dues) else {}
 
 

@@ -15,7 +15,7 @@ from shared import clock
 from shared.cases.lifecycle import OPEN
 from shared.cases.models import Case, Resolution, Statement
 from shared.cases.participation import ordinary
-from shared.database import db, transaction
+from shared.database import db, run, transaction
 from shared.identity.models import Building, Estate
 from shared.incidents import detection, naming
 from shared.incidents.detection import Likeness, Sighting
@@ -55,7 +55,7 @@ def ask(case: Case, _at: datetime) -> None:
     """
     if case.is_internal or case.incident_id is not None or not case.is_open:
         return
-    if db.session.scalar(_ANOTHER, {"estate": case.estate_id, "case": case.id}) is not None:
+    if run(_ANOTHER, {"estate": case.estate_id, "case": case.id}).scalar() is not None:
         rows.write(TASK, {"case": case.id}, f"propose:{case.id}:{case.version}")
 
 

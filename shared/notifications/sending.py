@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from shared.audit import timeline
 from shared.cases.models import Case, Party
-from shared.database import db
+from shared.database import db, write
 from shared.escalation.holding import Recipient
 from shared.identity.models import User
 from shared.notifications import quiet
@@ -147,8 +147,7 @@ def _write(case: Case, message: Message, hindered: str | None, not_before: datet
         return None
     if hindered:
         message.state, message.reason = UNSENT, hindered
-    db.session.add(message)
-    db.session.flush()
+    write(message)
     if hindered is None:
         rows.write(TASK, {"message": message.id}, key_of(message), not_before)
     return message

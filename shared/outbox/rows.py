@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import Table, bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.dml import ReturningInsert
 
 from shared.clock import now
-from shared.database import Base, db
+from shared.database import Base, db, run
 from shared.outbox import tasks
 from shared.outbox.models import DEAD, DONE, DUE, OutboxRow
 
@@ -37,7 +37,9 @@ def insert_once(model: type[Base], key: str | Sequence[str], values: dict[str, A
         tuple(values),
         db.session.get_bind().dialect.name,
     )
-    return db.session.execute(statement, {f"given_{name}": value for name, value in values.items()}).scalar()
+    db.session.flush()
+    inserted: int | None = run(statement, {f"given_{name}": value for name, value in values.items()}).scalar()
+    return inserted
 
 
 @cache
@@ -47,7 +49,7 @@ def _once(
     """Built once for each kind of row: every change writes some."""
     dialect = postgresql if engine == "postgresql" else sqlite
     return (
-        dialect.insert(model)
+        dialect.insert(cast("Table", model.__table__))
         .values({name: bindparam(f"given_{name}") for name in names})
         .on_conflict_do_nothing(index_elements=key)
         .returning(model.__table__.c.id)

@@ -13,7 +13,7 @@ from sqlalchemy import bindparam, exists, func, or_, select
 from shared.cases import acting, participation
 from shared.cases.lifecycle import Act, State
 from shared.cases.models import Case, Participation
-from shared.database import db
+from shared.database import db, run
 from shared.identity import leaves
 from shared.identity.models import CategoryRoute, Department, User
 from shared.identity.permissions import Permission, Role
@@ -44,7 +44,7 @@ _IS_TAKEN = or_(
         Participation.department_id == CategoryRoute.department_id,
     ),
 )
-_DEPARTMENT = _ROUTE.with_only_columns(CategoryRoute.department_id, _IS_TAKEN)
+_DEPARTMENT = _ROUTE.with_only_columns(CategoryRoute.department_id, _IS_TAKEN.label("is_taken"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,10 +149,11 @@ def assign(case: Case, at: datetime) -> None:
         or case.stage not in (State.RECEIVED, State.CLAIMED)
     ):
         return
-    routed = db.session.execute(_DEPARTMENT, _place(case) | {"case": case.id, "round": case.round})
-    department_id, is_taken = routed.one_or_none() or (None, True)
-    if is_taken or department_id == case.lead_department_id:
+    routed = run(_DEPARTMENT, _place(case) | {"case": case.id, "round": case.round})
+    route = routed.one_or_none()
+    if route is None or route.is_taken or route.department_id == case.lead_department_id:
         return
+    department_id = route.department_id
     data = {"department": department_id, "previous_department": case.lead_department_id}
     case.lead_department_id = department_id
     acting.perform(case, Act.ROUTING, by=None, at=at, public=False, data=data)

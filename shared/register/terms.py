@@ -26,7 +26,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
 from shared.cases.models import Case, Statement
-from shared.database import db, folded
+from shared.database import db, folded, run
 
 _RUN = re.compile(r"[a-z0-9]+|[^\W_a-z0-9]+")
 LONGEST = 40  # of a Latin word or a number: PostgreSQL takes no term beyond 2 kB
@@ -68,11 +68,11 @@ def _engine() -> str:
 def cut(words: str) -> list[str]:
     """The terms of *words*: each pair of neighbours, the last character alone, Latin words and numbers whole."""
     found: dict[str, None] = {}
-    for run in _RUN.findall(folded(words) or ""):
-        if run.isascii():
-            found[run[:LONGEST]] = None
+    for chain in _RUN.findall(folded(words) or ""):
+        if chain.isascii():
+            found[chain[:LONGEST]] = None
         else:
-            found |= dict.fromkeys([*(run[i : i + 2] for i in range(len(run) - 1)), run[-1]])
+            found |= dict.fromkeys([*(chain[i : i + 2] for i in range(len(chain) - 1)), chain[-1]])
     return list(found)
 
 
@@ -87,7 +87,7 @@ def write_words(said: Mapping[int, str]) -> None:
     """The same for many cases at once: the words of each, by its id."""
     rows = [{"id": case_id, "terms": " ".join(cut(words))} for case_id, words in said.items()]
     if rows := [row for row in rows if row["terms"]]:
-        db.session.execute(_WRITE[_engine()], rows)
+        run(_WRITE[_engine()], rows)
 
 
 def remove(case_id: int) -> None:
@@ -110,11 +110,11 @@ def _asked(words: str) -> dict[str, bool]:
     A character alone begins a pair or is a last one. A word or number may not be typed to its end.
     """
     asked: dict[str, bool] = {}
-    for run in _RUN.findall(words):
-        if run.isascii() or len(run) == 1:
-            asked[run[:LONGEST]] = True
+    for chain in _RUN.findall(words):
+        if chain.isascii() or len(chain) == 1:
+            asked[chain[:LONGEST]] = True
         else:
-            asked |= {run[i : i + 2]: False for i in range(len(run) - 1)}
+            asked |= {chain[i : i + 2]: False for i in range(len(chain) - 1)}
     return asked
 
 

@@ -5,14 +5,18 @@ import secrets
 import time
 from http import HTTPStatus
 from ipaddress import ip_address, ip_network
+from typing import TYPE_CHECKING
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from shared.config import Config
 from shared.web.log_lines import configure_log
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = structlog.get_logger("access")
 
@@ -22,6 +26,17 @@ REQUEST_ID = re.compile(r"(?!\d+$)[0-9A-Za-z-]{8,64}")  # of a proxy; figures al
 LARGEST_ID = 2**31 - 1
 LARGEST_PLAIN = 512 * 1024  # bytes of a form without files; a quarter of a second of a processor, at worst
 FORWARDING = ("X-Forwarded-For", "X-Real-IP", "Forwarded")
+
+
+class Asked(Request):
+    """A request. HEAD is a GET whose answer is not sent: no view may take it for a POST, which needs a token (T06)."""
+
+    def __init__(
+        self, environ: "WSGIEnvironment", populate_request: bool = True, shallow: bool = False
+    ) -> None:
+        super().__init__(environ, populate_request, shallow)
+        if self.method == "HEAD":
+            self.method = "GET"
 
 
 class Identifier(IntegerConverter):
@@ -104,6 +119,7 @@ def _end(response: Response) -> Response:
 
 def init_app(app: Flask, config: Config) -> None:
     configure_log(config)
+    app.request_class = Asked
     if config.trusted_proxy_count:
         n = config.trusted_proxy_count
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=n, x_proto=n, x_host=n)  # type: ignore[method-assign]

@@ -1,6 +1,7 @@
 """How gunicorn waits for slow clients: beside its threads, never in one (F28, docs/decisions/0033).
 
-A thread gets a connection when the head of its request is there, and of its body as much as a form has.
+A thread gets a connection when the head of its request is there, and of its body as much as a form has. What is longer
+is read in the thread, from who keeps a pace.
 """
 
 import errno
@@ -18,6 +19,7 @@ from gunicorn.workers.gthread import TConn, ThreadWorker
 
 PATIENCE = 20.0  # seconds for a head and a form; a photo may take longer, once so much of it has come
 ENOUGH = 64 * 1024  # bytes
+SLOWEST = 2 * 1024  # bytes a second of what is read in a thread; what the worst telephone line still carries
 SILENCE = struct.pack("ll", 15, 0)  # a timeval, in seconds: who falls silent within a photo is let go
 LONGEST_LINE = 1024  # bytes, before a chunk; a longer one waits for `ENOUGH`
 HEAD_ENDS = b"\r\n\r\n"
@@ -62,6 +64,28 @@ def _is_closed(graceful: bool = False) -> None:
     """To close once more would fail, and count one connection as two that are gone."""
 
 
+class Paced(socket.socket):
+    """A connection whose sender keeps a pace while a thread reads from it; only waiting for them counts."""
+
+    _waited, _came = 0.0, -ENOUGH
+
+    def begin(self) -> None:
+        """Another request: what its sender did before is forgotten."""
+        self._waited, self._came = 0.0, -ENOUGH  # which was there before
+
+    def recv(self, size: int, flags: int = 0, /) -> bytes:
+        """Raises BlockingIOError, as for silence, where too little comes."""
+        if flags & socket.MSG_PEEK:
+            return super().recv(size, flags)
+        began = time.monotonic()
+        data = super().recv(size, flags)
+        self._waited += time.monotonic() - began
+        self._came += len(data)
+        if self._waited > PATIENCE + max(0, self._came) / SLOWEST:
+            raise BlockingIOError(errno.EAGAIN, "too slow")
+        return data
+
+
 class PatientWorker(ThreadWorker):
     """gthread, whose threads never read from somebody who has not written yet."""
 
@@ -74,7 +98,7 @@ class PatientWorker(ThreadWorker):
             return
         client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, SILENCE)
         self.nr_conns += 1
-        conn = TConn(self.cfg, client, address, listener.getsockname())
+        conn = TConn(self.cfg, Paced(fileno=client.detach()), address, listener.getsockname())
         self._begin(conn)
 
     def on_client_socket_readable(self, conn: Any, client: socket.socket) -> None:
@@ -110,6 +134,7 @@ class PatientWorker(ThreadWorker):
             close(conn.sock)
             return
         conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVLOWAT, 1)
+        conn.sock.begin()
         conn.data_ready = True
         self.enqueue_req(conn)
 

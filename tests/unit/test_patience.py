@@ -1,8 +1,12 @@
 """When a request is worth a thread: its head is there, and of its body what a form has (F28)."""
 
+import socket
+from threading import Event, Thread
+
 import pytest
 
-from shared.web.patience import ENOUGH, missing
+from shared.web import patience
+from shared.web.patience import ENOUGH, Paced, missing
 
 GET = b"GET /track HTTP/1.1\r\nHost: a\r\n\r\n"
 FORM = b"POST /file HTTP/1.1\r\nHost: a\r\ncontent-LENGTH: 11\r\nX: y\r\n\r\n"
@@ -40,3 +44,42 @@ def test_a_chunk_whose_size_is_none_is_left_to_the_parser_to_refuse(size: bytes)
 
 def test_a_length_within_the_body_is_none() -> None:
     assert not missing(GET + b"\r\nContent-Length: 99\r\n")
+
+
+def test_f28_whoever_sends_a_byte_now_and_then_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A photo that is being read has a thread of its own: who keeps no pace must not keep it."""
+    monkeypatch.setattr(patience, "PATIENCE", 0.2)
+    left, right = socket.socketpair()
+    with left, Paced(fileno=right.detach()) as line:
+        gone = Event()
+        Thread(target=drip, args=(left, gone), daemon=True).start()
+        with pytest.raises(BlockingIOError, match="too slow"):
+            read_all(line)
+        gone.set()
+
+
+def read_all(line: socket.socket) -> None:
+    while line.recv(8_192):
+        pass
+
+
+def drip(line: socket.socket, gone: Event) -> None:
+    while not gone.wait(0.01):
+        line.sendall(b"x")
+
+
+def test_f28_whoever_keeps_the_pace_has_all_the_time_that_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only waiting counts: neither what a thread does between two reads, nor a look at what is there."""
+    monkeypatch.setattr(patience, "PATIENCE", -0.5)
+    monkeypatch.setattr(patience, "ENOUGH", 0)
+    left, right = socket.socketpair()
+    with left, Paced(fileno=right.detach()) as line:
+        line.begin()
+        for _ in range(4):
+            left.sendall(bytes(patience.SLOWEST))
+            assert len(line.recv(patience.SLOWEST, socket.MSG_PEEK)) == patience.SLOWEST
+            assert len(line.recv(patience.SLOWEST)) == patience.SLOWEST
+        line.begin()
+        left.sendall(b"x")
+        with pytest.raises(BlockingIOError):
+            line.recv(1)

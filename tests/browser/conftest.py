@@ -29,9 +29,6 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 
-# A page of ours is gone before an optimising compiler has paid for itself; one that is quick and plain takes a tenth
-# less of the time in which pages are judged. Not for who measures how fast pages are: they take ARGUMENTS alone.
-SHORT_LIVED = "--js-flags=--no-opt --no-maglev --sparkplug"
 OFTEN = 0.05  # seconds until a server sees that its story is over
 
 # What the desk answers 4xx is no fault of the page: Chromium says so in its words, htmx in its own.
@@ -67,7 +64,7 @@ def until(page: Page, promised: str) -> Any:
 def _launched() -> Browser:
     """One for the whole process: stories of other folders ask for it too, and playwright begins only once in each."""
     playwright = sync_playwright().start()
-    browser = playwright.chromium.launch(executable_path=engine(), args=[*ARGUMENTS, SHORT_LIVED])
+    browser = playwright.chromium.launch(executable_path=engine(), args=ARGUMENTS)
     atexit.register(playwright.stop)
     atexit.register(browser.close)  # the last that is entered is the first that is done
     return browser

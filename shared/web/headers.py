@@ -32,7 +32,7 @@ def _harden(response: Response) -> Response:
     """Add those that the answer has no word of its own for; looked for all at once."""
     own = {name.lower() for name, _value in response.headers}
     response.headers.extend([header for header in HEADERS if header[0].lower() not in own])
-    response.vary.add("Cookie")
+    response.vary.update(("Cookie", "Accept-Language"))  # each chooses the language
     return response
 
 

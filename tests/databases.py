@@ -1,5 +1,6 @@
 """Real databases for the tests: migrated, and settled with the cast, once per worker; then copied for each test."""
 
+import atexit
 import os
 import secrets
 import shutil
@@ -45,7 +46,14 @@ def _workplace() -> Path:
         tempfile.mkdtemp(prefix="shouwen-tests-", dir=memory if os.access(memory, os.W_OK) else None)
     )
     folder.chmod(0o755)
+    atexit.register(_clear, folder, os.getpid())
     return folder
+
+
+def _clear(folder: Path, owner: int) -> None:
+    """Memory is given back; a process that was split off the owner ends without taking its folder away."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @cache

@@ -8,6 +8,7 @@ else by threads of this process, which takes a part of the same processors: the 
 import os
 import re
 import resource
+import shutil
 import statistics
 import subprocess
 import sys
@@ -227,6 +228,8 @@ PARTS = {part.__name__: part for part in (throughput, slices, shedding, boards, 
 
 
 def main() -> None:
+    if shutil.which("wrk") is None:
+        sys.exit("load: wrk asks the look-ups, and is not here. On Debian and Ubuntu: apt-get install -y wrk")
     most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     for engine in ENGINES:

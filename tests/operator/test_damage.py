@@ -110,6 +110,18 @@ def test_f40_whoever_meets_the_damage_first_is_told_to_come_again_and_it_is_know
     mend(whole)
 
 
+def test_f40_f24_whoever_sends_once_more_what_has_become_a_case_gets_its_receipt(
+    app: Flask, cast: Cast, client: CriticalClient, that_monday: None
+) -> None:
+    details = client.get("/file").submit("/file", category="facilities:lift")
+    last = details.submit("/file/details", **DETAILS)
+    receipt = last.submit("/file/check")
+    whole = damage(UNREAD)
+    app.test_cli_runner().invoke(args=["doctor"])
+    assert receipt_of(last.submit("/file/check")) == receipt_of(receipt)
+    mend(whole)
+
+
 def test_f40_a_desk_found_whole_again_takes_what_is_sent(
     app: Flask, client: CriticalClient, backup: tuple[str, str]
 ) -> None:

@@ -89,7 +89,7 @@ def test_f43_words_typed_in_a_cellar_without_network_are_there_again(
         expect(page.locator("dl.summary")).to_contain_text(WORDS)
         page.get_by_role("button", name="确认提交").click()
         expect(page.locator("[data-reference]")).to_be_visible()
-        assert not kept(page)
+        until(page, "localStorage.getItem('shouwen-draft') === null")  # its script comes after the page
 
 
 def test_co_m5_of_an_anonymous_owner_the_telephone_keeps_no_contact(browse: Open) -> None:
